@@ -1,0 +1,153 @@
+package api
+
+// Task is the task document. A partial one submits a task.
+type Task struct {
+	ID           int64        `json:"id"`
+	ParentTaskID *int64       `json:"parent_task_id"`
+	Date         Epoch        `json:"date"`
+	User         Owner        `json:"user"`
+	Meta         Meta         `json:"meta"`
+	Notify       Notify       `json:"notify"`
+	Requirements Requirements `json:"requirements"`
+	Container    Container    `json:"container"`
+	Command      Command      `json:"command"`
+	Status       Status       `json:"status"`
+}
+
+// Owner is the person a task runs as.
+type Owner struct {
+	ID      string  `json:"id"`
+	UID     int     `json:"uid"`
+	GID     int     `json:"gid"`
+	SGIDs   []int   `json:"sgids"`
+	Email   *string `json:"email"`
+	Project string  `json:"project"`
+}
+
+// Meta is what the owner calls the task.
+type Meta struct {
+	Name            string   `json:"name"`
+	Description     string   `json:"description"`
+	Tags            []string `json:"tags"`
+	RescheduledFrom *int64   `json:"rescheduled_from,omitempty"`
+}
+
+// Notify says how the owner wants to hear of the task.
+type Notify struct {
+	Email bool `json:"email"`
+}
+
+// Requirements is what the task needs.
+type Requirements struct {
+	CPU              Number          `json:"cpu"`
+	RAM              Number          `json:"ram"`
+	GPUs             Number          `json:"gpus"`
+	Label            []string        `json:"label"`
+	Tasks            []Text          `json:"tasks"`
+	TmpStorage       *Text           `json:"tmpstorage"`
+	Array            Array           `json:"array"`
+	Ports            []Text          `json:"ports,omitempty"`
+	URIs             []string        `json:"uris,omitempty"`
+	Retry            Number          `json:"retry,omitzero"`
+	FailurePolicy    Number          `json:"failure_policy,omitzero"`
+	MaxLifespan      Text            `json:"maxlifespan,omitempty"`
+	Network          string          `json:"network,omitempty"`
+	Executor         string          `json:"executor,omitempty"`
+	TicketShare      Number          `json:"ticket_share,omitzero"`
+	Resources        map[string]Text `json:"resources,omitempty"`
+	UserQuotaCPU     float64         `json:"user_quota_cpu"`
+	UserQuotaRAM     float64         `json:"user_quota_ram"`
+	UserQuotaTime    float64         `json:"user_quota_time"`
+	ProjectQuotaCPU  float64         `json:"project_quota_cpu"`
+	ProjectQuotaRAM  float64         `json:"project_quota_ram"`
+	ProjectQuotaTime float64         `json:"project_quota_time"`
+}
+
+// Array describes the elements of a task array.
+type Array struct {
+	Values      *Text   `json:"values"`
+	TaskID      *int64  `json:"task_id"`
+	NbTasks     *int    `json:"nb_tasks"`
+	NbTasksOver *int    `json:"nb_tasks_over"`
+	Tasks       []int64 `json:"tasks"`
+}
+
+// Container is what the task runs in.
+type Container struct {
+	Image       string         `json:"image"`
+	Network     *bool          `json:"network"`
+	Root        bool           `json:"root"`
+	ID          *string        `json:"id"`
+	Meta        *ContainerMeta `json:"meta"`
+	Stats       *Stats         `json:"stats"`
+	Ports       []string       `json:"ports"`
+	PortMapping []PortMapping  `json:"port_mapping,omitempty"`
+	IPAddress   string         `json:"ip_address,omitempty"`
+	Status      string         `json:"status,omitempty"` // what it is doing, in words
+	Volumes     []Volume       `json:"volumes"`
+}
+
+// ContainerMeta has the parts of the engine's description that clients read.
+type ContainerMeta struct {
+	Node  Node        `json:"Node"`
+	State EngineState `json:"State"`
+}
+
+// Node names the host that a task runs on.
+type Node struct {
+	Name string `json:"Name"`
+}
+
+// EngineState tells the exit code, once the task is over.
+type EngineState struct {
+	ExitCode *int `json:"ExitCode,omitempty"`
+}
+
+// Stats is what the task used.
+type Stats struct {
+	PeakRAM    int64   `json:"peak_ram"`    // bytes
+	CPUSeconds float64 `json:"cpu_seconds"` // user and system
+	ReadBytes  int64   `json:"read_bytes"`
+	WriteBytes int64   `json:"write_bytes"`
+}
+
+// PortMapping tells where a port of the container is reached.
+type PortMapping struct {
+	Host      int `json:"host"`
+	Container int `json:"container"`
+}
+
+// Volume is a folder that is mounted into the container.
+type Volume struct {
+	Name  string `json:"name"`
+	ACL   string `json:"acl,omitempty"`
+	Path  string `json:"path,omitempty"`
+	Mount string `json:"mount,omitempty"`
+}
+
+// Command is what the task does.
+type Command struct {
+	Interactive bool   `json:"interactive"`
+	Cmd         string `json:"cmd"`
+}
+
+// Status is where the task is in its life.
+type Status struct {
+	Primary     string   `json:"primary"`
+	Secondary   *string  `json:"secondary"`
+	Reason      *string  `json:"reason"`
+	ExitCode    *int     `json:"exitcode"`
+	DateRunning *Epoch   `json:"date_running,omitempty"`
+	DateOver    Epoch    `json:"date_over"`
+	Duration    *float64 `json:"duration,omitempty"` // seconds
+	Failure     *Failure `json:"failure,omitempty"`
+	Outcome     string   `json:"outcome,omitempty"` // one word; see godocker.Outcome
+	Attempt     int      `json:"attempt,omitempty"`
+}
+
+// Failure tells of attempts that the system failed.
+type Failure struct {
+	Reason string   `json:"reason"`
+	Nodes  []string `json:"nodes"`
+	Count  int      `json:"count"`
+}

@@ -1,0 +1,137 @@
+package api
+
+// Added answers a submission.
+type Added struct {
+	Msg string `json:"msg"`
+	ID  int64  `json:"id"`
+}
+
+// TaskStatus answers a question for the status alone, and every wish.
+type TaskStatus struct {
+	ID     int64  `json:"id"`
+	Msg    string `json:"msg,omitempty"`
+	Status Status `json:"status"`
+}
+
+// Credentials asks for a token with an API key, or logs a person in to the page
+// with a password.
+type Credentials struct {
+	User     string `json:"user"`
+	APIKey   string `json:"apikey,omitempty"`
+	Password string `json:"password,omitempty"`
+}
+
+// Token answers Credentials.
+type Token struct {
+	Token string `json:"token"`
+}
+
+// File is one entry of a folder.
+type File struct {
+	Name string `json:"name"`
+	Type string `json:"type"` // file or dir
+	Size int64  `json:"size"` // bytes
+}
+
+// Error is the body of every answer that is not a success.
+type Error struct {
+	Status int          `json:"status"`
+	Title  string       `json:"title"`
+	Detail string       `json:"detail"`
+	Msg    string       `json:"msg"`
+	Code   string       `json:"code"`
+	Errors []FieldError `json:"errors,omitempty"`
+}
+
+// FieldError says what is wrong with one field of a document.
+type FieldError struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+// Page is one page of a list of tasks. Next is the cursor of the next one, 0 at
+// the end.
+type Page struct {
+	Tasks []Task `json:"tasks"`
+	Next  int64  `json:"next"`
+}
+
+// Event is one change of a task, as the event stream tells it.
+type Event struct {
+	Seq     int64  `json:"seq"`
+	Date    Epoch  `json:"date"`
+	Kind    string `json:"kind"`
+	TaskID  int64  `json:"task_id"`
+	User    string `json:"user"`
+	Project string `json:"project"`
+	Primary string `json:"primary"`
+	State   string `json:"state"`
+	Attempt int    `json:"attempt"`
+	Text    string `json:"text"`
+}
+
+// Config is what clients and the page may know of the configuration.
+type Config struct {
+	Images           []Image      `json:"images"`
+	Constraints      []Constraint `json:"constraints"`
+	Volumes          []Volume     `json:"volumes"`
+	ExecutorFeatures []string     `json:"executor_features"`
+	Executors        []string     `json:"executors"`
+	Networks         []string     `json:"networks"`
+	DefaultsCPU      float64      `json:"defaults_cpu"`
+	DefaultsRAM      float64      `json:"defaults_ram"`
+	AllowRoot        bool         `json:"allow_root"`
+	AllowUserImages  bool         `json:"allow_user_images"`
+	PortAllocate     bool         `json:"port_allocate"`
+	Guest            bool         `json:"guest"`
+	FTP              string       `json:"ftp"`
+	Version          string       `json:"version"`
+}
+
+// Image is an image that tasks may use.
+type Image struct {
+	Name        string `json:"name"`
+	URL         string `json:"url"`
+	Interactive bool   `json:"interactive"`
+	Default     bool   `json:"default"`
+}
+
+// Constraint is a label that nodes have, with its possible values.
+type Constraint struct {
+	Name  string   `json:"name"`
+	Value []string `json:"value"`
+}
+
+// User is the document of a person. Secrets are masked or absent.
+type User struct {
+	ID            string      `json:"id"`
+	UID           int         `json:"uid"`
+	GID           int         `json:"gid"`
+	SGIDs         []int       `json:"sgids"`
+	Email         string      `json:"email"`
+	HomeDirectory string      `json:"homeDirectory"`
+	Admin         bool        `json:"admin"`
+	Type          string      `json:"type"`
+	Last          Epoch       `json:"last"`
+	Credentials   UserSecrets `json:"credentials"`
+	Usage         UserUsage   `json:"usage"`
+	Active        bool        `json:"active"`
+	Guest         bool        `json:"guest"`
+}
+
+// UserSecrets shows which credentials a person has, not what they are.
+type UserSecrets struct {
+	APIKey  string `json:"apikey"`
+	Public  string `json:"public"`
+	Private string `json:"private"`
+}
+
+// UserUsage is a person's share and what limits it.
+type UserUsage struct {
+	Prio      int     `json:"prio"`
+	QuotaTime float64 `json:"quota_time"`
+	QuotaCPU  float64 `json:"quota_cpu"`
+	QuotaRAM  float64 `json:"quota_ram"`
+	Disk      int64   `json:"disk"`
+	GuestHome string  `json:"guest_home"`
+}

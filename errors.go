@@ -1,0 +1,56 @@
+package godocker
+
+import (
+	"errors"
+	"fmt"
+)
+
+// A Code classifies an error for the person or program that caused it. A Code
+// is itself an error, so callers test with errors.Is(err, godocker.NotFound).
+type Code string
+
+// The complete list of codes. The HTTP status and the CLI exit status are
+// each derived from it in exactly one table.
+const (
+	Invalid      Code = "invalid"
+	NotFound     Code = "not_found"
+	Conflict     Code = "conflict"
+	Denied       Code = "denied"
+	QuotaReached Code = "quota"
+	Unavailable  Code = "unavailable"
+	TooLarge     Code = "too_large"
+	Unauthorized Code = "unauthorized"
+	RateLimited  Code = "rate_limited"
+	Internal     Code = "internal"
+)
+
+func (c Code) Error() string { return string(c) }
+
+// Error is an error with a Code and a message fit to show the user.
+type Error struct {
+	Code    Code
+	Message string // shown to the user; no secrets, no stack
+	Err     error  // cause, for the log only
+}
+
+// Errorf returns an *Error. A %w verb keeps the cause.
+func Errorf(code Code, format string, args ...any) *Error {
+	w := fmt.Errorf(format, args...)
+	return &Error{Code: code, Message: w.Error(), Err: errors.Unwrap(w)}
+}
+
+func (e *Error) Error() string        { return string(e.Code) + ": " + e.Message }
+func (e *Error) Unwrap() error        { return e.Err }
+func (e *Error) Is(target error) bool { c, ok := target.(Code); return ok && c == e.Code }
+
+// CodeOf returns the code of the outermost *Error in err's chain; an error
+// that carries none is Internal, and nil is "".
+func CodeOf(err error) Code {
+	if err == nil {
+		return ""
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Code
+	}
+	return Internal
+}

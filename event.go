@@ -1,0 +1,31 @@
+package godocker
+
+import "time"
+
+// An EventKind says what sort of change an event reports.
+type EventKind string
+
+// The kinds of events.
+const (
+	EventSubmitted EventKind = "submitted" // a task was stored
+	EventMoved     EventKind = "moved"     // a task went From one state To another
+	EventWished    EventKind = "wished"    // somebody asked for something; Text is the wish
+	EventGranted   EventKind = "granted"   // a wish was carried out or refused; Text is the wish
+	EventDetail    EventKind = "detail"    // what the task is doing changed; Text says it
+	EventPurged    EventKind = "purged"    // the task's record is gone
+)
+
+// An Event is one change of one task. Seq grows by one from event to event in the
+// order of commit, without a gap: whoever has seen n has missed nothing before n.
+type Event struct {
+	Seq     int64
+	At      time.Time
+	Kind    EventKind
+	TaskID  int64
+	User    string // owner of the task
+	Project string
+	From    State // "" unless Kind is EventMoved
+	To      State // state after the event
+	Attempt int
+	Text    string
+}

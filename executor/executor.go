@@ -1,0 +1,162 @@
+// Package executor defines what the system asks of an engine that runs tasks.
+// Implementations live in the subfolders; each must pass executortest.Run, and
+// what that suite asserts is the contract.
+package executor
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"godocker"
+)
+
+// A Handle names one attempt of one task inside an engine. It is opaque to the
+// caller, is stored with the task, and outlives this process: any process with
+// the same configuration can act on it.
+type Handle string
+
+// The two ways in which Start can say no. Every other error means that the engine
+// could not be asked, and that the same Start may be tried again.
+var (
+	// ErrNoRoom: the engine has no room for the attempt now. The task goes
+	// back to wait.
+	ErrNoRoom = errors.New("no room")
+	// ErrCannotStart: the engine can never start it: no such image, a bad
+	// mount. The text of the error is shown to the owner of the task.
+	ErrCannotStart = errors.New("cannot start")
+)
+
+// A Mount shows a folder or file of the node inside the container.
+type Mount struct {
+	Source   string
+	Target   string
+	ReadOnly bool
+}
+
+// An Assignment is everything an executor needs to start one attempt.
+type Assignment struct {
+	Cluster string // name of this installation
+	Task    int64
+	Attempt int
+	Image   string
+	Command []string // replaces the image's entry point and command
+	Env     map[string]string
+	WorkDir string
+	Mounts  []Mount
+	CPU     float64 // cores, a hard limit
+	RAM     int64   // bytes, a hard limit, swap included
+	GPUs    int
+	PIDs    int64 // greatest number of processes; 0 = the engine's default
+	Network bool  // false = none at all
+	Labels  map[string]string
+	Node    string // the node chosen by the scheduler; "" = the engine chooses
+
+	// Progress, if not nil, is told in words what Start is waiting for, such
+	// as the pull of an image. It may be called from any goroutine until
+	// Start returns.
+	Progress func(text string)
+}
+
+// Name is the attempt's name in the engine; see godocker.AttemptName.
+func (a Assignment) Name() string { return godocker.AttemptName(a.Cluster, a.Task, a.Attempt) }
+
+// Started is the engine's receipt for an attempt.
+type Started struct {
+	Handle   Handle
+	EngineID string // the engine's own id, for people
+	Node     string
+	IP       string
+	Ports    []godocker.PortMapping
+}
+
+// A Phase is what the engine says of an attempt.
+type Phase string
+
+// The phases. Lost means that the engine does not know the handle.
+const (
+	Waiting Phase = "waiting"
+	Active  Phase = "active"
+	Exited  Phase = "exited"
+	Lost    Phase = "lost"
+)
+
+// Status is one observation of one attempt. Outcome is set only where the engine
+// knows more than the exit code: OutOfMemory, NodeLost or CannotStart, with the
+// Reason in words for the owner of the task.
+type Status struct {
+	Handle   Handle
+	Phase    Phase
+	ExitCode int
+	Outcome  godocker.Outcome
+	Reason   string
+	Node     string
+	Started  time.Time // zero = unknown
+	Ended    time.Time // zero = unknown
+}
+
+// A Node is a machine, or all of an engine that does not tell its machines apart.
+type Node struct {
+	Name   string
+	CPU    float64 // cores in all
+	RAM    int64   // bytes in all
+	GPUs   int
+	Labels map[string]string
+	Down   bool // takes no attempt now
+}
+
+// Capabilities says which abilities of a task the engine has. A task that asks
+// for another is refused at its submission.
+type Capabilities struct {
+	Root        bool // tasks as root
+	Suspend     bool
+	Interactive bool
+	Ports       bool
+	GPUs        bool
+	TmpStorage  bool
+	Network     bool // tasks without network are kept from it
+	Limits      bool // cpu and memory limits are enforced
+}
+
+// Executor runs attempts of tasks. All methods may be called concurrently.
+type Executor interface {
+	// Capabilities reports what the engine can do. It never changes.
+	Capabilities() Capabilities
+
+	// Nodes reports the machines and their whole capacity.
+	Nodes(ctx context.Context) ([]Node, error)
+
+	// Start begins an attempt and returns without waiting for its end. An
+	// attempt that was started before, even by another process, even if it
+	// has ended since, is not started again: its receipt is returned.
+	Start(ctx context.Context, a Assignment) (Started, error)
+
+	// Inspect reports on each handle, in order. An unknown handle is Lost,
+	// not an error: an error means that nothing is known about any of them.
+	Inspect(ctx context.Context, hs []Handle) ([]Status, error)
+
+	// Kill ends the attempt: TERM to all its processes, and KILL after the
+	// grace time. It may return before the end. Killing an attempt that is
+	// over or lost is not an error.
+	Kill(ctx context.Context, h Handle, grace time.Duration) error
+
+	// Remove frees whatever the attempt still holds, killing it if it runs.
+	// It may be called twice, and for an unknown handle.
+	Remove(ctx context.Context, h Handle) error
+}
+
+// Suspender is implemented by executors that can freeze an attempt. Both methods
+// are idempotent.
+type Suspender interface {
+	Suspend(ctx context.Context, h Handle) error
+	Resume(ctx context.Context, h Handle) error
+}
+
+// Ender is implemented by executors whose engine tells of ends by itself.
+type Ender interface {
+	// Ends calls ready once it listens, and then end for each attempt of
+	// the cluster that ended, until ctx is done or the engine goes away; it
+	// then returns the reason. What happened while nobody listened is not
+	// told: the caller inspects after ready.
+	Ends(ctx context.Context, cluster string, ready func(), end func(Handle)) error
+}

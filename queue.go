@@ -1,0 +1,31 @@
+package godocker
+
+import "time"
+
+// Queued is what scheduling needs to know of a task that waits for resources or
+// holds some. It is small because there may be a million of them.
+type Queued struct {
+	ID        int64
+	ParentID  int64
+	User      string
+	Project   string
+	State     State
+	Attempt   int
+	CPU       float64
+	RAM       float64 // GB
+	GPUs      int
+	Executor  string // asked for while pending, chosen afterwards; "" = any
+	Node      string // "" until chosen by the scheduler
+	Submitted time.Time
+	Kill      bool   // a kill was asked for and not yet granted
+	Detail    string // what it was last said to wait for
+}
+
+// A Lease is the right to do what only one process may do at a time. Its term
+// grows with each new holder, so that a write by an earlier one can be refused.
+type Lease struct {
+	Name    string
+	Holder  string
+	Term    int64
+	Expires time.Time
+}

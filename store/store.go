@@ -1,0 +1,268 @@
+// Package store defines how tasks, people and what happened to them are kept.
+//
+// One method is one transaction and one verb of the domain. A change of a task's
+// state and the event that tells of it are written together, always by
+// compare-and-set: a task that is not in the expected state (and, where given, at
+// the expected attempt) is left alone and missing from the answer. Times are kept
+// to the microsecond, in UTC. All methods may be called concurrently and from
+// several processes; each implementation passes storetest.Run.
+package store
+
+import (
+	"context"
+	"time"
+
+	"godocker"
+)
+
+// Store is everything that is kept.
+type Store interface {
+	Tasks
+	Rooms
+	Housekeeping
+	Events
+	Leases
+	Users
+	Keys
+	Projects
+
+	// Ping reports whether the database answers.
+	Ping(ctx context.Context) error
+	Close() error
+}
+
+// A Query selects tasks for a list. Empty fields do not restrict it.
+type Query struct {
+	States  []godocker.State
+	User    string
+	Project string   // tasks in this project ...
+	Shared  []string // with User: or tasks of anybody in one of these projects
+	Tag     string
+	Text    string    // part of name, description or tag, in any letter case
+	Parent  int64     // elements of this array
+	Since   time.Time // submitted at or after
+	Until   time.Time // submitted before
+	Before  int64     // cursor: ids below this one; 0 = from the newest
+	After   int64     // cursor: ids above this one, in ascending order
+	Skip    int       // for clients that know no cursors
+	Limit   int       // 0 = no limit
+}
+
+// Tasks is what the doors use.
+type Tasks interface {
+	// Submit stores new tasks in state Pending, durably, and returns their
+	// ids in order. Calls that come at the same time share one commit.
+	Submit(ctx context.Context, ts []godocker.Task) ([]int64, error)
+
+	// Task returns one task with its script; godocker.NotFound if there is
+	// none.
+	Task(ctx context.Context, id int64) (godocker.Task, error)
+
+	// List returns tasks without their scripts, newest first unless
+	// Query.After is set.
+	List(ctx context.Context, q Query) ([]godocker.Task, error)
+
+	// Count returns the number of tasks in each state.
+	Count(ctx context.Context) (map[godocker.State]int, error)
+
+	// Attempts returns the attempts of a task, oldest first.
+	Attempts(ctx context.Context, id int64) ([]godocker.Attempt, error)
+
+	// Wish records what somebody asks for, replacing an open wish, and
+	// returns the task without its script. A wish for a kill is never
+	// replaced by a lesser one. Wishing for anything but WishArchive on a
+	// task that is over is godocker.Conflict.
+	Wish(ctx context.Context, id int64, w godocker.Wish) (godocker.Task, error)
+}
+
+// A Claim hands a pending task to an executor.
+type Claim struct {
+	ID       int64
+	Executor string
+	Node     string
+}
+
+// A Verdict ends a pending task without an attempt.
+type Verdict struct {
+	ID       int64
+	Outcome  godocker.Outcome
+	ExitCode *int
+	Reason   string
+}
+
+// An AttemptKey names one attempt of one task.
+type AttemptKey struct {
+	ID      int64
+	Attempt int
+}
+
+// A Start tells that the executor has an attempt.
+type Start struct {
+	AttemptKey
+	Handle   string
+	EngineID string
+	Node     string
+	IP       string
+	Ports    []godocker.PortMapping
+}
+
+// An End tells that an attempt stopped, or could not start.
+type End struct {
+	AttemptKey
+	Outcome  godocker.Outcome // NoOutcome: the exit code decides
+	ExitCode *int
+	Reason   string
+	Started  time.Time // zero = keep what is known
+	Ended    time.Time
+}
+
+// A Finish closes an attempt's books. With Again the task goes back to Pending for
+// another attempt.
+type Finish struct {
+	AttemptKey
+	Outcome  godocker.Outcome
+	ExitCode *int
+	Reason   string
+	Measured godocker.Measured
+	Again    bool
+	Usage    godocker.Usage // added to the books of its day, user and project
+}
+
+// Rooms is what the rooms use. now is the time written to tasks and events.
+// Methods that take several items return the ids of the tasks that moved, in the
+// order given.
+type Rooms interface {
+	// Queue returns the tasks in the given states, by ascending id, above
+	// after, at most limit (0 = all). With ids, only those.
+	Queue(ctx context.Context, states []godocker.State, ids []int64, after int64, limit int) ([]godocker.Queued, error)
+
+	// Claim moves pending tasks to Starting and opens their next attempt.
+	// It fails with godocker.Conflict if the lease is not held any more.
+	Claim(ctx context.Context, l godocker.Lease, now time.Time, cs []Claim) ([]int64, error)
+
+	// Decide moves pending tasks to Over without an attempt, under the lease.
+	// A wish for a kill is granted by it.
+	Decide(ctx context.Context, l godocker.Lease, now time.Time, vs []Verdict) ([]int64, error)
+
+	// Take gives the holder up to limit tasks of a state that nobody holds,
+	// or whose holder's time is up, or that this holder held before with a
+	// time that is up, until the given time. Scripts are included. Two
+	// holders never get the same task.
+	Take(ctx context.Context, state godocker.State, holder string, now, until time.Time, limit int) ([]godocker.Task, error)
+
+	// Started moves tasks from Starting to Running.
+	Started(ctx context.Context, now time.Time, ss []Start) ([]int64, error)
+
+	// Defer moves a task from Starting back to Pending, its attempt
+	// forgotten, with what it waits for in words.
+	Defer(ctx context.Context, now time.Time, k AttemptKey, why string) error
+
+	// Ended moves tasks from Starting or Running to Ending.
+	Ended(ctx context.Context, now time.Time, es []End) ([]int64, error)
+
+	// Finish moves tasks from Ending to Over, or to Pending for another
+	// attempt. It counts an array element at its parent. An open wish for a
+	// kill is granted by it.
+	Finish(ctx context.Context, now time.Time, fs []Finish) ([]int64, error)
+}
+
+// A Note is what a task is doing or waiting for, in words.
+type Note struct {
+	ID   int64
+	Text string
+}
+
+// Housekeeping is what the rooms do beside moving tasks.
+type Housekeeping interface {
+	// Annotate records what tasks wait for; unchanged texts cost nothing.
+	// Tasks that are over are left alone.
+	Annotate(ctx context.Context, now time.Time, ns []Note) error
+
+	// Grant closes the open wish of the given kind as done, or as refused if
+	// refusal is not "". suspended becomes the task's suspension.
+	Grant(ctx context.Context, now time.Time, id int64, k godocker.WishKind, refusal string, suspended bool) error
+
+	// Wishes returns the tasks in the given states that have an open wish.
+	Wishes(ctx context.Context, states []godocker.State) ([]godocker.Task, error)
+
+	// Unreleased returns attempts of tasks that left them behind (over,
+	// archived, or gone on to another attempt) but whose executor may still
+	// hold something, at most limit.
+	Unreleased(ctx context.Context, limit int) ([]godocker.Attempt, error)
+
+	// Released records that the executor holds nothing of the attempts.
+	Released(ctx context.Context, ks []AttemptKey) error
+
+	// Archive moves a task from Over to Archived.
+	Archive(ctx context.Context, now time.Time, id int64) error
+
+	// Purge removes the record of an archived task.
+	Purge(ctx context.Context, now time.Time, id int64) error
+
+	// Forget removes events that are older than the given time. Sequence
+	// numbers go on.
+	Forget(ctx context.Context, before time.Time) error
+}
+
+// Events is the history of all changes, in the order of their commit.
+type Events interface {
+	// Events returns events above a sequence number, at most limit.
+	Events(ctx context.Context, after int64, limit int) ([]godocker.Event, error)
+
+	// TaskEvents returns the events of one task, oldest first.
+	TaskEvents(ctx context.Context, id int64) ([]godocker.Event, error)
+
+	// LastEvent returns the newest sequence number, 0 if there is none.
+	LastEvent(ctx context.Context) (int64, error)
+
+	// Changed returns a channel that gets a value soon after new events,
+	// wherever they were written, and a function that ends it. Several
+	// events may share one value.
+	Changed() (<-chan struct{}, func())
+}
+
+// Leases elect the one process that may do something.
+type Leases interface {
+	// Acquire takes or renews the lease until now+ttl. ok is false while
+	// somebody else holds it; the answer then says who.
+	Acquire(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (l godocker.Lease, ok bool, err error)
+
+	// Release gives the lease up if it is held as given.
+	Release(ctx context.Context, l godocker.Lease) error
+}
+
+// Users keeps people. An unknown id is godocker.NotFound, a known one at its
+// creation godocker.Conflict.
+type Users interface {
+	CreateUser(ctx context.Context, u godocker.User) error
+	User(ctx context.Context, id string) (godocker.User, error)
+	ListUsers(ctx context.Context) ([]godocker.User, error)
+	// UpdateUser changes a user in one transaction by the given function.
+	UpdateUser(ctx context.Context, id string, change func(*godocker.User) error) (godocker.User, error)
+	DeleteUser(ctx context.Context, id string) error
+}
+
+// Keys keeps API keys by their digests.
+type Keys interface {
+	CreateKey(ctx context.Context, k godocker.Key) (int64, error)
+	// KeyByDigest and KeyByID return a key together with its user.
+	KeyByDigest(ctx context.Context, digest string) (godocker.Key, godocker.User, error)
+	KeyByID(ctx context.Context, id int64) (godocker.Key, godocker.User, error)
+	ListKeys(ctx context.Context, user string) ([]godocker.Key, error)
+	DeleteKey(ctx context.Context, user string, id int64) error
+	// TouchKey records the last use of a key.
+	TouchKey(ctx context.Context, id int64, at time.Time) error
+}
+
+// Projects keeps projects and the books of what was used.
+type Projects interface {
+	CreateProject(ctx context.Context, p godocker.Project) error
+	Project(ctx context.Context, id string) (godocker.Project, error)
+	// ListProjects returns all projects, or those a user is a member of.
+	ListProjects(ctx context.Context, member string) ([]godocker.Project, error)
+	UpdateProject(ctx context.Context, id string, change func(*godocker.Project) error) (godocker.Project, error)
+	DeleteProject(ctx context.Context, id string) error
+	// Usage returns the books of a user ("" = all) in a project ("" = all)
+	// from a day on, by day, user and project.
+	Usage(ctx context.Context, user, project string, from time.Time) ([]godocker.Usage, error)
+}

@@ -1,0 +1,79 @@
+package godocker
+
+import "time"
+
+// DefaultProject is the project of tasks that name none. It has no quota, and
+// everybody is a member.
+const DefaultProject = "default"
+
+// DefaultPriority is the priority of users and projects unless set; the range is
+// 0 to 100, and more is sooner.
+const DefaultPriority = 50
+
+// A User is a person known to the system. Secrets are kept as digests only.
+type User struct {
+	ID           string
+	UID          int
+	GID          int
+	Groups       []int
+	Email        string
+	Home         string
+	Admin        bool
+	Active       bool
+	Guest        bool
+	Source       string // the authentication plug-in that knows the person
+	PublicKey    string // ssh public key
+	PasswordHash string // local authentication only; a slow hash
+	Priority     int
+	Quota        Quota
+	DiskUsed     int64 // bytes
+	Created      time.Time
+	LastSeen     time.Time
+}
+
+// A Scope limits what an API key can do.
+type Scope string
+
+// The scopes. A key without scopes can do whatever its user can.
+const (
+	ScopeRead   Scope = "read"
+	ScopeSubmit Scope = "submit"
+	ScopeAdmin  Scope = "admin"
+)
+
+// A Key is an API key. The key itself is shown once, at its creation; what is
+// kept is a digest to compare with.
+type Key struct {
+	ID       int64
+	User     string
+	Name     string
+	Prefix   string // first characters, so that people recognise it
+	Digest   string // SHA-256, hexadecimal
+	Scopes   []Scope
+	Created  time.Time
+	Expires  time.Time // zero = never
+	LastUsed time.Time
+}
+
+// A Project groups people who share data, quota and priority.
+type Project struct {
+	ID          string
+	Description string
+	Members     []string
+	Priority    int
+	Quota       Quota
+	Volumes     []Volume
+	Created     time.Time
+}
+
+// Usage is what was used on one day, in UTC, by a user in a project.
+type Usage struct {
+	Day     time.Time
+	User    string
+	Project string
+	Tasks   int
+	CPU     float64 // cpu seconds asked for
+	RAM     float64 // GB seconds asked for
+	GPU     float64 // gpu seconds asked for
+	Time    float64 // seconds of run time
+}
