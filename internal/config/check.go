@@ -1,0 +1,62 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"godocker"
+)
+
+// weakPassphrases are those of samples that people forget to change.
+var weakPassphrases = []string{"", "mysamplesecret", "secret", "changeme", "change_me", "passphrase", "xxx", "godocker"}
+
+var clusterName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,30}$`)
+
+// Check reports everything that a server must not run on, all together.
+func (c *Config) Check() error {
+	var errs []error
+	bad := func(key, format string, args ...any) {
+		errs = append(errs, fmt.Errorf("%s: %s", key, fmt.Sprintf(format, args...)))
+	}
+	if p := c.SecretPassphrase; slices.Contains(weakPassphrases, strings.ToLower(p)) || len(p) < 16 {
+		bad("secret_passphrase", "is empty, a sample's, or shorter than 16 characters; set a long random text, such as the output of: openssl rand -hex 32")
+	}
+	if !filepath.IsAbs(c.SharedDir) {
+		bad("shared_dir", "want the absolute path of a folder that every node sees, got %q", c.SharedDir)
+	}
+	if !filepath.IsAbs(c.DataDir) {
+		bad("data_dir", "want the absolute path of a folder of this server, got %q", c.DataDir)
+	}
+	if !clusterName.MatchString(c.Cluster) {
+		bad("cluster", "want up to 31 lower-case letters, digits and dashes, got %q", c.Cluster)
+	}
+	if c.DefaultsCPU <= 0 || c.DefaultsRAM <= 0 {
+		bad("defaults_cpu, defaults_ram", "want numbers above 0")
+	}
+	for i, v := range c.Volumes {
+		if v.Name == "" {
+			bad(fmt.Sprintf("volumes[%d].name", i), "is missing")
+		}
+		if v.ACL != "" && v.ACL != string(godocker.ReadOnly) && v.ACL != string(godocker.ReadWrite) {
+			bad(fmt.Sprintf("volumes[%d].acl", i), "want ro or rw, got %q", v.ACL)
+		}
+	}
+	for i, im := range c.DefaultImages {
+		if im.URL == "" {
+			bad(fmt.Sprintf("default_images[%d].url", i), "is missing")
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// DatabaseURL is where the store is.
+func (c *Config) DatabaseURL() string {
+	if c.Database != "" {
+		return c.Database
+	}
+	return "sqlite://" + filepath.Join(c.DataDir, "godocker.db")
+}

@@ -1,0 +1,124 @@
+package config
+
+// Network is the network section.
+type Network struct {
+	Disabled      bool     `yaml:"disabled"`
+	UseCNI        bool     `yaml:"use_cni"`
+	CNIPlugin     Optional `yaml:"cni_plugin"`
+	PublicNetwork string   `yaml:"cni_public_network_name"`
+}
+
+// Constraint is a label that nodes have, with its possible values in a text
+// separated by commas.
+type Constraint struct {
+	Name  string `yaml:"name"`
+	Value string `yaml:"value"`
+}
+
+// Image is an image that tasks may use.
+type Image struct {
+	Name        string `yaml:"name"`
+	URL         string `yaml:"url"`
+	Interactive bool   `yaml:"interactive"`
+	Default     bool   `yaml:"default"`
+}
+
+// Volume is a folder that tasks may mount. $USERID in Path stands for the user;
+// an empty Mount is the Path.
+type Volume struct {
+	Name  string `yaml:"name"`
+	ACL   string `yaml:"acl"`
+	Path  string `yaml:"path"`
+	Mount string `yaml:"mount"`
+}
+
+// DynamicField is a requirement that may be changed after submission.
+type DynamicField struct {
+	Name      string `yaml:"name"`
+	AdminOnly bool   `yaml:"admin_only"`
+}
+
+// FailurePolicy says how often a task that the system failed is tried again.
+type FailurePolicy struct {
+	Strategy        int  `yaml:"strategy"`
+	SkipFailedNodes bool `yaml:"skip_failed_nodes"`
+}
+
+// Fairshare holds the weights of the fairshare scheduler.
+type Fairshare struct {
+	WaitingTimeWeight float64 `yaml:"fairshare_waiting_time_weight"`
+	UserTimeWeight    float64 `yaml:"fairshare_user_time_weight"`
+	UserCPUWeight     float64 `yaml:"fairshare_user_cpu_weight"`
+	UserRAMWeight     float64 `yaml:"fairshare_user_ram_weight"`
+	GroupTimeWeight   float64 `yaml:"fairshare_group_time_weight"`
+	GroupCPUWeight    float64 `yaml:"fairshare_group_cpu_weight"`
+	GroupRAMWeight    float64 `yaml:"fairshare_group_ram_weight"`
+	UserWeight        float64 `yaml:"fairshare_user_weight"`
+	GroupWeight       float64 `yaml:"fairshare_group_weight"`
+}
+
+// Influx is where usage is reported to, if InfluxHost is set.
+type Influx struct {
+	InfluxHost     Optional `yaml:"influxdb_host"`
+	InfluxPort     Port     `yaml:"influxdb_port"`
+	InfluxUser     Optional `yaml:"influxdb_user"`
+	InfluxPassword Optional `yaml:"influxdb_password"`
+	InfluxDB       string   `yaml:"influxdb_db"`
+}
+
+// Kube is how Kubernetes is reached.
+type Kube struct {
+	KubeServer    Optional `yaml:"kube_server"`
+	KubeToken     Optional `yaml:"kube_token"`
+	KubeNamespace string   `yaml:"kube_namespace"`
+}
+
+// LDAP is how the directory is reached.
+type LDAP struct {
+	LDAPHost          Optional    `yaml:"ldap_host"`
+	LDAPPort          Port        `yaml:"ldap_port"`
+	LDAPDN            Optional    `yaml:"ldap_dn"`
+	LDAPBaseDNFilter  string      `yaml:"ldap_base_dn_filter"`
+	LDAPAdminDN       Optional    `yaml:"ldap_admin_dn"`
+	LDAPAdminPassword Optional    `yaml:"ldap_admin_password"`
+	LDAPOptions       LDAPOptions `yaml:"ldap"`
+}
+
+// LDAPOptions is the ldap section.
+type LDAPOptions struct {
+	SSL    bool              `yaml:"ssl"`
+	Fields map[string]string `yaml:"fields"`
+}
+
+// Email is how notices are sent, if SMTPHost is set.
+type Email struct {
+	EmailFrom    Optional `yaml:"email_from"`
+	SMTPHost     Optional `yaml:"email_smtp_host"`
+	SMTPPort     Port     `yaml:"email_smtp_port"`
+	SMTPTLS      bool     `yaml:"email_smtp_tls"`
+	SMTPUser     Optional `yaml:"email_smtp_user"`
+	SMTPPassword Optional `yaml:"email_smtp_password"`
+}
+
+// Etcd is where processes report to with status_policy etcd.
+type Etcd struct {
+	EtcdPrefix string   `yaml:"etcd_prefix"`
+	EtcdHost   Optional `yaml:"etcd_host"`
+	EtcdPort   Port     `yaml:"etcd_port"`
+}
+
+// Guest is how people without an account of the system are let in.
+type Guest struct {
+	GuestAllow     bool     `yaml:"guest_allow"`
+	GuestBind      Optional `yaml:"guest_bind"`
+	GuestAllowRoot bool     `yaml:"guest_allow_root"`
+	GuestHomeRoot  Optional `yaml:"guest_home_root"`
+}
+
+// FTP is the ftp section.
+type FTP struct {
+	Listen         Optional `yaml:"listen"`
+	Port           Port     `yaml:"port"`
+	Quota          Size     `yaml:"quota"`
+	PublicEndpoint Optional `yaml:"public_endpoint"`
+}

@@ -1,0 +1,113 @@
+package config
+
+import (
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Optional is a text in which the word None stands for nothing, as people wrote
+// it in files for the Python original.
+type Optional string
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (o *Optional) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind != yaml.ScalarNode {
+		return fmt.Errorf("want a text")
+	}
+	if *o = Optional(n.Value); n.Tag == "!!null" || n.Value == "None" {
+		*o = ""
+	}
+	return nil
+}
+
+// Port is a TCP port; None stands for 0.
+type Port int
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (p *Port) UnmarshalYAML(n *yaml.Node) error {
+	var o Optional
+	if err := o.UnmarshalYAML(n); err != nil {
+		return err
+	}
+	if o == "" {
+		return nil
+	}
+	v, err := strconv.Atoi(string(o))
+	if err != nil || v < 0 || v > 65535 {
+		return fmt.Errorf("want a port between 0 and 65535, got %q", n.Value)
+	}
+	*p = Port(v)
+	return nil
+}
+
+// Lifespan is a length of time: 7d, 12h, 30m, 20s, or bare seconds.
+type Lifespan time.Duration
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (l *Lifespan) UnmarshalYAML(n *yaml.Node) error {
+	d, err := ParseLifespan(n.Value)
+	*l = Lifespan(d)
+	return err
+}
+
+// ParseLifespan reads a length of time: a whole number of days, hours, minutes or
+// seconds (7d, 12h, 30m, 20s); a bare number is seconds.
+func ParseLifespan(s string) (time.Duration, error) {
+	units := map[byte]time.Duration{'d': 24 * time.Hour, 'h': time.Hour, 'm': time.Minute, 's': time.Second}
+	number, unit := s, time.Second
+	if len(s) > 0 && units[s[len(s)-1]] != 0 {
+		number, unit = s[:len(s)-1], units[s[len(s)-1]]
+	}
+	v, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || v < 0 || v > int64(100*365*24*time.Hour/unit) {
+		return 0, fmt.Errorf("want a length of time such as 7d, 12h, 30m or 20s, got %q", s)
+	}
+	return time.Duration(v) * unit, nil
+}
+
+// Size is a number of bytes: 12, 5k, 12M, 40G, 1T, in powers of 1000.
+type Size int64
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (s *Size) UnmarshalYAML(n *yaml.Node) error {
+	v, err := ParseSize(n.Value)
+	*s = Size(v)
+	return err
+}
+
+// ParseSize reads a number of bytes with an optional unit: k, M, G or T, which are
+// powers of 1000 in either letter case.
+func ParseSize(text string) (int64, error) {
+	number, factor := text, int64(1)
+	if i := len(text) - 1; i >= 0 {
+		if p := strings.IndexByte("kmgt", text[i]|0x20); p >= 0 {
+			number = text[:i]
+			for range p + 1 {
+				factor *= 1000
+			}
+		}
+	}
+	v, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || v < 0 || v > (1<<62)/factor {
+		return 0, fmt.Errorf("want a size such as 12, 5k, 12M, 40G or 1T, got %q", text)
+	}
+	return v * factor, nil
+}
+
+// FileMode is permission bits in octal, such as 0750.
+type FileMode fs.FileMode
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (m *FileMode) UnmarshalYAML(n *yaml.Node) error {
+	v, err := strconv.ParseUint(strings.TrimPrefix(n.Value, "0o"), 8, 12)
+	if err != nil || v > 0o7777 || v&0o700 != 0o700 {
+		return fmt.Errorf("want permissions in octal that let the owner in, such as 0750, got %q", n.Value)
+	}
+	*m = FileMode(v)
+	return nil
+}

@@ -1,0 +1,32 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+
+	"godocker/plugin"
+
+	"go.yaml.in/yaml/v3"
+)
+
+type sections map[string]*yaml.Node
+
+// Section returns the section of the named plug-in, or nil if the file has none.
+func (c *Config) Section(name string) plugin.Section {
+	n, ok := c.sections[name]
+	if !ok || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	return func(into any) error {
+		r := reader{name: name, config: &Config{}}
+		r.strict(name, n, reflect.TypeOf(into).Elem())
+		if len(r.errs) > 0 {
+			return r.errs[0]
+		}
+		if err := n.Decode(into); err != nil {
+			line, why := explain(n.Line, err)
+			return fmt.Errorf("line %d: %s", line, why)
+		}
+		return nil
+	}
+}
