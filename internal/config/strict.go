@@ -94,6 +94,10 @@ func (r *reader) section(key, value *yaml.Node) {
 	if r.config.sections == nil {
 		r.config.sections = sections{}
 	}
+	if have, ok := r.config.sections[key.Value]; ok { // from a key that moved here
+		have.Content = append(have.Content, value.Content...)
+		return
+	}
 	r.config.sections[key.Value] = value
 }
 
