@@ -33,6 +33,7 @@ type Store interface {
 
 // A Query selects tasks for a list. Empty fields do not restrict it.
 type Query struct {
+	IDs     []int64 // only these
 	States  []godocker.State
 	User    string
 	Project string   // tasks in this project ...

@@ -1,0 +1,169 @@
+// Package jobdir keeps the folders of tasks: the script, the logs and whatever the
+// task leaves behind. A folder belongs to the task's owner, who may put anything
+// in it at any time, links above all; so every access goes through os.Root, which
+// never leaves the folder, and opens nothing but plain files and folders.
+package jobdir
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"godocker"
+
+	"golang.org/x/sys/unix"
+)
+
+// Names of files in a task's folder.
+const (
+	Script = "cmd.sh"  // what the owner wants done
+	Stdout = "god.log" // what the script printed
+	Stderr = "god.err"
+	Info   = "god.info" // start and end, in seconds since 1970, a line each
+	Env    = "god.env"  // the environment that the task was given
+)
+
+// A Tree holds the folders of all tasks below one shared folder.
+type Tree struct {
+	tasks string
+	mode  fs.FileMode
+}
+
+// New returns the tree below shared. Folders of tasks get the given permissions.
+func New(shared string, mode fs.FileMode) *Tree {
+	return &Tree{tasks: filepath.Join(shared, "tasks", "pairtree_root"), mode: mode}
+}
+
+// Path is the folder of a task on every node. Element folders lie in their array's.
+func (t *Tree) Path(task *godocker.Task) string {
+	if task.ParentID != 0 {
+		value := strconv.FormatInt(task.Requirements.Array.TaskID, 10)
+		return filepath.Join(t.path(task.ParentID), value)
+	}
+	return t.path(task.ID)
+}
+
+// path splits the id into pieces of two digits, so that no folder grows large.
+func (t *Tree) path(id int64) string {
+	dir, digits := t.tasks, strconv.FormatInt(id, 10)
+	for len(digits) > 2 {
+		dir, digits = filepath.Join(dir, digits[:2]), digits[2:]
+	}
+	return filepath.Join(dir, digits, "task")
+}
+
+// Create makes the folder and the script in it, as the owner's. It may be called
+// again for the same task; files that are there already are kept, but the script
+// is written anew.
+func (t *Tree) Create(task *godocker.Task, env []byte) error {
+	dir := t.Path(task)
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	if err := own(root, task.User.UID, task.User.GID, t.mode); err != nil {
+		return err
+	}
+	if err := write(root, Script, []byte(task.Command.Script), task, 0o755); err != nil {
+		return err
+	}
+	return write(root, Env, env, task, 0o644)
+}
+
+// own gives the folder itself to its owner through a descriptor, so that it can
+// not be swapped for another on the way.
+func own(root *os.Root, uid, gid int, mode fs.FileMode) error {
+	d, err := root.Open(".")
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return errors.Join(d.Chown(uid, gid), d.Chmod(mode))
+}
+
+// write puts a new file in place of whatever has that name.
+func write(root *os.Root, name string, text []byte, task *godocker.Task, mode fs.FileMode) error {
+	if err := root.RemoveAll(name); err != nil {
+		return err
+	}
+	f, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	return errors.Join(err, f.Chown(task.User.UID, task.User.GID), f.Chmod(mode), f.Close())
+}
+
+// Remove deletes a task's folder with all that is in it. It may be called twice.
+func (t *Tree) Remove(task *godocker.Task) error {
+	dir := t.Path(task)
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	for dir = filepath.Dir(dir); dir != t.tasks; dir = filepath.Dir(dir) {
+		if os.Remove(dir) != nil {
+			break // in use by other tasks
+		}
+	}
+	return nil
+}
+
+// Open opens a file or folder of a task for reading. name is relative to the
+// task's folder, "" being that folder. Whatever does not exist, lies or leads
+// outside, or is neither a file nor a folder is godocker.NotFound.
+func (t *Tree) Open(task *godocker.Task, name string) (*os.File, error) {
+	missing := godocker.Errorf(godocker.NotFound, "task %d has no file %q", task.ID, name)
+	if name == "" {
+		name = "."
+	}
+	root, err := os.OpenRoot(t.Path(task))
+	if err != nil {
+		return nil, missing
+	}
+	defer root.Close()
+	f, err := root.OpenFile(name, os.O_RDONLY|unix.O_NONBLOCK, 0) // a named pipe must not block
+	if err != nil {
+		return nil, missing
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() && !info.IsDir() {
+		f.Close()
+		return nil, missing
+	}
+	return f, nil
+}
+
+// An Entry is one file or folder in a task's folder.
+type Entry struct {
+	Name string
+	Dir  bool
+	Size int64 // bytes
+}
+
+// List returns what is in an open folder, by name. Links and special files are
+// left out.
+func List(dir *os.File) ([]Entry, error) {
+	infos, err := dir.ReadDir(-1)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", dir.Name(), err)
+	}
+	out := make([]Entry, 0, len(infos))
+	for _, e := range infos {
+		info, err := e.Info()
+		if err != nil || !info.Mode().IsRegular() && !info.IsDir() {
+			continue
+		}
+		out = append(out, Entry{Name: e.Name(), Dir: info.IsDir(), Size: info.Size()})
+	}
+	return out, nil
+}

@@ -1,0 +1,115 @@
+package jobdir_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"godocker"
+	"godocker/internal/jobdir"
+)
+
+func TestPathIsAPairtree(t *testing.T) {
+	tree := jobdir.New("/srv", 0o750)
+	for id, want := range map[int64]string{7: "7/task", 60: "60/task", 123: "12/3/task", 1234: "12/34/task", 1234567: "12/34/56/7/task"} {
+		if got := tree.Path(&godocker.Task{ID: id}); got != "/srv/tasks/pairtree_root/"+want {
+			t.Errorf("Path(%d) = %s", id, got)
+		}
+	}
+	child := &godocker.Task{ID: 62, ParentID: 60, Requirements: godocker.Requirements{Array: godocker.Array{TaskID: 3}}}
+	if got := tree.Path(child); got != "/srv/tasks/pairtree_root/60/task/3" {
+		t.Errorf("Path of an element = %s", got)
+	}
+}
+
+func create(t *testing.T) (*jobdir.Tree, *godocker.Task, string) {
+	t.Helper()
+	tree := jobdir.New(t.TempDir(), 0o750)
+	task := &godocker.Task{ID: 12, User: godocker.Owner{UID: 4242, GID: 4243}, Command: godocker.Command{Script: "echo hi\n"}}
+	if err := tree.Create(task, []byte("A=b\n")); err != nil {
+		t.Fatal(err)
+	}
+	return tree, task, tree.Path(task)
+}
+
+func TestFolderBelongsToItsOwner(t *testing.T) {
+	_, _, dir := create(t)
+	for name, mode := range map[string]os.FileMode{".": 0o750 | os.ModeDir, "cmd.sh": 0o755, "god.env": 0o644} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		st := info.Sys().(*syscall.Stat_t)
+		if info.Mode() != mode || st.Uid != 4242 || st.Gid != 4243 {
+			t.Errorf("%s: mode %v, owner %d:%d", name, info.Mode(), st.Uid, st.Gid)
+		}
+	}
+}
+
+func TestCreateAgainDoesNotFollowLinks(t *testing.T) {
+	tree, task, dir := create(t)
+	victim := filepath.Join(t.TempDir(), "victim")
+	if err := os.WriteFile(victim, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	script := filepath.Join(dir, "cmd.sh")
+	if err := errors.Join(os.Remove(script), os.Symlink(victim, script)); err != nil {
+		t.Fatal(err)
+	}
+	if err := tree.Create(task, nil); err != nil {
+		t.Fatal(err)
+	}
+	if b, _ := os.ReadFile(victim); string(b) != "precious" {
+		t.Fatalf("the link was followed: %q", b)
+	}
+	if info, _ := os.Lstat(script); !info.Mode().IsRegular() {
+		t.Fatalf("cmd.sh is %v", info.Mode())
+	}
+}
+
+func TestOpenStaysInside(t *testing.T) {
+	tree, task, dir := create(t)
+	for name, target := range map[string]string{"out": "/etc/passwd", "up": "../..", "in": "cmd.sh"} {
+		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"out", "up/12", "../task/cmd.sh", "/etc/passwd", "pipe", "absent", "cmd.sh/x", "a\x00b"} {
+		if f, err := tree.Open(task, name); !errors.Is(err, godocker.NotFound) {
+			t.Errorf("Open(%q) = %v, %v; want not found", name, f, err)
+		}
+	}
+	for _, name := range []string{"", "cmd.sh", "in", "./cmd.sh"} {
+		f, err := tree.Open(task, name)
+		if err != nil {
+			t.Errorf("Open(%q) = %v", name, err)
+			continue
+		}
+		f.Close()
+	}
+}
+
+func TestRemoveLeavesNothing(t *testing.T) {
+	shared := t.TempDir()
+	tree := jobdir.New(shared, 0o750)
+	task := &godocker.Task{ID: 1234}
+	for range 2 {
+		if err := tree.Create(task, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := tree.Remove(task); err != nil {
+			t.Fatal(err)
+		}
+		if err := tree.Remove(task); err != nil {
+			t.Fatalf("second Remove: %v", err)
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(shared, "tasks/pairtree_root/*")); len(left) != 0 {
+		t.Fatalf("left behind: %v", left)
+	}
+}
