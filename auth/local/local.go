@@ -1,0 +1,66 @@
+// Package local knows people by the users of the system's own store. Passwords are
+// kept as bcrypt hashes.
+package local
+
+import (
+	"context"
+	"errors"
+
+	"godocker"
+	"godocker/auth"
+	"godocker/plugin"
+
+	"golang.org/x/crypto/bcrypt"
+)
+
+// Config has no keys: the users are in the store.
+type Config struct{}
+
+// Plugin describes this authenticator to the registry.
+var Plugin = plugin.Define("local", "users of the system's own store, with passwords", New)
+
+// New returns the authenticator.
+func New(_ context.Context, env plugin.Env, _ Config) (auth.Authenticator, error) {
+	if env.Users == nil {
+		return nil, errors.New("local: no users to look up")
+	}
+	return people{env.Users}, nil
+}
+
+type people struct{ users plugin.Users }
+
+// decoy is compared with where there is no hash, so that an unknown user takes as
+// long as a wrong password.
+var decoy, _ = bcrypt.GenerateFromPassword([]byte("no such user"), bcrypt.DefaultCost)
+
+// Login implements auth.Authenticator.
+func (p people) Login(ctx context.Context, user, password string) (godocker.User, error) {
+	u, err := p.users.User(ctx, user)
+	if err != nil && !errors.Is(err, godocker.NotFound) {
+		return godocker.User{}, err
+	}
+	hash := []byte(u.PasswordHash)
+	if len(hash) == 0 {
+		hash = decoy
+	}
+	wrong := bcrypt.CompareHashAndPassword(hash, []byte(password)) != nil
+	if wrong || u.PasswordHash == "" {
+		return godocker.User{}, godocker.Errorf(godocker.Unauthorized, "user or password is wrong")
+	}
+	return u, nil
+}
+
+// Lookup implements auth.Authenticator.
+func (p people) Lookup(ctx context.Context, user string) (godocker.User, error) {
+	return p.users.User(ctx, user)
+}
+
+// Hash returns the hash to keep of a password. bcrypt reads 72 bytes; longer
+// passwords are refused rather than cut.
+func Hash(password string) (string, error) {
+	if len(password) < 8 || len(password) > 72 {
+		return "", godocker.Errorf(godocker.Invalid, "a password has 8 to 72 bytes, this one has %d", len(password))
+	}
+	h, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.DefaultCost)
+	return string(h), err
+}

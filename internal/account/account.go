@@ -1,0 +1,139 @@
+// Package account tells who is calling: by API key, by the token that a key was
+// exchanged for, or by the session of somebody who gave a password. Whoever is
+// disabled, and whatever key is removed, is out at the next call.
+package account
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"godocker"
+	"godocker/auth"
+	"godocker/store"
+)
+
+// Store is what accounts need of the store.
+type Store interface {
+	store.Users
+	store.Keys
+}
+
+// A Desk checks credentials. Its methods may be called concurrently.
+type Desk struct {
+	store   Store
+	people  auth.Authenticator
+	signer  signer
+	session time.Duration
+}
+
+// New returns a Desk that signs tokens with the passphrase and lets sessions live
+// for the given time.
+func New(s Store, people auth.Authenticator, passphrase string, session time.Duration) *Desk {
+	return &Desk{store: s, people: people, signer: signer{key: []byte(passphrase)}, session: session}
+}
+
+// A Caller is somebody whose credentials were checked.
+type Caller struct {
+	User    godocker.User
+	Scopes  []godocker.Scope // empty = all
+	Session bool             // came with the cookie of the page
+}
+
+// Can reports whether the caller's key reaches as far as the scope.
+func (c Caller) Can(s godocker.Scope) bool {
+	return len(c.Scopes) == 0 || slices.Contains(c.Scopes, s) || slices.Contains(c.Scopes, godocker.ScopeAdmin)
+}
+
+// Admin reports whether the caller administers the system, with a key that may.
+func (c Caller) Admin() bool { return c.User.Admin && c.Can(godocker.ScopeAdmin) }
+
+var errWrong = godocker.Errorf(godocker.Unauthorized, "user or key is wrong, or the account is disabled")
+
+// Exchange checks an API key and returns a token that lives as long as the key.
+func (d *Desk) Exchange(ctx context.Context, user, key string, now time.Time) (string, error) {
+	k, _, err := d.key(ctx, key, now)
+	if err != nil {
+		return "", err
+	}
+	if k.User != user {
+		return "", errWrong
+	}
+	return d.signer.sign(claims{User: k.User, Key: k.ID}, now, 0)
+}
+
+// key looks an API key up. Only its digest is compared: keys are long and random,
+// so a fast digest is enough and its index lookup tells an attacker nothing.
+func (d *Desk) key(ctx context.Context, key string, now time.Time) (godocker.Key, godocker.User, error) {
+	k, u, err := d.store.KeyByDigest(ctx, Digest(key))
+	return d.valid(ctx, k, u, err, now)
+}
+
+func (d *Desk) valid(ctx context.Context, k godocker.Key, u godocker.User, err error, now time.Time) (godocker.Key, godocker.User, error) {
+	switch {
+	case errors.Is(err, godocker.NotFound):
+		return k, u, errWrong
+	case err != nil:
+		return k, u, err
+	case !u.Active, !k.Expires.IsZero() && now.After(k.Expires):
+		return k, u, errWrong
+	}
+	if now.Sub(k.LastUsed) > time.Minute {
+		if err := d.store.TouchKey(ctx, k.ID, now); err != nil {
+			return k, u, err
+		}
+	}
+	return k, u, nil
+}
+
+// Login checks a password, or an API key in its place, and returns the person and
+// a session token. A person whom the directory knows and the store does not yet is
+// stored.
+func (d *Desk) Login(ctx context.Context, user, password string, now time.Time) (godocker.User, string, error) {
+	u, err := d.person(ctx, user, password, now)
+	if err != nil {
+		return u, "", err
+	}
+	token, err := d.signer.sign(claims{User: u.ID, Session: true}, now, d.session)
+	return u, token, err
+}
+
+func (d *Desk) person(ctx context.Context, user, password string, now time.Time) (godocker.User, error) {
+	if k, u, err := d.key(ctx, password, now); err == nil && k.User == user && len(k.Scopes) == 0 {
+		return u, nil
+	}
+	known, err := d.people.Login(ctx, user, password)
+	if err != nil {
+		return godocker.User{}, err
+	}
+	u, err := d.store.User(ctx, user)
+	if errors.Is(err, godocker.NotFound) {
+		known.Created = now
+		return known, d.store.CreateUser(ctx, known)
+	}
+	if err == nil && !u.Active {
+		err = errWrong
+	}
+	return u, err
+}
+
+// Check returns who holds a token.
+func (d *Desk) Check(ctx context.Context, token string, now time.Time) (Caller, error) {
+	c, err := d.signer.read(token, now)
+	if err != nil {
+		return Caller{}, godocker.Errorf(godocker.Unauthorized, "the token is not valid; log in again")
+	}
+	if c.Session {
+		u, err := d.store.User(ctx, c.User)
+		if err == nil && !u.Active || errors.Is(err, godocker.NotFound) {
+			err = errWrong
+		}
+		return Caller{User: u, Session: true}, err
+	}
+	k, u, err := d.store.KeyByID(ctx, c.Key)
+	if k, u, err = d.valid(ctx, k, u, err, now); err != nil {
+		return Caller{}, err
+	}
+	return Caller{User: u, Scopes: k.Scopes}, nil
+}
