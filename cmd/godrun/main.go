@@ -1,0 +1,32 @@
+// Command godrun is the first process of every container; see package runner. It
+// must stay small and start fast: no library that it can do without.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"godocker/internal/runner"
+	"godocker/internal/runner/spec"
+)
+
+const usage = `usage: godrun run --task N --attempt N --uid N --gid N [--groups N,N] [--root] [--dir DIR]
+       godrun shell [OPTION]... SCRIPT [ARGUMENT]...
+`
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	switch {
+	case len(args) > 0 && args[0] == "shell":
+		return runner.Shell(args[1:])
+	case len(args) > 0 && args[0] == "run":
+		s, err := spec.Parse(args[1:])
+		if err == nil {
+			return runner.Run(s)
+		}
+		fmt.Fprintf(os.Stderr, "godrun: %v\n", err)
+	}
+	fmt.Fprint(os.Stderr, usage)
+	return spec.ExitCannotRun
+}
