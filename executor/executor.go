@@ -116,6 +116,7 @@ type Capabilities struct {
 	TmpStorage  bool
 	Network     bool // tasks without network are kept from it
 	Limits      bool // cpu and memory limits are enforced
+	Runner      bool // attempts are run by the runner, which leaves its result in the task's folder
 }
 
 // Executor runs attempts of tasks. All methods may be called concurrently.
@@ -159,4 +160,11 @@ type Ender interface {
 	// then returns the reason. What happened while nobody listened is not
 	// told: the caller inspects after ready.
 	Ends(ctx context.Context, cluster string, ready func(), end func(Handle)) error
+}
+
+// Finder is implemented by executors that know an attempt by its number as well as
+// by its handle. It finds attempts whose handle was never stored.
+type Finder interface {
+	// Find returns the handle of an attempt, or "" if the engine has none.
+	Find(ctx context.Context, cluster string, task int64, attempt int) (Handle, error)
 }

@@ -33,20 +33,21 @@ type Store interface {
 
 // A Query selects tasks for a list. Empty fields do not restrict it.
 type Query struct {
-	IDs     []int64 // only these
-	States  []godocker.State
-	User    string
-	Project string   // tasks in this project ...
-	Shared  []string // with User: or tasks of anybody in one of these projects
-	Tag     string
-	Text    string    // part of name, description or tag, in any letter case
-	Parent  int64     // elements of this array
-	Since   time.Time // submitted at or after
-	Until   time.Time // submitted before
-	Before  int64     // cursor: ids below this one; 0 = from the newest
-	After   int64     // cursor: ids above this one, in ascending order
-	Skip    int       // for clients that know no cursors
-	Limit   int       // 0 = no limit
+	IDs            []int64 // only these
+	States         []godocker.State
+	User           string
+	Project        string   // tasks in this project ...
+	Shared         []string // with User: or tasks of anybody in one of these projects
+	Tag            string
+	Text           string    // part of name, description or tag, in any letter case
+	Parent         int64     // elements of this array
+	Since          time.Time // submitted at or after
+	Until          time.Time // submitted before
+	FinishedBefore time.Time // over before
+	Before         int64     // cursor: ids below this one; 0 = from the newest
+	After          int64     // cursor: ids above this one, in ascending order
+	Skip           int       // for clients that know no cursors
+	Limit          int       // 0 = no limit
 }
 
 // Tasks is what the doors use.

@@ -43,8 +43,9 @@ func New(ctx context.Context, s store.Events, log *slog.Logger) (*Hub, error) {
 }
 
 // Signal returns a channel that gets a value after events that match. Several may
-// share one value.
-func (h *Hub) Signal(match func(godocker.Event) bool) <-chan struct{} {
+// share one value. Others may send into it to wake the same listener, without
+// blocking.
+func (h *Hub) Signal(match func(godocker.Event) bool) chan struct{} {
 	wake := make(chan struct{}, 1)
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -53,7 +54,7 @@ func (h *Hub) Signal(match func(godocker.Event) bool) <-chan struct{} {
 }
 
 // Entering returns a Signal for tasks that come into one of the states.
-func (h *Hub) Entering(states ...godocker.State) <-chan struct{} {
+func (h *Hub) Entering(states ...godocker.State) chan struct{} {
 	return h.Signal(func(e godocker.Event) bool {
 		if e.Kind != godocker.EventMoved && e.Kind != godocker.EventSubmitted {
 			return false
@@ -144,6 +145,15 @@ func (h *Hub) After(ctx context.Context, seq int64) ([]godocker.Event, error) {
 		case <-news:
 		}
 	}
+}
+
+// Events returns what is known above seq, in order and without a gap, a thousand
+// at most, and does not wait.
+func (h *Hub) Events(ctx context.Context, seq int64) ([]godocker.Event, error) {
+	if events, _, known := h.since(seq); known {
+		return events, nil
+	}
+	return h.store.Events(ctx, seq, 1000)
 }
 
 // since returns the events above seq from memory; known is false if memory does

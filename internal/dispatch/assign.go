@@ -1,0 +1,136 @@
+package dispatch
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"godocker"
+	"godocker/executor"
+	"godocker/internal/runner/spec"
+	"godocker/store"
+)
+
+// start makes the task's folder and asks the executor.
+func (r *Room) start(ctx context.Context, t *godocker.Task) (executor.Started, error) {
+	exec := r.Executors[t.Executor]
+	if exec == nil {
+		return executor.Started{}, fmt.Errorf("%w: there is no executor %q", executor.ErrCannotStart, t.Executor)
+	}
+	a := r.assignment(t)
+	if err := r.Dirs.Create(t, envFile(a.Env)); err != nil {
+		return executor.Started{}, fmt.Errorf("the task's folder cannot be made: %w", err)
+	}
+	progress := r.progress(ctx, t.ID)
+	a.Progress = progress.note
+	defer progress.stop()
+	return exec.Start(ctx, a)
+}
+
+// greatest number of processes of a task.
+const maxPIDs = 4096
+
+func (r *Room) assignment(t *godocker.Task) executor.Assignment {
+	a := executor.Assignment{
+		Cluster: r.Cluster, Task: t.ID, Attempt: t.Attempt,
+		Image: t.Container.Image,
+		Command: spec.Spec{Task: t.ID, Attempt: t.Attempt, UID: t.User.UID, GID: t.User.GID,
+			Groups: t.User.Groups, Root: t.Container.Root}.Args(),
+		Env: environment(t), WorkDir: spec.Dir,
+		CPU: t.Requirements.CPU, RAM: t.Requirements.RAMBytes(), GPUs: t.Requirements.GPUs, PIDs: maxPIDs,
+		Network: t.Container.Network, Node: t.Node,
+		Labels: map[string]string{"godocker.user": t.User.ID, "godocker.project": t.User.Project},
+		Mounts: []executor.Mount{
+			{Source: r.Runner, Target: spec.Path, ReadOnly: true},
+			{Source: r.Dirs.Path(t), Target: spec.Dir},
+		},
+	}
+	for _, v := range t.Container.Volumes {
+		a.Mounts = append(a.Mounts, executor.Mount{Source: v.Path, Target: v.Mount,
+			ReadOnly: v.ACL != godocker.ReadWrite || t.Container.Root})
+	}
+	if orders, ok := strings.CutPrefix(t.Command.Script, "#FAKE "); ok {
+		orders, _, _ = strings.Cut(orders, "\n")
+		a.Labels["godocker.fake"] = orders // the executor "fake" obeys; others just label
+	}
+	return a
+}
+
+// environment is what the script finds beside the image's own variables.
+func environment(t *godocker.Task) map[string]string {
+	env := map[string]string{
+		"GODOCKER_JID": strconv.FormatInt(t.ID, 10),
+		"GODOCKER_PWD": spec.Dir,
+	}
+	for _, v := range t.Container.Volumes {
+		if v.Name == "home" {
+			env["GODOCKER_HOME"] = v.Mount
+		}
+	}
+	return env
+}
+
+// envFile is the environment for people to read, one variable a line.
+func envFile(env map[string]string) []byte {
+	var b strings.Builder
+	for _, k := range slices.Sorted(maps.Keys(env)) {
+		fmt.Fprintf(&b, "%s=%s\n", k, env[k])
+	}
+	return []byte(b.String())
+}
+
+// reporter writes what a start is waiting for to the task, in its own time: an
+// engine that talks fast does not make the store busy.
+type reporter struct {
+	mu     sync.Mutex
+	text   string
+	wake   chan struct{}
+	closed bool
+}
+
+const reportEvery = time.Second
+
+func (r *Room) progress(ctx context.Context, id int64) *reporter {
+	p := &reporter{wake: make(chan struct{}, 1)}
+	r.wg.Go(func() {
+		for range p.wake {
+			p.mu.Lock()
+			text := p.text
+			p.mu.Unlock()
+			if err := r.Store.Annotate(ctx, time.Now(), []store.Note{{ID: id, Text: text}}); err != nil && ctx.Err() == nil {
+				r.Log.Warn("progress was not recorded", "task", id, "error", err)
+			}
+			pause := time.NewTimer(reportEvery)
+			select {
+			case <-pause.C:
+			case <-ctx.Done():
+			}
+		}
+	})
+	return p
+}
+
+func (p *reporter) note(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return
+	}
+	p.text = text
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (p *reporter) stop() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	close(p.wake)
+}

@@ -1,0 +1,130 @@
+// Package finish is the fifth room: it closes the books of attempts that stopped.
+// It decides how the task ended, counts what it used, and afterwards frees what the
+// executor still holds. Whatever it needs was stored when the attempt stopped, so
+// that it can begin again at any point.
+package finish
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"godocker"
+	"godocker/executor"
+	"godocker/internal/jobdir"
+	"godocker/internal/live"
+	"godocker/internal/loop"
+	"godocker/store"
+)
+
+// Store is what the room needs of the store.
+type Store interface {
+	store.Tasks
+	store.Rooms
+	store.Housekeeping
+}
+
+// A Room finishes. Run it once.
+type Room struct {
+	Store     Store
+	Hub       *live.Hub
+	Executors map[string]executor.Executor
+	Dirs      *jobdir.Tree
+	Cluster   string // name of this installation
+	Holder    string // name of this process
+	Log       *slog.Logger
+}
+
+const (
+	takeFor    = time.Minute
+	takeMost   = 500
+	freeAtOnce = 4 // removals that go on side by side
+)
+
+// Run finishes until ctx is done.
+func (r *Room) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		l := loop.Loop{Name: "finish", Wake: r.Hub.Entering(godocker.Ending), Tick: 5 * time.Second, Log: r.Log}
+		l.Run(ctx, r.step)
+	})
+	wg.Go(func() {
+		l := loop.Loop{Name: "release", Wake: r.Hub.Entering(godocker.Over, godocker.Pending), Tick: 30 * time.Second, Log: r.Log}
+		l.Run(ctx, r.release)
+	})
+	wg.Wait()
+}
+
+func (r *Room) step(ctx context.Context) (bool, error) {
+	now := time.Now()
+	tasks, err := r.Store.Take(ctx, godocker.Ending, r.Holder, now, now.Add(takeFor), takeMost)
+	if err != nil || len(tasks) == 0 {
+		return false, err
+	}
+	fs := make([]store.Finish, len(tasks))
+	for i := range tasks {
+		fs[i], err = loop.Guard(func() (store.Finish, error) { return r.judge(&tasks[i]), nil })
+		if err != nil {
+			r.Log.Error("a task ended in a way that was not understood", "task", tasks[i].ID, "error", err)
+			fs[i] = store.Finish{AttemptKey: store.AttemptKey{ID: tasks[i].ID, Attempt: tasks[i].Attempt},
+				Outcome: godocker.Failed, ExitCode: tasks[i].ExitCode, Reason: "The end of the task was not understood; the server's log says more"}
+		}
+	}
+	_, err = r.Store.Finish(ctx, now, fs)
+	return len(tasks) == takeMost, err
+}
+
+// release has the executors forget attempts that are over.
+func (r *Room) release(ctx context.Context) (bool, error) {
+	left, err := r.Store.Unreleased(ctx, takeMost)
+	if err != nil || len(left) == 0 {
+		return false, err
+	}
+	var mu sync.Mutex
+	var done []store.AttemptKey
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, freeAtOnce)
+	for _, a := range left {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			if err := r.remove(ctx, a); err != nil {
+				if ctx.Err() == nil {
+					r.Log.Warn("an attempt could not be removed yet", "task", a.TaskID, "attempt", a.Number, "error", err)
+				}
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			done = append(done, store.AttemptKey{ID: a.TaskID, Attempt: a.Number})
+		})
+	}
+	wg.Wait()
+	if len(done) == 0 {
+		return false, nil // each said why; the tick tries again
+	}
+	return len(left) == takeMost || len(done) < len(left), r.Store.Released(ctx, done)
+}
+
+// remove frees one attempt. An attempt without a handle may still have begun, by a
+// process that died before it could write that down.
+func (r *Room) remove(ctx context.Context, a godocker.Attempt) error {
+	exec := r.Executors[a.Executor]
+	if exec == nil {
+		return nil // the executor is not configured any more
+	}
+	ask, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	h := executor.Handle(a.Handle)
+	if h == "" {
+		if finder, ok := exec.(executor.Finder); ok {
+			found, err := finder.Find(ask, r.Cluster, a.TaskID, a.Number)
+			if err != nil || found == "" {
+				return err
+			}
+			h = found
+		}
+	}
+	return exec.Remove(ask, h)
+}

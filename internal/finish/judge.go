@@ -1,0 +1,73 @@
+package finish
+
+import (
+	"fmt"
+	"time"
+
+	"godocker"
+	"godocker/internal/runner/spec"
+	"godocker/store"
+)
+
+// judge works out how an attempt ended, from what the executor said when it did
+// and from what the runner left in the task's folder. The folder is the user's, so
+// the runner's word never outdoes the executor's on whether the task succeeded.
+func (r *Room) judge(t *godocker.Task) store.Finish {
+	f := store.Finish{
+		AttemptKey: store.AttemptKey{ID: t.ID, Attempt: t.Attempt},
+		Outcome:    t.Outcome, ExitCode: t.ExitCode, Reason: t.Reason,
+	}
+	result, err := spec.ReadResult(r.Dirs.Path(t), t.Attempt)
+	reported := err == nil
+	if reported {
+		f.Measured = godocker.Measured{PeakRAM: result.PeakRAM, CPUSeconds: result.CPUSeconds,
+			ReadBytes: result.ReadBytes, WriteBytes: result.WriteBytes}
+	}
+	killed := t.Wish.Kind == godocker.WishKill
+	switch {
+	case f.Outcome == godocker.CannotStart || f.Outcome == godocker.OutOfMemory:
+	case killed && (t.ExitCode == nil || *t.ExitCode != 0):
+		f.Outcome, f.Reason = godocker.Killed, "Killed by "+t.Wish.By
+	case f.Outcome != godocker.NoOutcome:
+	case reported && result.OOMKills > 0 && t.ExitCode != nil && *t.ExitCode != 0:
+		f.Outcome = godocker.OutOfMemory
+		f.Reason = fmt.Sprintf("A process of the task used more than its %g GB of memory and was ended", t.Requirements.RAM)
+	case t.ExitCode == nil:
+		f.Outcome, f.Reason = godocker.NodeLost, "The end of the task was not seen"
+	case *t.ExitCode == 0:
+		f.Outcome = godocker.Succeeded
+	case !reported && r.knowsRunner(t):
+		f.Outcome = godocker.NodeLost
+		f.Reason = fmt.Sprintf("The container was ended from outside (exit code %d); most likely its node or the container engine was restarted", *t.ExitCode)
+	case reported && result.Error != "":
+		f.Outcome, f.Reason = godocker.CannotStart, result.Error
+	default:
+		f.Outcome = godocker.Failed
+		f.Reason = fmt.Sprintf("The script ended with exit code %d", *t.ExitCode)
+	}
+	if f.Outcome == godocker.Killed {
+		code := godocker.KilledExitCode
+		f.ExitCode = &code
+	}
+	f.Usage = usage(t)
+	return f
+}
+
+// knowsRunner reports whether attempts on the task's executor are run by the
+// runner, so that a missing result means something.
+func (r *Room) knowsRunner(t *godocker.Task) bool {
+	e := r.Executors[t.Executor]
+	return e != nil && e.Capabilities().Runner
+}
+
+// usage is what the attempt used, at the rates it asked for, on the day it ended.
+func usage(t *godocker.Task) godocker.Usage {
+	d := t.Duration(t.Ended).Seconds()
+	if t.Started.IsZero() || t.Ended.IsZero() || d < 0 {
+		d = 0
+	}
+	return godocker.Usage{
+		Day: t.Ended.UTC().Truncate(24 * time.Hour), User: t.User.ID, Project: t.User.Project, Tasks: 1,
+		CPU: d * t.Requirements.CPU, RAM: d * t.Requirements.RAM, GPU: d * float64(t.Requirements.GPUs), Time: d,
+	}
+}

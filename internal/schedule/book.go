@@ -1,0 +1,93 @@
+package schedule
+
+import (
+	"cmp"
+	"slices"
+
+	"godocker"
+)
+
+// book is the queue, and what tasks hold, as the leader knows them. The queue is
+// sorted by id; tasks leave it mostly from its front.
+type book struct {
+	queue   []godocker.Queued
+	dropped map[int64]bool // still in queue, but to be left out
+	killed  map[int64]bool // in queue, and to be ended
+	held    map[int64]godocker.Queued
+}
+
+func newBook() *book {
+	return &book{dropped: map[int64]bool{}, killed: map[int64]bool{}, held: map[int64]godocker.Queued{}}
+}
+
+func byID(q godocker.Queued, id int64) int { return cmp.Compare(q.ID, id) }
+
+// add brings in tasks as the store has them now.
+func (b *book) add(qs []godocker.Queued) {
+	if len(b.dropped) > 0 {
+		b.waiting()
+	}
+	for _, q := range qs {
+		if q.State != godocker.Pending {
+			b.held[q.ID] = q
+			continue
+		}
+		if q.Kill {
+			b.killed[q.ID] = true
+		}
+		switch i, found := b.find(q.ID); {
+		case found:
+			b.queue[i] = q
+		case i == len(b.queue):
+			b.queue = append(b.queue, q)
+		default:
+			b.queue = slices.Insert(b.queue, i, q)
+		}
+	}
+}
+
+func (b *book) find(id int64) (int, bool) {
+	if n := len(b.queue); n == 0 || b.queue[n-1].ID < id {
+		return n, false
+	}
+	return slices.BinarySearchFunc(b.queue, id, byID)
+}
+
+// drop takes a task out of the queue.
+func (b *book) drop(id int64) {
+	delete(b.killed, id)
+	if _, found := b.find(id); found {
+		b.dropped[id] = true
+	}
+}
+
+// waiting returns the queue without what was dropped. The work is in proportion to
+// how far behind the front the last dropped task lies.
+func (b *book) waiting() []godocker.Queued {
+	if len(b.dropped) == 0 {
+		return b.queue
+	}
+	last := int64(0)
+	for id := range b.dropped {
+		last = max(last, id)
+	}
+	end, _ := b.find(last)
+	to := end + 1
+	for i := end; i >= 0; i-- { // move what stays towards the back
+		if !b.dropped[b.queue[i].ID] {
+			to--
+			b.queue[to] = b.queue[i]
+		}
+	}
+	b.queue = b.queue[to:]
+	clear(b.dropped)
+	return b.queue
+}
+
+func (b *book) hold(q godocker.Queued) { b.held[q.ID] = q }
+
+func (b *book) release(id int64) (godocker.Queued, bool) {
+	q, ok := b.held[id]
+	delete(b.held, id)
+	return q, ok
+}

@@ -1,0 +1,257 @@
+// Package schedule is the second room: it chooses which waiting task starts next,
+// and where. Only the process that holds the lease does it; it keeps the queue in
+// memory, follows the events, and so looks at what changed and not at what exists.
+package schedule
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"godocker"
+	"godocker/executor"
+	"godocker/internal/lease"
+	"godocker/internal/live"
+	"godocker/internal/loop"
+	"godocker/scheduler"
+	"godocker/store"
+)
+
+// Store is what the room needs of the store.
+type Store interface {
+	store.Rooms
+	store.Housekeeping
+	store.Events
+}
+
+// A Room schedules. Run it once; it has no other methods to call.
+type Room struct {
+	Store     Store
+	Hub       *live.Hub
+	Lease     *lease.Keeper
+	Policy    scheduler.Scheduler
+	Executors map[string]executor.Executor
+	Default   string        // the executor of tasks that name none
+	Refresh   time.Duration // how often the nodes are asked for
+	Log       *slog.Logger
+	// Paused, if not nil, tells that no task may start now.
+	Paused func() bool
+
+	book    *book
+	term    int64
+	seq     int64
+	cluster *cluster
+}
+
+const (
+	maxClaims = 500 // tasks started in one pass
+	lookAhead = 200 // tasks examined in vain before a pass ends
+)
+
+// Run schedules until ctx is done.
+func (r *Room) Run(ctx context.Context) {
+	wake := r.Hub.Signal(func(e godocker.Event) bool {
+		return e.Kind != godocker.EventDetail && (e.From != "" || e.To == godocker.Pending)
+	})
+	r.Lease.Won = func() {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+	}
+	r.cluster = newCluster(r.Executors, r.Default, r.Refresh)
+	done := make(chan struct{})
+	go func() { defer close(done); r.Lease.Run(ctx) }()
+	loop.Loop{Name: "schedule", Wake: wake, Tick: time.Second, Log: r.Log}.Run(ctx, r.step)
+	<-done
+}
+
+// step is one pass. It reports more while there may be more to place at once.
+func (r *Room) step(ctx context.Context) (bool, error) {
+	now := time.Now()
+	held, ok := r.Lease.Current(now)
+	if !ok {
+		r.book = nil
+		return false, nil
+	}
+	if r.cluster.refresh(ctx, now, r.Log) && r.book != nil {
+		r.cluster.recount(r.book.held)
+	}
+	if r.book == nil || r.term != held.Term {
+		if err := r.rebuild(ctx, held.Term); err != nil {
+			r.book = nil
+			return false, err
+		}
+	}
+	if err := r.follow(ctx, now); err != nil {
+		r.book = nil // what was missed is unknown; start again from the store
+		return false, err
+	}
+	if err := r.endKilled(ctx, held, now); err != nil {
+		return false, err
+	}
+	if r.Paused != nil && r.Paused() {
+		return false, nil
+	}
+	return r.place(ctx, held, now)
+}
+
+// rebuild reads the queue and what is held from the store.
+func (r *Room) rebuild(ctx context.Context, term int64) error {
+	seq, err := r.Store.LastEvent(ctx)
+	if err != nil {
+		return err
+	}
+	b := newBook()
+	all := []godocker.State{godocker.Pending, godocker.Starting, godocker.Running}
+	for after := int64(0); ; {
+		qs, err := r.Store.Queue(ctx, all, nil, after, 10_000)
+		if err != nil {
+			return err
+		}
+		if len(qs) == 0 {
+			break
+		}
+		b.add(qs)
+		after = qs[len(qs)-1].ID
+	}
+	r.book, r.term, r.seq = b, term, seq
+	r.cluster.recount(b.held)
+	r.Log.Info("the queue is in memory", "waiting", len(b.queue), "held", len(b.held))
+	return nil
+}
+
+// follow applies the events since the last pass.
+func (r *Room) follow(ctx context.Context, now time.Time) error {
+	var load []int64
+	for {
+		events, err := r.Hub.Events(ctx, r.seq)
+		if err != nil {
+			return err
+		}
+		if len(events) == 0 {
+			break
+		}
+		for _, e := range events {
+			if r.apply(e, now) {
+				load = append(load, e.TaskID)
+			}
+			r.seq = e.Seq
+		}
+	}
+	for len(load) > 0 {
+		n := min(len(load), 500)
+		qs, err := r.Store.Queue(ctx, []godocker.State{godocker.Pending}, load[:n], 0, 0)
+		if err != nil {
+			return err
+		}
+		r.book.add(qs)
+		load = load[n:]
+	}
+	return nil
+}
+
+// apply changes the books by one event and reports whether the task must be read.
+func (r *Room) apply(e godocker.Event, now time.Time) bool {
+	switch {
+	case e.Kind == godocker.EventSubmitted, e.Kind == godocker.EventWished && e.To == godocker.Pending:
+		return true
+	case e.Kind != godocker.EventMoved:
+		return false
+	}
+	if e.From == godocker.Pending {
+		r.book.drop(e.TaskID)
+	}
+	if !e.To.Holds() {
+		if q, ok := r.book.release(e.TaskID); ok {
+			if e.From == godocker.Starting && e.To == godocker.Pending {
+				r.cluster.refused(q, now)
+			} else {
+				r.cluster.ended(q)
+			}
+		}
+	}
+	return e.To == godocker.Pending
+}
+
+// endKilled ends waiting tasks whose owner does not want them any more.
+func (r *Room) endKilled(ctx context.Context, l godocker.Lease, now time.Time) error {
+	if len(r.book.killed) == 0 {
+		return nil
+	}
+	code := godocker.KilledExitCode
+	var vs []store.Verdict
+	for id := range r.book.killed {
+		vs = append(vs, store.Verdict{ID: id, Outcome: godocker.Killed, ExitCode: &code, Reason: "killed before it started"})
+	}
+	if _, err := r.Store.Decide(ctx, l, now, vs); err != nil {
+		return err
+	}
+	for _, v := range vs {
+		r.book.drop(v.ID)
+	}
+	return nil
+}
+
+// place starts tasks in the policy's order as long as there is room.
+func (r *Room) place(ctx context.Context, l godocker.Lease, now time.Time) (bool, error) {
+	queue := r.book.waiting()
+	var claims []store.Claim
+	var chosen []godocker.Queued
+	var notes []store.Note
+	blocked := 0
+	for i := range r.Policy.Order(scheduler.Snapshot{Now: now, Queue: queue}) {
+		q := queue[i]
+		name, node, why := r.cluster.fit(q, now)
+		if why != "" {
+			if q.Detail != why {
+				queue[i].Detail = why
+				notes = append(notes, store.Note{ID: q.ID, Text: why})
+			}
+			if blocked++; blocked >= lookAhead {
+				break
+			}
+			continue
+		}
+		q.Executor, q.Node, q.State = name, node, godocker.Starting
+		r.cluster.take(q)
+		chosen = append(chosen, q)
+		claims = append(claims, store.Claim{ID: q.ID, Executor: name, Node: node})
+		if len(claims) == maxClaims {
+			break
+		}
+	}
+	if len(claims) > 0 {
+		if err := r.claim(ctx, l, now, claims, chosen); err != nil {
+			return false, err
+		}
+	}
+	if len(notes) > 0 {
+		if err := r.Store.Annotate(ctx, now, notes); err != nil {
+			return false, err
+		}
+	}
+	return len(claims) == maxClaims, nil
+}
+
+func (r *Room) claim(ctx context.Context, l godocker.Lease, now time.Time, claims []store.Claim, chosen []godocker.Queued) error {
+	moved, err := r.Store.Claim(ctx, l, now, claims)
+	if err != nil {
+		r.book = nil // the claim may have happened or not; read again
+		return fmt.Errorf("claiming %d tasks: %w", len(claims), err)
+	}
+	got := make(map[int64]bool, len(moved))
+	for _, id := range moved {
+		got[id] = true
+	}
+	for _, q := range chosen {
+		r.book.drop(q.ID)
+		if got[q.ID] {
+			r.book.hold(q)
+		} else {
+			r.cluster.give(q)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,179 @@
+package submit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"godocker"
+	"godocker/api"
+	"godocker/store"
+)
+
+// check goes through one document, gathers what is wrong and builds the task.
+type check struct {
+	ctx       context.Context
+	rules     *Rules
+	doc       *api.Task
+	task      godocker.Task
+	inProject godocker.Project
+	errs      []godocker.FieldError
+	tooLarge  bool
+}
+
+func (c *check) bad(field, format string, args ...any) {
+	c.errs = append(c.errs, godocker.FieldError{Field: field, Message: fmt.Sprintf(format, args...)})
+}
+
+// available refuses, by name, abilities that this version does not have: a task
+// that ran without them would be a wrong result.
+func (c *check) available() {
+	r := &c.doc.Requirements
+	for field, asked := range map[string]bool{
+		"requirements.array.values": r.Array.Values != nil && *r.Array.Values != "",
+		"requirements.tasks":        len(r.Tasks) > 0,
+		"requirements.gpus":         r.GPUs.Value != 0,
+		"requirements.label":        len(r.Label) > 0,
+		"requirements.tmpstorage":   r.TmpStorage != nil && *r.TmpStorage != "",
+		"requirements.ports":        len(r.Ports) > 0,
+		"requirements.uris":         len(r.URIs) > 0,
+		"requirements.retry":        r.Retry.Value != 0,
+		"requirements.maxlifespan":  r.MaxLifespan != "",
+		"requirements.resources":    len(r.Resources) > 0,
+		"command.interactive":       c.doc.Command.Interactive,
+		"container.root":            c.doc.Container.Root,
+		"container.ports":           len(c.doc.Container.Ports) > 0,
+		"notify.email":              c.doc.Notify.Email,
+	} {
+		if asked {
+			c.bad(field, "is not available in this version; leave it out")
+		}
+	}
+}
+
+const (
+	maxName        = 200
+	maxDescription = 10_000
+	maxTags        = 50
+)
+
+func (c *check) meta() {
+	m := c.doc.Meta
+	if len(m.Name) > maxName || strings.ContainsFunc(m.Name, unicode.IsControl) {
+		c.bad("meta.name", "want at most %d characters on one line", maxName)
+	}
+	if len(m.Description) > maxDescription {
+		c.bad("meta.description", "want at most %d characters", maxDescription)
+	}
+	var tags []string
+	for _, t := range m.Tags {
+		if t = strings.TrimSpace(t); t != "" {
+			tags = append(tags, t)
+		}
+		if len(t) > maxName || strings.ContainsFunc(t, unicode.IsControl) {
+			c.bad("meta.tags", "want tags of at most %d characters on one line", maxName)
+			break
+		}
+	}
+	if len(tags) > maxTags {
+		c.bad("meta.tags", "want at most %d tags, got %d", maxTags, len(tags))
+	}
+	c.task.Meta = godocker.Meta{Name: m.Name, Description: m.Description, Tags: tags}
+}
+
+func (c *check) script() {
+	text := c.doc.Command.Cmd
+	switch {
+	case strings.TrimSpace(text) == "":
+		c.bad("command.cmd", "is empty: want the text of a script")
+	case len(text) > c.rules.MaxScript:
+		c.tooLarge = true
+	case strings.ContainsRune(text, 0):
+		c.bad("command.cmd", "contains a zero byte: want the text of a script, not a program")
+	}
+	c.task.Command = godocker.Command{Script: text}
+}
+
+func (c *check) resources() {
+	r := c.doc.Requirements
+	c.task.Requirements.CPU = c.amount("requirements.cpu", r.CPU.Or(c.rules.CPU), 0.01, "cpus", c.rules.LargestCPU)
+	c.task.Requirements.RAM = c.amount("requirements.ram", r.RAM.Or(c.rules.RAM), 0.01, "GB of memory", c.rules.LargestRAM)
+	name, _, _ := strings.Cut(r.Executor, ":")
+	if name != "" && !slices.Contains(c.rules.KnownExecutors, name) {
+		c.bad("requirements.executor", "%q is not an executor of this site; want one of: %s", name, strings.Join(c.rules.KnownExecutors, ", "))
+	}
+	c.task.Requirements.Executor = r.Executor
+}
+
+func (c *check) amount(field string, v, least float64, unit string, largest func(context.Context) float64) float64 {
+	most := 0.0
+	if largest != nil {
+		most = largest(c.ctx)
+	}
+	switch {
+	case math.IsNaN(v) || math.IsInf(v, 0) || v < least:
+		c.bad(field, "want at least %g %s, got %g", least, unit, v)
+	case most > 0 && v > most:
+		c.bad(field, "want at most %g %s, which is what the largest node has, got %g", round(most), unit, v)
+	case v > 1e6:
+		c.bad(field, "%g %s are more than any node can have", v, unit)
+	}
+	return v
+}
+
+func round(v float64) float64 { return math.Floor(v*100) / 100 }
+
+// imageName is the form of an image reference; it also keeps control characters
+// and options out of the engine's interface.
+var imageName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._:/@+-]{0,254}$`)
+
+func (c *check) container() {
+	k := c.doc.Container
+	image := c.image(strings.TrimSpace(k.Image))
+	c.task.Container = godocker.Container{Image: image, Network: (k.Network == nil || *k.Network) && !c.rules.NetworkOff}
+}
+
+func (c *check) image(asked string) string {
+	var names []string
+	for _, im := range c.rules.Images {
+		if asked != "" && (asked == im.URL || asked == im.Name) || asked == "" && im.Default {
+			return im.URL
+		}
+		names = append(names, im.URL)
+	}
+	switch {
+	case asked == "":
+		c.bad("container.image", "is missing, and this site has no default image; want one of: %s", strings.Join(names, ", "))
+	case !c.rules.AnyImage:
+		c.bad("container.image", "%q is not an image of this site; want one of: %s", asked, strings.Join(names, ", "))
+	case !imageName.MatchString(asked):
+		c.bad("container.image", "%q is not the name of an image; want a form such as debian:12 or registry.example.org/lab/tool:1.2", asked)
+	}
+	return asked
+}
+
+// project finds the task's project and whether its owner is a member.
+func (c *check) project(s store.Projects, owner godocker.User) error {
+	id := strings.TrimSpace(c.doc.User.Project)
+	if id == "" {
+		id = godocker.DefaultProject
+	}
+	c.task.User.Project = id
+	if id == godocker.DefaultProject {
+		return nil
+	}
+	p, err := s.Project(c.ctx, id)
+	if err != nil && !errors.Is(err, godocker.NotFound) {
+		return err
+	}
+	if err != nil || !owner.Admin && !slices.Contains(p.Members, owner.ID) {
+		c.bad("user.project", "%s is not a member of a project %q", owner.ID, id)
+	}
+	c.inProject = p
+	return nil
+}

@@ -1,0 +1,95 @@
+// Package submit is the first room: it turns what somebody hands in into a task
+// that the system can keep its word on, or says what is wrong with it. Nothing is
+// stored unless all of it is right.
+package submit
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"godocker"
+	"godocker/api"
+	"godocker/store"
+)
+
+// Store is what the room needs of the store.
+type Store interface {
+	store.Tasks
+	store.Users
+	store.Projects
+}
+
+// Rules is what a site allows its tasks.
+type Rules struct {
+	CPU, RAM       float64 // defaults: cores, GB
+	Images         []api.Image
+	AnyImage       bool // images beside the listed ones
+	Volumes        []godocker.Volume
+	CheckVolumes   bool                              // a volume's folder must exist on this machine
+	MaxScript      int                               // bytes
+	NetworkOff     bool                              // no task gets a network
+	LargestCPU     func(ctx context.Context) float64 // of one node; 0 = unknown
+	LargestRAM     func(ctx context.Context) float64 // GB
+	KnownExecutors []string
+}
+
+// A Room takes submissions. Its methods may be called concurrently.
+type Room struct {
+	store Store
+	rules Rules
+}
+
+// New returns a Room that follows the rules.
+func New(s Store, r Rules) *Room { return &Room{store: s, rules: r} }
+
+// Submit checks a task document handed in by a person, stores the task and returns
+// its id. The task is on disk when Submit returns. The errors name the fields.
+func (r *Room) Submit(ctx context.Context, by godocker.User, doc api.Task, now time.Time) (int64, error) {
+	owner, err := r.owner(ctx, by, doc.User.ID)
+	if err != nil {
+		return 0, err
+	}
+	c := check{ctx: ctx, rules: &r.rules, doc: &doc}
+	c.available()
+	c.meta()
+	c.script()
+	c.resources()
+	c.container()
+	if err := c.project(r.store, owner); err != nil {
+		return 0, err
+	}
+	c.volumes(owner)
+	if c.tooLarge {
+		return 0, godocker.Errorf(godocker.TooLarge, "command.cmd: the script is larger than the %d bytes that are allowed; put its data in a volume", r.rules.MaxScript)
+	}
+	if err := godocker.FieldErrors(c.errs); err != nil {
+		return 0, err
+	}
+	c.task.User = godocker.Owner{ID: owner.ID, UID: owner.UID, GID: owner.GID, Groups: owner.Groups,
+		Email: owner.Email, Home: owner.Home, Project: c.task.User.Project}
+	if c.task.Submitted = doc.Date.Time; c.task.Submitted.IsZero() {
+		c.task.Submitted = now
+	}
+	ids, err := r.store.Submit(ctx, []godocker.Task{c.task})
+	if err != nil {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
+// owner is the person the task will run as: an administrator may name another.
+func (r *Room) owner(ctx context.Context, by godocker.User, id string) (godocker.User, error) {
+	if id == "" || id == by.ID {
+		return by, nil
+	}
+	if !by.Admin {
+		// Older clients send their idea of the user along; the token decides.
+		return by, nil
+	}
+	u, err := r.store.User(ctx, id)
+	if errors.Is(err, godocker.NotFound) {
+		return u, godocker.FieldErrors([]godocker.FieldError{{Field: "user.id", Message: "user " + id + " does not exist"}})
+	}
+	return u, err
+}

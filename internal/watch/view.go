@@ -1,0 +1,197 @@
+package watch
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"godocker"
+	"godocker/executor"
+	"godocker/internal/loop"
+	"godocker/store"
+)
+
+// A view is what runs on one executor.
+type view struct {
+	name string
+	exec executor.Executor
+	room *Room
+	wake chan struct{}
+
+	mu     sync.Mutex
+	runs   map[executor.Handle]store.AttemptKey
+	byTask map[int64]executor.Handle
+	// ended are handles to inspect. Some ended before this process learned what
+	// they are; these wait in early until it does.
+	ended map[executor.Handle]bool
+	early map[executor.Handle]time.Time
+	all   bool // inspect everything
+}
+
+func newView(name string, exec executor.Executor, r *Room) *view {
+	return &view{name: name, exec: exec, room: r, wake: make(chan struct{}, 1),
+		runs: map[executor.Handle]store.AttemptKey{}, byTask: map[int64]executor.Handle{},
+		ended: map[executor.Handle]bool{}, early: map[executor.Handle]time.Time{}}
+}
+
+func (v *view) rouse() {
+	select {
+	case v.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (v *view) sweep() {
+	v.mu.Lock()
+	v.all = true
+	v.mu.Unlock()
+	v.rouse()
+}
+
+// know learns that an attempt runs. If its end was told before, it is inspected.
+func (v *view) know(h executor.Handle, k store.AttemptKey) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.runs[h], v.byTask[k.ID] = k, h
+	if _, ok := v.early[h]; ok {
+		delete(v.early, h)
+		v.ended[h] = true
+		v.rouse()
+	}
+}
+
+func (v *view) forget(k store.AttemptKey) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if h, ok := v.byTask[k.ID]; ok && v.runs[h] == k {
+		delete(v.runs, h)
+		delete(v.byTask, k.ID)
+		delete(v.ended, h)
+	}
+}
+
+// tell takes note of an end that the engine told.
+func (v *view) tell(h executor.Handle) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if _, known := v.runs[h]; known {
+		v.ended[h] = true
+		v.rouse()
+		return
+	}
+	v.early[h] = time.Now()
+}
+
+// patience is how long an end of an unknown attempt is remembered. A sweep sees
+// whatever is forgotten too soon.
+const patience = 10 * time.Minute
+
+// due returns the handles to inspect now.
+func (v *view) due() []executor.Handle {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var out []executor.Handle
+	if v.all {
+		for h := range v.runs {
+			out = append(out, h)
+		}
+		for h, at := range v.early {
+			if time.Since(at) > patience {
+				delete(v.early, h)
+			}
+		}
+	} else {
+		for h := range v.ended {
+			out = append(out, h)
+		}
+	}
+	v.all = false
+	clear(v.ended)
+	return out
+}
+
+// putBack keeps handles for the next try.
+func (v *view) putBack(hs []executor.Handle) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, h := range hs {
+		if _, known := v.runs[h]; known {
+			v.ended[h] = true
+		}
+	}
+}
+
+// listen follows the engine's stream of ends, for as often as it breaks.
+func (v *view) listen(ctx context.Context) {
+	ender, ok := v.exec.(executor.Ender)
+	if !ok {
+		return
+	}
+	loop.Loop{Name: "ends of " + v.name, Tick: time.Second, Log: v.room.Log}.Run(ctx, func(ctx context.Context) (bool, error) {
+		return false, ender.Ends(ctx, v.room.Cluster, v.sweep, v.tell)
+	})
+}
+
+// run inspects what is due.
+func (v *view) run(ctx context.Context) {
+	last := time.Now()
+	l := loop.Loop{Name: "watch " + v.name, Wake: v.wake, Tick: v.room.Sweep, Log: v.room.Log}
+	l.Run(ctx, func(ctx context.Context) (bool, error) {
+		if now := time.Now(); now.Sub(last) >= v.room.Sweep {
+			last = now
+			v.mu.Lock()
+			v.all = true
+			v.mu.Unlock()
+		}
+		hs := v.due()
+		if len(hs) == 0 {
+			return false, nil
+		}
+		return false, v.inspect(ctx, hs)
+	})
+}
+
+const inspectMost = 500
+
+func (v *view) inspect(ctx context.Context, hs []executor.Handle) error {
+	for len(hs) > 0 {
+		n := min(len(hs), inspectMost)
+		ask, cancel := context.WithTimeout(ctx, time.Minute)
+		got, err := v.exec.Inspect(ask, hs[:n])
+		cancel()
+		if err != nil {
+			v.putBack(hs)
+			return err
+		}
+		for _, s := range got {
+			v.judge(ctx, s)
+		}
+		hs = hs[n:]
+	}
+	return nil
+}
+
+// judge writes down an attempt that does not run any more.
+func (v *view) judge(ctx context.Context, s executor.Status) {
+	v.mu.Lock()
+	key, known := v.runs[s.Handle]
+	v.mu.Unlock()
+	if !known {
+		return
+	}
+	end := store.End{AttemptKey: key, Outcome: s.Outcome, Reason: s.Reason, Started: s.Started, Ended: s.Ended}
+	switch s.Phase {
+	case executor.Exited:
+		code := s.ExitCode
+		end.ExitCode = &code
+	case executor.Lost:
+		end.Outcome = godocker.NodeLost
+		end.Reason = "The executor " + v.name + " does not know the task any more: its container was removed from outside, or its node is gone"
+	default:
+		return
+	}
+	if end.Ended.IsZero() {
+		end.Ended = time.Now()
+	}
+	v.room.ended.Add(ctx, end)
+}

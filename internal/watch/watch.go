@@ -1,0 +1,161 @@
+// Package watch is the fourth room: it sees attempts end, and carries out what
+// people ask of running ones. It hears of ends from the engine's own stream where
+// there is one, and inspects everything that runs after each gap in that stream
+// and now and then in any case.
+package watch
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"godocker"
+	"godocker/executor"
+	"godocker/internal/live"
+	"godocker/internal/loop"
+	"godocker/store"
+)
+
+// Store is what the room needs of the store.
+type Store interface {
+	store.Tasks
+	store.Rooms
+	store.Housekeeping
+	store.Events
+}
+
+// A Room watches. Run it once.
+type Room struct {
+	Store     Store
+	Hub       *live.Hub
+	Executors map[string]executor.Executor
+	Cluster   string
+	Grace     time.Duration // between TERM and KILL
+	Sweep     time.Duration // how often everything is inspected
+	Log       *slog.Logger
+
+	ended *loop.Batch[store.End]
+	views map[string]*view
+	asked map[store.AttemptKey]time.Time // when a kill was last sent
+}
+
+// Run watches until ctx is done. What runs goes on.
+func (r *Room) Run(ctx context.Context) {
+	r.ended = loop.NewBatch[store.End](500)
+	r.views, r.asked = map[string]*view{}, map[store.AttemptKey]time.Time{}
+	var wg sync.WaitGroup
+	for name, exec := range r.Executors {
+		v := newView(name, exec, r)
+		r.views[name] = v
+		wg.Go(func() { v.listen(ctx) })
+		wg.Go(func() { v.run(ctx) })
+	}
+	wg.Go(func() {
+		r.ended.Run(ctx, r.Log, func(ctx context.Context, es []store.End) error {
+			_, err := r.Store.Ended(ctx, time.Now(), es)
+			return err
+		})
+	})
+	wg.Go(func() { r.follow(ctx) })
+	wishes := r.Hub.Signal(func(e godocker.Event) bool { return e.Kind == godocker.EventWished || e.To == godocker.Running })
+	loop.Loop{Name: "wishes", Wake: wishes, Tick: r.Sweep, Log: r.Log}.Run(ctx, r.grant)
+	wg.Wait()
+}
+
+// follow keeps the views' knowledge of what runs: all of it at first, then what
+// the events tell.
+func (r *Room) follow(ctx context.Context) {
+	var seq int64 = -1
+	loop.Loop{Name: "watch", Wake: nil, Tick: time.Second, Log: r.Log}.Run(ctx, func(ctx context.Context) (bool, error) {
+		if seq < 0 {
+			last, err := r.Store.LastEvent(ctx)
+			if err != nil {
+				return false, err
+			}
+			if err := r.load(ctx, store.Query{States: []godocker.State{godocker.Running}}); err != nil {
+				return false, err
+			}
+			for _, v := range r.views {
+				v.sweep()
+			}
+			seq = last
+		}
+		events, err := r.Hub.After(ctx, seq)
+		if err != nil {
+			return false, err
+		}
+		if err := r.apply(ctx, events); err != nil {
+			return false, err
+		}
+		seq = events[len(events)-1].Seq
+		return true, nil
+	})
+}
+
+func (r *Room) apply(ctx context.Context, events []godocker.Event) error {
+	var begun []int64
+	for _, e := range events {
+		switch {
+		case e.Kind != godocker.EventMoved:
+		case e.To == godocker.Running:
+			begun = append(begun, e.TaskID)
+		case e.From == godocker.Running:
+			for _, v := range r.views {
+				v.forget(store.AttemptKey{ID: e.TaskID, Attempt: e.Attempt})
+			}
+		}
+	}
+	if len(begun) == 0 {
+		return nil
+	}
+	return r.load(ctx, store.Query{IDs: begun, States: []godocker.State{godocker.Running}})
+}
+
+func (r *Room) load(ctx context.Context, q store.Query) error {
+	tasks, err := r.Store.List(ctx, q)
+	if err != nil {
+		return err
+	}
+	for i := range tasks {
+		t := &tasks[i]
+		if v := r.views[t.Executor]; v != nil {
+			v.know(executor.Handle(t.Handle), store.AttemptKey{ID: t.ID, Attempt: t.Attempt})
+		}
+	}
+	return nil
+}
+
+// grant carries out the open wishes of running tasks.
+func (r *Room) grant(ctx context.Context) (bool, error) {
+	tasks, err := r.Store.Wishes(ctx, []godocker.State{godocker.Running})
+	if err != nil {
+		return false, err
+	}
+	for i := range tasks {
+		t := &tasks[i]
+		exec := r.Executors[t.Executor]
+		key := store.AttemptKey{ID: t.ID, Attempt: t.Attempt}
+		if exec == nil || t.Wish.Kind != godocker.WishKill || time.Since(r.asked[key]) < r.Grace+killAgain {
+			continue
+		}
+		ask, cancel := context.WithTimeout(ctx, 30*time.Second)
+		err := exec.Kill(ask, executor.Handle(t.Handle), r.Grace)
+		cancel()
+		if err != nil && ctx.Err() == nil {
+			// Asked again at the next sweep; one bad task keeps no other waiting.
+			r.Log.Error("a task could not be killed yet", "task", t.ID, "error", err)
+			continue
+		}
+		r.asked[key] = time.Now()
+	}
+	for key, at := range r.asked {
+		if time.Since(at) > time.Hour {
+			delete(r.asked, key)
+		}
+	}
+	return false, nil
+}
+
+// killAgain is how long after the grace time a kill that had no effect is repeated.
+const killAgain = 10 * time.Second
