@@ -1,0 +1,86 @@
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"godocker"
+)
+
+// A page names a line of the books.
+type page struct {
+	day           int64
+	user, project string
+}
+
+// books gathers what a step adds, so that each line is written once.
+type books map[page]godocker.Usage
+
+var addUsage = insertInto("books", ` ON CONFLICT (day, user_id, project) DO UPDATE SET tasks = books.tasks + excluded.tasks,
+	cpu = books.cpu + excluded.cpu, ram = books.ram + excluded.ram, gpu = books.gpu + excluded.gpu, duration = books.duration + excluded.duration`,
+	"day", "user_id", "project", "tasks", "cpu", "ram", "gpu", "duration")
+
+// add takes the day, user and project from the task where the usage names none.
+func (b books) add(u godocker.Usage, r *row, now time.Time) {
+	if u.Tasks == 0 && u.CPU == 0 && u.RAM == 0 && u.GPU == 0 && u.Time == 0 {
+		return
+	}
+	day := u.Day
+	if day.IsZero() {
+		day = now
+	}
+	p := page{dayOf(day), cmp.Or(u.User, r.user), cmp.Or(u.Project, r.project)}
+	sum := b[p]
+	sum.Tasks += u.Tasks
+	sum.CPU += u.CPU
+	sum.RAM += u.RAM
+	sum.GPU += u.GPU
+	sum.Time += u.Time
+	b[p] = sum
+}
+
+// write adds in one order everywhere, so that two transactions do not wait for each
+// other.
+func (b books) write(t *txn) error {
+	var args []any
+	for _, p := range slices.SortedFunc(maps.Keys(b), func(x, y page) int {
+		return cmp.Or(cmp.Compare(x.day, y.day), cmp.Compare(x.user, y.user), cmp.Compare(x.project, y.project))
+	}) {
+		u := b[p]
+		args = append(args, p.day, p.user, p.project, u.Tasks, u.CPU, u.RAM, u.GPU, u.Time)
+	}
+	return addUsage.do(t, args)
+}
+
+func dayOf(at time.Time) int64 { return micros(at.UTC().Truncate(24 * time.Hour)) }
+
+// Usage returns the books from the day of from on.
+func (s *Store) Usage(ctx context.Context, user, project string, from time.Time) ([]godocker.Usage, error) {
+	f := &filter{}
+	if !from.IsZero() {
+		f.add("day >= ?", dayOf(from))
+	}
+	if user != "" {
+		f.add("user_id = ?", user)
+	}
+	if project != "" {
+		f.add("project = ?", project)
+	}
+	var us []godocker.Usage
+	err := s.read(ctx, func(q querier) error {
+		us = nil
+		return q.query(`SELECT day, user_id, project, tasks, cpu, ram, gpu, duration FROM books `+f.where()+`ORDER BY day, user_id, project`, f.args,
+			func(scan func(...any) error) error {
+				var u godocker.Usage
+				var day int64
+				err := scan(&day, &u.User, &u.Project, &u.Tasks, &u.CPU, &u.RAM, &u.GPU, &u.Time)
+				u.Day = fromMicros(day)
+				us = append(us, u)
+				return err
+			})
+	})
+	return us, err
+}

@@ -1,0 +1,145 @@
+package sqlstore
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"godocker"
+	"godocker/store"
+)
+
+var (
+	claimTasks   = updateOf("tasks", 1, "state = 'starting', detail = '', holder = '', held_until = 0", "id BIGINT", "attempt BIGINT", "executor TEXT", "node TEXT")
+	openAttempts = insertInto("attempts", "", "task_id", "number", "executor", "node", "claimed")
+	decideTasks  = updateOf("tasks", 1, "state = 'over', detail = '', holder = '', held_until = 0", "id BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "finished BIGINT")
+	grantKills   = updateOf("tasks", 1, "", "id BIGINT", "wish_done BIGINT")
+)
+
+// holds fails with godocker.Conflict unless the lease is held as given. The lease
+// stays as it is until the end of the transaction.
+func (t *txn) holds(l godocker.Lease, now time.Time) error {
+	found, err := one(t, `SELECT term FROM leases WHERE name = ? AND holder = ? AND term = ? AND expires > ?`+t.d.forUpdate,
+		[]any{l.Name, l.Holder, l.Term, micros(now)}, new(int64))
+	if err == nil && !found {
+		err = godocker.Errorf(godocker.Conflict, "the lease %s is not held by %s any more", l.Name, l.Holder)
+	}
+	return err
+}
+
+// Claim moves pending tasks to Starting and opens their next attempt.
+func (s *Store) Claim(ctx context.Context, l godocker.Lease, now time.Time, cs []store.Claim) (moved []int64, err error) {
+	err = s.write(ctx, func(t *txn) error {
+		moved = nil
+		if err := t.holds(l, now); err != nil {
+			return err
+		}
+		rows, err := t.rows(idsOf(cs, func(c store.Claim) int64 { return c.ID }))
+		if err != nil {
+			return err
+		}
+		var tasks, attempts []any
+		for _, c := range cs {
+			r := rows[c.ID]
+			if r == nil || r.state != godocker.Pending {
+				continue
+			}
+			r.attempt++
+			tasks = append(tasks, r.id, r.attempt, c.Executor, c.Node)
+			attempts = append(attempts, r.id, r.attempt, c.Executor, c.Node, micros(now))
+			t.move(r, now, godocker.Starting, "")
+			moved = append(moved, r.id)
+		}
+		if err := claimTasks.do(t, tasks); err != nil {
+			return err
+		}
+		return openAttempts.do(t, attempts)
+	})
+	return moved, err
+}
+
+// Decide moves pending tasks to Over without an attempt.
+func (s *Store) Decide(ctx context.Context, l godocker.Lease, now time.Time, vs []store.Verdict) (moved []int64, err error) {
+	err = s.write(ctx, func(t *txn) error {
+		moved = nil
+		if err := t.holds(l, now); err != nil {
+			return err
+		}
+		rows, err := t.rows(idsOf(vs, func(v store.Verdict) int64 { return v.ID }))
+		if err != nil {
+			return err
+		}
+		var tasks []any
+		var over []*row
+		for _, v := range vs {
+			r := rows[v.ID]
+			if r == nil || r.state != godocker.Pending {
+				continue
+			}
+			tasks = append(tasks, r.id, string(v.Outcome), codeArg(v.ExitCode), v.Reason, micros(now))
+			t.move(r, now, godocker.Over, v.Reason)
+			over, moved = append(over, r), append(moved, r.id)
+		}
+		if err := decideTasks.do(t, tasks); err != nil {
+			return err
+		}
+		return t.settle(now, over)
+	})
+	return moved, err
+}
+
+// settle does what follows when tasks come to be over: a kill that was asked for is
+// granted, and elements are counted at their arrays.
+func (t *txn) settle(now time.Time, over []*row) error {
+	var kills []any
+	elements := map[int64]int{}
+	for _, r := range over {
+		if r.kill() {
+			kills = append(kills, r.id, micros(now))
+			t.event(r.event(now, godocker.EventGranted, string(r.wish)))
+		}
+		if r.parent != 0 {
+			elements[r.parent]++
+		}
+	}
+	if err := grantKills.do(t, kills); err != nil || len(elements) == 0 {
+		return err
+	}
+	for _, parent := range slices.Sorted(maps.Keys(elements)) {
+		if err := t.exec(`UPDATE tasks SET array_over = array_over + ? WHERE id = ?`, elements[parent], parent); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Defer moves a task from Starting back to Pending. The attempt is forgotten, but
+// its number is not used again: somebody slow may still hold it, and must not be
+// taken for the next attempt.
+func (s *Store) Defer(ctx context.Context, now time.Time, k store.AttemptKey, why string) error {
+	return s.write(ctx, func(t *txn) error {
+		r, err := t.row(k.ID)
+		if err != nil {
+			return err
+		}
+		if r.state != godocker.Starting || r.attempt != k.Attempt {
+			return godocker.Errorf(godocker.Conflict, "task %d is not starting attempt %d", k.ID, k.Attempt)
+		}
+		t.move(r, now, godocker.Pending, why)
+		err = t.exec(`UPDATE tasks SET state = 'pending', detail = ?, executor = '', node = '', holder = '', held_until = 0 WHERE id = ?`, why, k.ID)
+		if err != nil {
+			return err
+		}
+		return t.exec(`DELETE FROM attempts WHERE task_id = ? AND number = ?`, k.ID, k.Attempt)
+	})
+}
+
+// idsOf lists the ids of items.
+func idsOf[T any](items []T, id func(T) int64) []int64 {
+	ids := make([]int64, len(items))
+	for i, it := range items {
+		ids[i] = id(it)
+	}
+	return ids
+}

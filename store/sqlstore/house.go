@@ -1,0 +1,110 @@
+package sqlstore
+
+import (
+	"context"
+	"time"
+
+	"godocker"
+	"godocker/store"
+)
+
+var (
+	annotateTasks   = updateOf("tasks", 1, "", "id BIGINT", "detail TEXT")
+	releaseAttempts = updateOf("attempts", 2, "released = 1", "task_id BIGINT", "number BIGINT")
+)
+
+// Annotate records what tasks wait for. Of several notes about a task the last one
+// counts.
+func (s *Store) Annotate(ctx context.Context, now time.Time, ns []store.Note) error {
+	if len(ns) == 0 {
+		return nil
+	}
+	return s.write(ctx, func(t *txn) error {
+		rows, err := t.rows(idsOf(ns, func(n store.Note) int64 { return n.ID }))
+		if err != nil {
+			return err
+		}
+		texts := map[int64]string{}
+		for _, n := range ns {
+			texts[n.ID] = n.Text
+		}
+		var args []any
+		for _, n := range ns {
+			text, first := texts[n.ID]
+			delete(texts, n.ID)
+			if r := rows[n.ID]; first && r != nil && !r.state.Final() && r.detail != text {
+				args = append(args, r.id, text)
+				t.event(r.event(now, godocker.EventDetail, text))
+			}
+		}
+		return annotateTasks.do(t, args)
+	})
+}
+
+// Unreleased returns attempts that their tasks have left behind and that nobody has
+// reported as released, in the order of their tasks.
+func (s *Store) Unreleased(ctx context.Context, limit int) (as []godocker.Attempt, err error) {
+	err = s.read(ctx, func(q querier) (err error) {
+		as, err = queryAttempts(q, `WHERE behind = 1 AND released = 0 ORDER BY task_id, number LIMIT ?`, limit)
+		return err
+	})
+	return as, err
+}
+
+// Released records that the executor holds nothing of the attempts. Attempts that
+// do not exist are passed over.
+func (s *Store) Released(ctx context.Context, ks []store.AttemptKey) error {
+	if len(ks) == 0 {
+		return nil
+	}
+	args := make([]any, 0, 2*len(ks))
+	for _, k := range ks {
+		args = append(args, k.ID, k.Attempt)
+	}
+	return s.write(ctx, func(t *txn) error { return releaseAttempts.do(t, args) })
+}
+
+// Archive moves a task from Over to Archived, and grants the wish for it if there
+// is one.
+func (s *Store) Archive(ctx context.Context, now time.Time, id int64) error {
+	return s.write(ctx, func(t *txn) error {
+		r, err := t.row(id)
+		if err != nil {
+			return err
+		}
+		if r.state != godocker.Over {
+			return godocker.Errorf(godocker.Conflict, "task %d is %s and cannot be archived", id, r.state)
+		}
+		t.move(r, now, godocker.Archived, "")
+		if err := t.exec(`UPDATE tasks SET state = 'archived' WHERE id = ?`, id); err != nil || !r.open || r.wish != godocker.WishArchive {
+			return err
+		}
+		t.event(r.event(now, godocker.EventGranted, string(r.wish)))
+		return t.exec(`UPDATE tasks SET wish_done = ? WHERE id = ?`, micros(now), id)
+	})
+}
+
+// Purge removes the record of an archived task. Its events stay until they are
+// forgotten, and so do attempts that are not released.
+func (s *Store) Purge(ctx context.Context, now time.Time, id int64) error {
+	return s.write(ctx, func(t *txn) error {
+		r, err := t.row(id)
+		if err != nil {
+			return err
+		}
+		if r.state != godocker.Archived {
+			return godocker.Errorf(godocker.Conflict, "task %d is %s and cannot be removed", id, r.state)
+		}
+		t.event(r.event(now, godocker.EventPurged, ""))
+		t.count(godocker.Archived, "", 1)
+		for _, text := range []string{
+			`DELETE FROM tasks WHERE id = ?`, `DELETE FROM jobs WHERE id = ?`,
+			`DELETE FROM attempts WHERE task_id = ? AND released = 1`,
+		} {
+			if err := t.exec(text, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,119 @@
+package sqlstore
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"godocker"
+)
+
+const selectQueued = `SELECT id, parent_id, user_id, project, state, attempt, cpu, ram, gpus,
+	CASE WHEN state = 'pending' THEN asked ELSE executor END, node, submitted,
+	CASE WHEN wish = 'kill' AND wish_done = 0 AND wish_refused = '' THEN 1 ELSE 0 END, detail FROM tasks `
+
+// Queue returns the tasks in the given states by ascending id. Each state is read
+// along the index of states and ids; one statement reads them all, so no task is
+// missed or seen twice while it moves.
+func (s *Store) Queue(ctx context.Context, states []godocker.State, ids []int64, after int64, limit int) ([]godocker.Queued, error) {
+	text, args := queueText(states, ids, after, limit)
+	var qs []godocker.Queued
+	if len(states) == 0 {
+		return nil, nil
+	}
+	err := s.read(ctx, func(q querier) error {
+		qs = nil
+		return q.query(text, args, func(scan func(...any) error) error {
+			var k godocker.Queued
+			var submitted int64
+			err := scan(&k.ID, &k.ParentID, &k.User, &k.Project, &k.State, &k.Attempt, &k.CPU, &k.RAM, &k.GPUs,
+				&k.Executor, &k.Node, &submitted, &k.Kill, &k.Detail)
+			k.Submitted = fromMicros(submitted)
+			qs = append(qs, k)
+			return err
+		})
+	})
+	slices.SortFunc(qs, func(a, b godocker.Queued) int { return int(a.ID - b.ID) })
+	if limit > 0 && len(qs) > limit {
+		qs = qs[:limit]
+	}
+	return qs, err
+}
+
+func queueText(states []godocker.State, ids []int64, after int64, limit int) (string, []any) {
+	n := int64(limit)
+	if limit <= 0 {
+		n = math.MaxInt64
+	}
+	var parts []string
+	var args []any
+	for _, st := range states {
+		f := &filter{}
+		f.add("state = ?", string(st))
+		if ids != nil {
+			if len(ids) == 0 {
+				f.add("1 = 0")
+			} else {
+				f.add("id IN ("+list(len(ids))+")", anys(ids)...)
+			}
+		}
+		if after > 0 {
+			f.add("id > ?", after)
+		}
+		part := selectQueued + f.where()
+		if limit > 0 {
+			part = "SELECT * FROM (" + part + "ORDER BY id LIMIT ?) AS s_" + string(st)
+			f.args = append(f.args, n)
+		}
+		parts, args = append(parts, part), append(args, f.args...)
+	}
+	return strings.Join(parts, " UNION ALL "), args
+}
+
+// Take gives the holder tasks that nobody holds, those that waited longest first.
+func (s *Store) Take(ctx context.Context, state godocker.State, holder string, now, until time.Time, limit int) (ts []godocker.Task, err error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	// The state stands in the text, as SQLite uses a partial index only if it
+	// can see that the condition holds.
+	if !slices.Contains(godocker.States, state) {
+		return nil, godocker.Errorf(godocker.Invalid, "there is no state %q", state)
+	}
+	err = s.write(ctx, func(t *txn) error {
+		ts = nil
+		var ids []int64
+		text := `UPDATE tasks SET holder = ?, held_until = ? WHERE id IN (SELECT id FROM tasks WHERE state = '` + string(state) +
+			`' AND held_until <= ? ORDER BY held_until, id LIMIT ?` + t.d.skipLocked + `) RETURNING id`
+		t.wrote = true
+		err := t.query(text, []any{holder, micros(until), micros(now), limit}, func(scan func(...any) error) error {
+			var id int64
+			err := scan(&id)
+			ids = append(ids, id)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		slices.Sort(ids)
+		ts, err = tasksByID(t, selectScripts, ids)
+		return err
+	})
+	return ts, err
+}
+
+// Wishes returns the tasks in the given states that have an open wish.
+func (s *Store) Wishes(ctx context.Context, states []godocker.State) ([]godocker.Task, error) {
+	if len(states) == 0 {
+		return nil, nil
+	}
+	var ts []godocker.Task
+	err := s.read(ctx, func(q querier) (err error) {
+		ts, err = queryTasks(q, selectTasks+`WHERE t.wish <> '' AND t.wish_done = 0 AND t.wish_refused = '' AND t.state IN (`+
+			list(len(states))+`) ORDER BY t.id`, strs(states)...)
+		return err
+	})
+	return ts, err
+}

@@ -1,0 +1,151 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+
+	"godocker"
+)
+
+const (
+	taskColumns = `t.id, t.parent_id, t.submitted, t.state, t.attempt, t.executor, t.node, t.handle, t.engine_id, t.ip,
+	t.ports, t.detail, t.wish, t.wish_by, t.wish_asked, t.wish_done, t.wish_refused, t.suspended, t.outcome, t.exit_code,
+	t.reason, t.started, t.ended, t.finished, t.peak_ram, t.cpu_seconds, t.read_bytes, t.write_bytes, t.array_over, j.spec`
+	selectTasks   = `SELECT ` + taskColumns + `, '' FROM tasks t JOIN jobs j ON j.id = t.id `
+	selectScripts = `SELECT ` + taskColumns + `, j.script FROM tasks t JOIN jobs j ON j.id = t.id `
+)
+
+func scanTask(scan func(...any) error) (godocker.Task, error) {
+	var (
+		t                                                       godocker.Task
+		ports                                                   string
+		text                                                    sql.RawBytes
+		submitted, asked, done, suspended, started, ended, over int64
+		code                                                    sql.NullInt64
+	)
+	m, w := &t.Measured, &t.Wish
+	err := scan(&t.ID, &t.ParentID, &submitted, &t.State, &t.Attempt, &t.Executor, &t.Node, &t.Handle, &t.EngineID, &t.IP,
+		&ports, &t.Detail, &w.Kind, &w.By, &asked, &done, &w.Refused, &suspended, &t.Outcome, &code,
+		&t.Reason, &started, &ended, &over, &m.PeakRAM, &m.CPUSeconds, &m.ReadBytes, &m.WriteBytes, &t.Requirements.Array.Over,
+		&text, &t.Command.Script)
+	if err != nil {
+		return t, err
+	}
+	t.Submitted, w.Asked, w.Done = fromMicros(submitted), fromMicros(asked), fromMicros(done)
+	t.Started, t.Ended, t.Finished = fromMicros(started), fromMicros(ended), fromMicros(over)
+	t.Suspended, t.ExitCode = suspended != 0, exitCode(code)
+	if err := fromJSON(ports, &t.Ports); err != nil {
+		return t, err
+	}
+	return t, decodeSpec(text, &t)
+}
+
+func exitCode(n sql.NullInt64) *int {
+	if !n.Valid {
+		return nil
+	}
+	c := int(n.Int64)
+	return &c
+}
+
+func codeArg(c *int) any {
+	if c == nil {
+		return nil
+	}
+	return int64(*c)
+}
+
+func queryTasks(q querier, text string, args ...any) ([]godocker.Task, error) {
+	var ts []godocker.Task
+	err := q.query(text, args, func(scan func(...any) error) error {
+		t, err := scanTask(scan)
+		ts = append(ts, t)
+		return err
+	})
+	return ts, err
+}
+
+// tasksByID returns tasks by ascending id, with their scripts if asked for.
+func tasksByID(q querier, head string, ids []int64) ([]godocker.Task, error) {
+	var all []godocker.Task
+	for ids := range padded(ids) {
+		ts, err := queryTasks(q, head+`WHERE t.id IN (`+list(len(ids))+`) ORDER BY t.id`, ids...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ts...)
+	}
+	return all, nil
+}
+
+// fillArrays adds to arrays the ids of their elements.
+func fillArrays(q querier, ts []godocker.Task) error {
+	for i := range ts {
+		a := &ts[i].Requirements.Array
+		if a.Count == 0 || ts[i].ParentID != 0 {
+			continue
+		}
+		err := q.query(`SELECT id FROM tasks WHERE parent_id = ? AND parent_id <> 0 ORDER BY id`, []any{ts[i].ID}, func(scan func(...any) error) error {
+			var id int64
+			err := scan(&id)
+			a.Tasks = append(a.Tasks, id)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Task returns one task with its script, and an array with the ids of its elements.
+func (s *Store) Task(ctx context.Context, id int64) (godocker.Task, error) {
+	var ts []godocker.Task
+	err := s.read(ctx, func(q querier) (err error) {
+		if ts, err = queryTasks(q, selectScripts+`WHERE t.id = ?`, id); err != nil {
+			return err
+		}
+		if len(ts) == 0 {
+			return noTask(id)
+		}
+		return fillArrays(q, ts)
+	})
+	if err != nil {
+		return godocker.Task{}, err
+	}
+	return ts[0], nil
+}
+
+// Attempts returns the attempts of a task, oldest first.
+func (s *Store) Attempts(ctx context.Context, id int64) ([]godocker.Attempt, error) {
+	var as []godocker.Attempt
+	err := s.read(ctx, func(q querier) (err error) {
+		if as, err = queryAttempts(q, `WHERE task_id = ? ORDER BY number`, id); err != nil || len(as) > 0 {
+			return err
+		}
+		found, err := one(q, `SELECT id FROM tasks WHERE id = ?`, []any{id}, new(int64))
+		if err == nil && !found {
+			err = noTask(id)
+		}
+		return err
+	})
+	return as, err
+}
+
+func queryAttempts(q querier, where string, args ...any) ([]godocker.Attempt, error) {
+	var as []godocker.Attempt
+	err := q.query(`SELECT task_id, number, executor, node, handle, claimed, started, ended, exit_code, outcome, reason, peak_ram,
+		cpu_seconds, read_bytes, write_bytes, released FROM attempts `+where, args, func(scan func(...any) error) error {
+		var a godocker.Attempt
+		var claimed, started, ended, released int64
+		var code sql.NullInt64
+		m := &a.Measured
+		err := scan(&a.TaskID, &a.Number, &a.Executor, &a.Node, &a.Handle, &claimed, &started, &ended, &code, &a.Outcome, &a.Reason,
+			&m.PeakRAM, &m.CPUSeconds, &m.ReadBytes, &m.WriteBytes, &released)
+		a.Claimed, a.Started, a.Ended = fromMicros(claimed), fromMicros(started), fromMicros(ended)
+		a.ExitCode, a.Released = exitCode(code), released != 0
+		as = append(as, a)
+		return err
+	})
+	return as, err
+}

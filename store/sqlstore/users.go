@@ -1,0 +1,122 @@
+package sqlstore
+
+import (
+	"context"
+	"slices"
+
+	"godocker"
+)
+
+const userColumns = `users.id, uid, gid, groups_json, email, home, admin, active, guest, source, public_key, password_hash, priority, quota,
+	disk_used, users.created, last_seen`
+
+func scanUser(scan func(...any) error, more ...any) (godocker.User, error) {
+	var u godocker.User
+	var groups, quota string
+	var created, seen int64
+	err := scan(append(more, &u.ID, &u.UID, &u.GID, &groups, &u.Email, &u.Home, &u.Admin, &u.Active, &u.Guest, &u.Source, &u.PublicKey,
+		&u.PasswordHash, &u.Priority, &quota, &u.DiskUsed, &created, &seen)...)
+	if err != nil {
+		return u, err
+	}
+	u.Created, u.LastSeen = fromMicros(created), fromMicros(seen)
+	if err := fromJSON(groups, &u.Groups); err != nil {
+		return u, err
+	}
+	return u, fromJSON(quota, &u.Quota)
+}
+
+func userArgs(u *godocker.User) []any {
+	return []any{u.ID, u.UID, u.GID, toJSON(u.Groups), u.Email, u.Home, number(u.Admin), number(u.Active), number(u.Guest), u.Source,
+		u.PublicKey, u.PasswordHash, u.Priority, quotaJSON(u.Quota), u.DiskUsed, micros(u.Created), micros(u.LastSeen)}
+}
+
+func queryUsers(q querier, tail string, args ...any) ([]godocker.User, error) {
+	var us []godocker.User
+	err := q.query(`SELECT `+userColumns+` FROM users `+tail, args, func(scan func(...any) error) error {
+		u, err := scanUser(scan)
+		us = append(us, u)
+		return err
+	})
+	return us, err
+}
+
+func oneUser(q querier, id, tail string) (godocker.User, error) {
+	us, err := queryUsers(q, `WHERE id = ?`+tail, id)
+	if err != nil || len(us) > 0 {
+		return append(us, godocker.User{})[0], err
+	}
+	return godocker.User{}, godocker.Errorf(godocker.NotFound, "there is no user %s", id)
+}
+
+// CreateUser adds a user.
+func (s *Store) CreateUser(ctx context.Context, u godocker.User) error {
+	return s.write(ctx, func(t *txn) error {
+		n, err := t.change(`INSERT INTO users VALUES (`+list(17)+`) ON CONFLICT (id) DO NOTHING`, userArgs(&u)...)
+		if err == nil && n == 0 {
+			err = godocker.Errorf(godocker.Conflict, "there is a user %s already", u.ID)
+		}
+		return err
+	})
+}
+
+// User returns one user.
+func (s *Store) User(ctx context.Context, id string) (u godocker.User, err error) {
+	err = s.read(ctx, func(q querier) (err error) {
+		u, err = oneUser(q, id, "")
+		return err
+	})
+	return u, err
+}
+
+// ListUsers returns all users by id.
+func (s *Store) ListUsers(ctx context.Context) (us []godocker.User, err error) {
+	err = s.read(ctx, func(q querier) (err error) {
+		us, err = queryUsers(q, `ORDER BY id`)
+		return err
+	})
+	return us, err
+}
+
+// UpdateUser changes a user. The function may be called several times, each time
+// with what is kept; it must be quick and must not call the store. Its error is
+// returned and nothing is changed. The id stays.
+func (s *Store) UpdateUser(ctx context.Context, id string, change func(*godocker.User) error) (u godocker.User, err error) {
+	err = s.write(ctx, func(t *txn) error {
+		if u, err = oneUser(t, id, t.d.forUpdate); err != nil {
+			return err
+		}
+		if err := change(&u); err != nil {
+			return err
+		}
+		u.ID = id
+		return t.exec(`UPDATE users SET uid = ?, gid = ?, groups_json = ?, email = ?, home = ?, admin = ?, active = ?, guest = ?, source = ?,
+			public_key = ?, password_hash = ?, priority = ?, quota = ?, disk_used = ?, created = ?, last_seen = ? WHERE id = ?`,
+			append(userArgs(&u)[1:], id)...)
+	})
+	return u, err
+}
+
+// DeleteUser removes a user with the keys and memberships; tasks and books stay.
+func (s *Store) DeleteUser(ctx context.Context, id string) error {
+	return s.write(ctx, func(t *txn) error {
+		if _, err := oneUser(t, id, t.d.forUpdate); err != nil {
+			return err
+		}
+		ps, err := queryProjects(t, `ORDER BY id`+t.d.forUpdate)
+		if err != nil {
+			return err
+		}
+		for _, p := range ps {
+			if i := slices.Index(p.Members, id); i >= 0 {
+				if err := t.exec(`UPDATE projects SET members = ? WHERE id = ?`, toJSON(slices.Delete(p.Members, i, i+1)), p.ID); err != nil {
+					return err
+				}
+			}
+		}
+		if err := t.exec(`DELETE FROM api_keys WHERE user_id = ?`, id); err != nil {
+			return err
+		}
+		return t.exec(`DELETE FROM users WHERE id = ?`, id)
+	})
+}
