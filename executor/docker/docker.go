@@ -1,0 +1,145 @@
+// Package docker runs attempts as containers of one Docker engine.
+//
+// An attempt is the container of its name; the engine refuses a second one of that
+// name, so that of any number of starters one creates it. A container is started
+// by the process that created it. Another process that finds it created, and not
+// started for takeOver, concludes that its creator died, and starts it. One that
+// was ever started is never started again.
+package docker
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/moby/moby/client"
+
+	"godocker/executor"
+	"godocker/plugin"
+)
+
+// Config is the docker section of the configuration file.
+type Config struct {
+	URL        string `yaml:"url"`         // unix:///var/run/docker.sock by default
+	APIVersion string `yaml:"api_version"` // agreed with the engine by default
+	TLS        bool   `yaml:"tls"`
+	CACert     string `yaml:"ca_cert"`
+	ClientCert string `yaml:"client_cert"`
+	ClientKey  string `yaml:"client_key"`
+	MaxCreates int    `yaml:"max_creates"` // containers in creation at once; default 8
+	PIDsLimit  int64  `yaml:"pids_limit"`  // processes of a task that asks for no number; default 4096
+}
+
+// Plugin describes this executor to the registry.
+var Plugin = plugin.Define("docker", "containers of one Docker engine", New)
+
+const (
+	// takeOver is how long a created container is left to its creator.
+	takeOver   = 10 * time.Second
+	adoptEvery = 50 * time.Millisecond
+	// answerTime bounds the calls that no caller waits for.
+	answerTime = 30 * time.Second
+
+	defaultCreates = 8
+	defaultPIDs    = 4096
+	idleConns      = 32
+)
+
+// Engine is a connection to a Docker engine.
+type Engine struct {
+	api     *client.Client
+	cfg     Config
+	log     *slog.Logger
+	creates chan struct{} // one token for each container in creation
+	pulls   pulls
+	killers killers
+
+	mu   sync.Mutex
+	node string // name of the engine's machine, once known
+}
+
+// New connects lazily: an engine that is away now may come later.
+func New(_ context.Context, env plugin.Env, cfg Config) (executor.Executor, error) {
+	opts := []client.Opt{client.WithHTTPClient(&http.Client{
+		Transport:     &http.Transport{MaxIdleConns: idleConns, MaxIdleConnsPerHost: idleConns},
+		CheckRedirect: client.CheckRedirect,
+	})}
+	host := address(cfg.URL)
+	if host == "" {
+		host = client.DefaultDockerHost
+	}
+	opts = append(opts, client.WithHost(host))
+	if cfg.TLS {
+		opts = append(opts, client.WithTLSClientConfig(cfg.CACert, cfg.ClientCert, cfg.ClientKey))
+	} else {
+		opts = append(opts, client.WithScheme("http")) // or it would be guessed from the transport
+	}
+	if cfg.APIVersion != "" && cfg.APIVersion != "auto" {
+		opts = append(opts, client.WithAPIVersion(cfg.APIVersion))
+	}
+	api, err := client.New(opts...)
+	if err != nil {
+		return nil, fmt.Errorf("docker: %w", err)
+	}
+	log := env.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	cfg.MaxCreates = cmp.Or(max(cfg.MaxCreates, 0), defaultCreates)
+	cfg.PIDsLimit = cmp.Or(cfg.PIDsLimit, defaultPIDs)
+	return &Engine{api: api, cfg: cfg, log: log, creates: make(chan struct{}, cfg.MaxCreates)}, nil
+}
+
+// address also takes the http and https of older configurations.
+func address(url string) string {
+	for _, scheme := range []string{"http://", "https://"} {
+		if rest, ok := strings.CutPrefix(url, scheme); ok {
+			return "tcp://" + rest
+		}
+	}
+	return url
+}
+
+// Capabilities reports what a Docker engine can do.
+func (*Engine) Capabilities() executor.Capabilities {
+	return executor.Capabilities{Root: true, Suspend: true, Network: true, Limits: true}
+}
+
+// Nodes reports the engine's machine.
+func (e *Engine) Nodes(ctx context.Context) ([]executor.Node, error) {
+	got, err := e.api.Info(ctx, client.InfoOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("docker: %w", err)
+	}
+	info := got.Info
+	n := executor.Node{Name: nodeName(info.Name), CPU: float64(info.NCPU), RAM: info.MemTotal, Labels: map[string]string{}}
+	for _, l := range info.Labels {
+		name, value, _ := strings.Cut(l, "=")
+		n.Labels[name] = value
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.node = n.Name
+	return []executor.Node{n}, nil
+}
+
+func nodeName(hostname string) string { return cmp.Or(hostname, "localhost") }
+
+// nodeOf is the name of the engine's machine. It is asked for once.
+func (e *Engine) nodeOf(ctx context.Context) string {
+	e.mu.Lock()
+	name := e.node
+	e.mu.Unlock()
+	if name != "" {
+		return name
+	}
+	if nodes, err := e.Nodes(ctx); err == nil {
+		return nodes[0].Name
+	}
+	return nodeName("")
+}

@@ -1,0 +1,67 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/client"
+
+	"godocker/executor"
+)
+
+// passing are words of the engine about its own troubles, which end without the
+// task's doing. Where the engine says one of them, the start is tried again.
+var passing = []string{
+	"no space left on device", "cannot allocate memory", "resource temporarily unavailable",
+	"too many open files", "context deadline exceeded", "context canceled", "shutting down",
+	"connection refused", "transport is closing", "server is being shut down",
+}
+
+// isAnswer reports whether an error is what the engine said, and not the lack of an
+// answer.
+func isAnswer(err error) bool {
+	var network net.Error
+	return !client.IsErrConnectionFailed(err) && !errors.As(err, &network) &&
+		!errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) &&
+		!errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// answered reports whether an error is the engine's answer about the container, and
+// not the lack of one or a trouble of its own.
+func answered(err error) bool {
+	if !isAnswer(err) || errdefs.IsUnavailable(err) {
+		return false
+	}
+	for _, words := range passing {
+		if strings.Contains(err.Error(), words) {
+			return false
+		}
+	}
+	return true
+}
+
+// refusal turns an error of create or start into what the contract knows.
+func refusal(err error) error {
+	switch {
+	case errors.Is(err, executor.ErrCannotStart), errors.Is(err, executor.ErrNoRoom):
+		return err
+	case answered(err) && (errdefs.IsInvalidArgument(err) || errdefs.IsNotFound(err) || errdefs.IsPermissionDenied(err)):
+		return cannotStart(err)
+	default:
+		return fmt.Errorf("docker: %w", err)
+	}
+}
+
+func cannotStart(err error) error {
+	return fmt.Errorf("%w: %s", executor.ErrCannotStart, words(err))
+}
+
+// words is what the engine said, without the client's wrapping.
+func words(err error) string {
+	return strings.TrimPrefix(err.Error(), "Error response from daemon: ")
+}

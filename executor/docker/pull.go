@@ -1,0 +1,154 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/moby/moby/api/types/jsonstream"
+	"github.com/moby/moby/client"
+)
+
+// progressEvery is the least time between two reports on a pull.
+const progressEvery = time.Second
+
+// pulls lets all who wait for the same image share one pull of it.
+type pulls struct {
+	mu     sync.Mutex
+	active map[string]*pull
+}
+
+type pull struct {
+	done    chan struct{}
+	err     error
+	cancel  context.CancelFunc
+	waiters map[int]func(string)
+	next    int
+}
+
+// pull returns when the image is there, or with ErrCannotStart when it cannot be
+// had. The pull goes on until the last of its waiters gives up.
+func (ps *pulls) pull(ctx context.Context, api *client.Client, image string, progress func(string)) error {
+	p, leave := ps.join(ctx, api, image, progress)
+	defer leave()
+	select {
+	case <-p.done:
+		return p.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (ps *pulls) join(ctx context.Context, api *client.Client, image string, progress func(string)) (*pull, func()) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	p := ps.active[image]
+	if p == nil {
+		own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		p = &pull{done: make(chan struct{}), cancel: cancel, waiters: map[int]func(string){}}
+		if ps.active == nil {
+			ps.active = map[string]*pull{}
+		}
+		ps.active[image] = p
+		go ps.run(own, api, image, p)
+	}
+	n := p.next
+	p.next++
+	if progress != nil {
+		progress("pulling " + image)
+	}
+	p.waiters[n] = progress
+	return p, func() { ps.leave(image, p, n) }
+}
+
+func (ps *pulls) leave(image string, p *pull, n int) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	delete(p.waiters, n)
+	if len(p.waiters) == 0 {
+		p.cancel()
+		if ps.active[image] == p {
+			delete(ps.active, image)
+		}
+	}
+}
+
+func (ps *pulls) run(ctx context.Context, api *client.Client, image string, p *pull) {
+	err := transfer(ctx, api, image, func(text string) { ps.tell(p, text) })
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if ps.active[image] == p {
+		delete(ps.active, image)
+	}
+	p.err = err
+	close(p.done)
+	p.cancel()
+}
+
+// tell holds the lock while it calls, so that no waiter is told after it has left.
+func (ps *pulls) tell(p *pull, text string) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	for _, progress := range p.waiters {
+		if progress != nil {
+			progress(text)
+		}
+	}
+}
+
+func transfer(ctx context.Context, api *client.Client, image string, tell func(string)) error {
+	stream, err := api.ImagePull(ctx, image, client.ImagePullOptions{})
+	if err != nil {
+		return pullError(err)
+	}
+	defer stream.Close()
+	layers := layers{}
+	var last time.Time
+	for m, err := range stream.JSONMessages(ctx) {
+		if err != nil {
+			return pullError(err)
+		}
+		if m.Error != nil {
+			return pullError(m.Error)
+		}
+		if layers.add(m) && time.Since(last) >= progressEvery {
+			last = time.Now()
+			tell("pulling " + image + ": " + layers.text())
+		}
+	}
+	return ctx.Err()
+}
+
+// pullError: what the registry said, or that there is none, is final; only the loss
+// of the engine itself is not. The two are told apart by who complains: the engine's
+// words come as an answer.
+func pullError(err error) error {
+	if said, ok := errors.AsType[*jsonstream.Error](err); ok {
+		return cannotStart(said)
+	}
+	if client.IsErrConnectionFailed(err) || !isAnswer(err) {
+		return fmt.Errorf("docker: %w", err)
+	}
+	return cannotStart(err)
+}
+
+// layers are the parts of an image and how far each of them has come, in bytes.
+type layers map[string]struct{ got, all int64 }
+
+func (l layers) add(m jsonstream.Message) bool {
+	if m.Progress == nil || m.Progress.Total <= 0 || m.Status != "Downloading" {
+		return false
+	}
+	l[m.ID] = struct{ got, all int64 }{m.Progress.Current, m.Progress.Total}
+	return true
+}
+
+func (l layers) text() string {
+	var got, all int64
+	for _, layer := range l {
+		got, all = got+layer.got, all+layer.all
+	}
+	return fmt.Sprintf("%d %% of %.0f MB", got*100/max(all, 1), float64(all)/1e6)
+}

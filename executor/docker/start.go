@@ -1,0 +1,143 @@
+package docker
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"strconv"
+	"time"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/mount"
+	"github.com/moby/moby/client"
+
+	"godocker/executor"
+)
+
+// Labels of every container, by which other tools and the event stream know it.
+const (
+	labelCluster = "godocker.cluster"
+	labelTask    = "godocker.task"
+	labelAttempt = "godocker.attempt"
+)
+
+// runnerRights are what the first process of a container needs to become the user;
+// it gives them up before the script starts.
+var runnerRights = []string{"SETUID", "SETGID", "SETPCAP", "CHOWN", "DAC_OVERRIDE", "KILL"}
+
+// Start creates the container and starts it: two calls where nothing is in the way.
+func (e *Engine) Start(ctx context.Context, a executor.Assignment) (executor.Started, error) {
+	id, err := e.createAndStart(ctx, a)
+	if errdefs.IsNotFound(err) && id == "" {
+		if err := e.pulls.pull(ctx, e.api, a.Image, a.Progress); err != nil {
+			return executor.Started{}, err
+		}
+		id, err = e.createAndStart(ctx, a)
+	}
+	if err != nil {
+		return executor.Started{}, refusal(err)
+	}
+	return executor.Started{Handle: executor.Handle(a.Name()), EngineID: id, Node: e.nodeOf(ctx)}, nil
+}
+
+// createAndStart returns the id of the container if there is one, also with an
+// error.
+func (e *Engine) createAndStart(ctx context.Context, a executor.Assignment) (id string, err error) {
+	select {
+	case e.creates <- struct{}{}:
+		defer func() { <-e.creates }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	made, err := e.api.ContainerCreate(ctx, client.ContainerCreateOptions{
+		Name: a.Name(), Config: e.config(a), HostConfig: e.hostConfig(a)})
+	if errdefs.IsConflict(err) {
+		return e.adopt(ctx, a.Name())
+	}
+	if err != nil {
+		return "", err
+	}
+	return made.ID, e.startCreated(ctx, made.ID)
+}
+
+// startCreated starts a container that never ran. One that the engine cannot start
+// is taken away again: it holds the name, and tells nothing that err does not.
+func (e *Engine) startCreated(ctx context.Context, id string) error {
+	_, err := e.api.ContainerStart(ctx, id, client.ContainerStartOptions{})
+	if err != nil && answered(err) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
+		defer cancel()
+		if _, rmErr := e.api.ContainerRemove(ctx, id, client.ContainerRemoveOptions{RemoveVolumes: true}); rmErr != nil && !errdefs.IsNotFound(rmErr) {
+			e.log.Warn("a container that could not start was not removed", "container", id, "error", rmErr)
+		}
+		return fmt.Errorf("%w: %w", executor.ErrCannotStart, err)
+	}
+	return err
+}
+
+// adopt deals with a container that another call created or is just creating, here
+// or elsewhere. The engine takes the name some time before it shows the container.
+func (e *Engine) adopt(ctx context.Context, name string) (id string, err error) {
+	tick := time.NewTicker(adoptEvery)
+	defer tick.Stop()
+	for deadline := time.Now().Add(takeOver); ; {
+		got, err := e.api.ContainerInspect(ctx, name, client.ContainerInspectOptions{})
+		late := time.Now().After(deadline)
+		switch c := got.Container; {
+		case errdefs.IsNotFound(err) && late:
+			return "", fmt.Errorf("container %s exists and cannot be seen", name)
+		case errdefs.IsNotFound(err):
+		case err != nil:
+			return "", err
+		case c.State.Status != container.StateCreated:
+			return c.ID, nil
+		case late:
+			return c.ID, e.startCreated(ctx, c.ID)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
+}
+
+func (e *Engine) config(a executor.Assignment) *container.Config {
+	labels := map[string]string{}
+	maps.Copy(labels, a.Labels)
+	labels[labelCluster] = a.Cluster
+	labels[labelTask] = strconv.FormatInt(a.Task, 10)
+	labels[labelAttempt] = strconv.Itoa(a.Attempt)
+	env := make([]string, 0, len(a.Env))
+	for name, value := range a.Env {
+		env = append(env, name+"="+value)
+	}
+	return &container.Config{
+		Image: a.Image, Entrypoint: a.Command, Env: env, WorkingDir: a.WorkDir, Labels: labels,
+		Healthcheck: &container.HealthConfig{Test: []string{"NONE"}}, // the image's own is for services
+	}
+}
+
+func (e *Engine) hostConfig(a executor.Assignment) *container.HostConfig {
+	pids, init := cmp.Or(a.PIDs, e.cfg.PIDsLimit), false
+	h := &container.HostConfig{
+		Resources: container.Resources{
+			NanoCPUs: int64(a.CPU * 1e9), Memory: a.RAM, MemorySwap: a.RAM, PidsLimit: &pids,
+		},
+		SecurityOpt:   []string{"no-new-privileges"},
+		CapDrop:       []string{"ALL"},
+		CapAdd:        runnerRights,
+		Init:          &init,
+		LogConfig:     container.LogConfig{Type: "none"},
+		RestartPolicy: container.RestartPolicy{Name: container.RestartPolicyDisabled},
+	}
+	if !a.Network {
+		h.NetworkMode = "none"
+	}
+	for _, m := range a.Mounts {
+		h.Mounts = append(h.Mounts, mount.Mount{Type: mount.TypeBind, Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly})
+	}
+	return h
+}
