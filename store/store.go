@@ -53,15 +53,17 @@ type Query struct {
 // Tasks is what the doors use.
 type Tasks interface {
 	// Submit stores new tasks in state Pending, durably, and returns their
-	// ids in order. Calls that come at the same time share one commit.
+	// ids in order. Calls that come at the same time share one commit. A
+	// ParentID of -n names the n-th task of the same call, counted from 1,
+	// so an array and its elements are stored at once or not at all.
 	Submit(ctx context.Context, ts []godocker.Task) ([]int64, error)
 
-	// Task returns one task with its script; godocker.NotFound if there is
-	// none.
+	// Task returns one task with its script, and an array with the ids of its
+	// elements; godocker.NotFound if there is none.
 	Task(ctx context.Context, id int64) (godocker.Task, error)
 
-	// List returns tasks without their scripts, newest first unless
-	// Query.After is set.
+	// List returns tasks without their scripts and, of arrays, without the
+	// ids of their elements; newest first unless Query.After is set.
 	List(ctx context.Context, q Query) ([]godocker.Task, error)
 
 	// Count returns the number of tasks in each state.
@@ -72,7 +74,7 @@ type Tasks interface {
 
 	// Wish records what somebody asks for, replacing an open wish, and
 	// returns the task without its script. A wish for a kill is never
-	// replaced by a lesser one. Wishing for anything but WishArchive on a
+	// replaced by another one. Wishing for anything but WishArchive on a
 	// task that is over is godocker.Conflict.
 	Wish(ctx context.Context, id int64, w godocker.Wish) (godocker.Task, error)
 }
@@ -143,7 +145,8 @@ type Rooms interface {
 	Claim(ctx context.Context, l godocker.Lease, now time.Time, cs []Claim) ([]int64, error)
 
 	// Decide moves pending tasks to Over without an attempt, under the lease.
-	// A wish for a kill is granted by it.
+	// It counts an array element at its parent. A wish for a kill is granted
+	// by it.
 	Decide(ctx context.Context, l godocker.Lease, now time.Time, vs []Verdict) ([]int64, error)
 
 	// Take gives the holder up to limit tasks of a state that nobody holds,
@@ -156,15 +159,19 @@ type Rooms interface {
 	Started(ctx context.Context, now time.Time, ss []Start) ([]int64, error)
 
 	// Defer moves a task from Starting back to Pending, its attempt
-	// forgotten, with what it waits for in words.
+	// forgotten, with what it waits for in words. The number of the attempt
+	// is not used again, so that a slow Started or Ended of it cannot be
+	// taken for the next attempt: to count what was tried, count Attempts
+	// and do not look at Life.Attempt. It is godocker.Conflict if the task
+	// is not Starting that attempt.
 	Defer(ctx context.Context, now time.Time, k AttemptKey, why string) error
 
 	// Ended moves tasks from Starting or Running to Ending.
 	Ended(ctx context.Context, now time.Time, es []End) ([]int64, error)
 
 	// Finish moves tasks from Ending to Over, or to Pending for another
-	// attempt. It counts an array element at its parent. An open wish for a
-	// kill is granted by it.
+	// attempt. A task that comes to be over is counted at its parent, and
+	// its open wish for a kill is granted; with Again the wish stays open.
 	Finish(ctx context.Context, now time.Time, fs []Finish) ([]int64, error)
 }
 
@@ -181,7 +188,8 @@ type Housekeeping interface {
 	Annotate(ctx context.Context, now time.Time, ns []Note) error
 
 	// Grant closes the open wish of the given kind as done, or as refused if
-	// refusal is not "". suspended becomes the task's suspension.
+	// refusal is not "". suspended becomes the task's suspension. Doing so
+	// again changes nothing; anything else is godocker.Conflict.
 	Grant(ctx context.Context, now time.Time, id int64, k godocker.WishKind, refusal string, suspended bool) error
 
 	// Wishes returns the tasks in the given states that have an open wish.
@@ -195,10 +203,12 @@ type Housekeeping interface {
 	// Released records that the executor holds nothing of the attempts.
 	Released(ctx context.Context, ks []AttemptKey) error
 
-	// Archive moves a task from Over to Archived.
+	// Archive moves a task from Over to Archived, and grants an open wish for
+	// it. In any other state it is godocker.Conflict.
 	Archive(ctx context.Context, now time.Time, id int64) error
 
-	// Purge removes the record of an archived task.
+	// Purge removes the record of an archived task, but not its events. In
+	// any other state it is godocker.Conflict.
 	Purge(ctx context.Context, now time.Time, id int64) error
 
 	// Forget removes events that are older than the given time. Sequence
@@ -208,7 +218,7 @@ type Housekeeping interface {
 
 // Events is the history of all changes, in the order of their commit.
 type Events interface {
-	// Events returns events above a sequence number, at most limit.
+	// Events returns events above a sequence number, at most limit (0 = all).
 	Events(ctx context.Context, after int64, limit int) ([]godocker.Event, error)
 
 	// TaskEvents returns the events of one task, oldest first.
@@ -226,7 +236,8 @@ type Events interface {
 // Leases elect the one process that may do something.
 type Leases interface {
 	// Acquire takes or renews the lease until now+ttl. ok is false while
-	// somebody else holds it; the answer then says who.
+	// somebody else holds it; the answer then says who. A lease that ran out
+	// begins a new term, even for the same holder.
 	Acquire(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (l godocker.Lease, ok bool, err error)
 
 	// Release gives the lease up if it is held as given.
@@ -234,7 +245,8 @@ type Leases interface {
 }
 
 // Users keeps people. An unknown id is godocker.NotFound, a known one at its
-// creation godocker.Conflict.
+// creation godocker.Conflict. The functions given to UpdateUser and UpdateProject
+// may run several times, must be quick and must not call the store.
 type Users interface {
 	CreateUser(ctx context.Context, u godocker.User) error
 	User(ctx context.Context, id string) (godocker.User, error)
@@ -252,7 +264,7 @@ type Keys interface {
 	KeyByID(ctx context.Context, id int64) (godocker.Key, godocker.User, error)
 	ListKeys(ctx context.Context, user string) ([]godocker.Key, error)
 	DeleteKey(ctx context.Context, user string, id int64) error
-	// TouchKey records the last use of a key.
+	// TouchKey records the last use of a key, to the minute.
 	TouchKey(ctx context.Context, id int64, at time.Time) error
 }
 

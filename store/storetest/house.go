@@ -1,0 +1,158 @@
+package storetest
+
+import (
+	"time"
+
+	"godocker"
+	"godocker/store"
+)
+
+func annotates(h *harness) {
+	ids := h.submit(3)
+	h.through(ids[2])
+	before := len(h.events())
+	note := func(ns ...store.Note) { h.ok(h.s.Annotate(h.Context(), h.tick(), ns)) }
+	note(store.Note{ID: ids[0], Text: "waits for room"}, store.Note{ID: ids[2], Text: "late"}, store.Note{ID: 99, Text: "nobody"})
+	note(store.Note{ID: ids[0], Text: "waits for room"}, store.Note{ID: ids[1], Text: ""})
+	es := h.events()[before:]
+	h.same("events", es, []godocker.Event{{Seq: int64(before + 1), At: epoch.Add(5 * time.Second), Kind: godocker.EventDetail, TaskID: ids[0],
+		User: "ann", Project: "default", To: godocker.Pending, Text: "waits for room"}})
+	h.same("detail", h.task(ids[0]).Detail, "waits for room")
+	h.same("detail of what is over", h.task(ids[2]).Detail, "")
+	h.claim(ids[0])
+	h.same("detail after a move", h.task(ids[0]).Detail, "")
+	h.ok(h.s.Annotate(h.Context(), h.now, nil))
+}
+
+func archives(h *harness) {
+	ids := h.submit(2)
+	h.through(ids...)
+	_, err := h.s.Wish(h.Context(), ids[0], godocker.Wish{Kind: godocker.WishArchive, By: "ann", Asked: h.tick()})
+	h.ok(err)
+	h.ok(h.s.Released(h.Context(), []store.AttemptKey{key(ids[0], 1)}))
+	h.code(h.s.Purge(h.Context(), h.tick(), ids[0]), godocker.Conflict, "purging what is not archived")
+	h.ok(h.s.Archive(h.Context(), h.tick(), ids[0]))
+	h.state(ids[0], godocker.Archived)
+	h.same("wish", h.task(ids[0]).Wish.Done, h.now)
+	h.ok(h.s.Grant(h.Context(), h.tick(), ids[0], godocker.WishArchive, "", false)) // the room may grant it as well
+	h.code(h.s.Archive(h.Context(), h.tick(), ids[0]), godocker.Conflict, "archiving twice")
+	before := len(h.events())
+	h.ok(h.s.Purge(h.Context(), h.tick(), ids[0]))
+	h.same("event", h.events()[before:], []godocker.Event{{Seq: int64(before + 1), At: h.now, Kind: godocker.EventPurged, TaskID: ids[0],
+		User: "ann", Project: "default", To: godocker.Archived, Attempt: 1}})
+	_, err = h.s.Task(h.Context(), ids[0])
+	h.code(err, godocker.NotFound, "what is purged")
+	h.code(h.s.Purge(h.Context(), h.tick(), ids[0]), godocker.NotFound, "purging twice")
+	h.code(h.s.Archive(h.Context(), h.tick(), 99), godocker.NotFound, "archiving nothing")
+	n, err := h.s.Count(h.Context())
+	h.ok(err)
+	h.same("count", []int{n[godocker.Over], n[godocker.Archived]}, []int{1, 0})
+	h.same("ids go on", h.submit(1), []int64{3})
+}
+
+func unreleased(h *harness) {
+	ids := h.submit(3)
+	h.through(ids[0])
+	h.claim(ids[1], ids[2])
+	h.start(key(ids[1], 1), key(ids[2], 1))
+	h.end(1, key(ids[1], 1))
+	h.finish(store.Finish{AttemptKey: key(ids[1], 1), Outcome: godocker.NodeLost, Again: true})
+	list := func(limit int) (ks []store.AttemptKey) {
+		as, err := h.s.Unreleased(h.Context(), limit)
+		h.ok(err)
+		for _, a := range as {
+			ks = append(ks, key(a.TaskID, a.Number))
+			if a.Handle == "" || a.Executor != "fake" || a.Released {
+				h.Errorf("unreleased: %+v", a)
+			}
+		}
+		return ks
+	}
+	h.same("unreleased", list(10), []store.AttemptKey{key(ids[0], 1), key(ids[1], 1)})
+	h.same("at most one", list(1), []store.AttemptKey{key(ids[0], 1)})
+	before := len(h.events())
+	h.ok(h.s.Released(h.Context(), []store.AttemptKey{key(ids[0], 1), key(99, 1)}))
+	h.ok(h.s.Released(h.Context(), []store.AttemptKey{key(ids[0], 1)}))
+	h.same("unreleased", list(10), []store.AttemptKey{key(ids[1], 1)})
+	h.same("events", len(h.events()), before)
+	as, err := h.s.Attempts(h.Context(), ids[0])
+	h.ok(err)
+	h.same("released", as[0].Released, true)
+}
+
+func forgets(h *harness) {
+	h.submit(2)
+	h.claim(1)
+	h.claim(2)
+	h.ok(h.s.Forget(h.Context(), h.now))
+	es, err := h.s.Events(h.Context(), 0, 10)
+	h.ok(err)
+	if len(es) != 1 || es[0].Seq != 4 {
+		h.Errorf("left: %+v", es)
+	}
+	h.ok(h.s.Forget(h.Context(), h.now.Add(time.Hour)))
+	last, err := h.s.LastEvent(h.Context())
+	h.ok(err)
+	h.same("the last number", last, int64(4))
+	h.start(key(1, 1))
+	es, err = h.s.Events(h.Context(), 4, 10)
+	h.ok(err)
+	if len(es) != 1 || es[0].Seq != 5 {
+		h.Errorf("the next: %+v", es)
+	}
+}
+
+func changes(h *harness) {
+	a, end := h.s.Changed()
+	b, endB := h.s.Changed()
+	defer end()
+	got := func(c <-chan struct{}) bool {
+		select {
+		case <-c:
+			return true
+		default:
+			return false
+		}
+	}
+	h.submit(1)
+	h.eventually("a value", func() bool { return got(a) })
+	h.eventually("a value for the other", func() bool { return got(b) })
+	endB()
+	endB()
+	h.claim(1)
+	h.eventually("another value", func() bool { return got(a) })
+}
+
+func usage(h *harness) {
+	ids := h.submit(4)
+	h.claim(ids...)
+	day := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	fs := make([]store.Finish, 4)
+	for i, id := range ids {
+		h.start(key(id, 1))
+		h.end(0, key(id, 1))
+		fs[i] = over(id, 1)
+		fs[i].Usage = godocker.Usage{Day: day, User: "ann", Project: "p1", Tasks: 1, CPU: 1.5, RAM: 2, GPU: 0.25, Time: 10}
+	}
+	fs[2].Usage.Day = day.AddDate(0, 0, 1).Add(5 * time.Hour)
+	fs[3].Usage.User, fs[3].Usage.Project = "bob", "p2"
+	h.finish(fs[:2]...)
+	h.finish(fs...) // the first two have moved and must not be counted again
+	first := godocker.Usage{Day: day, User: "ann", Project: "p1", Tasks: 2, CPU: 3, RAM: 4, GPU: 0.5, Time: 20}
+	third := godocker.Usage{Day: day.AddDate(0, 0, 1), User: "ann", Project: "p1", Tasks: 1, CPU: 1.5, RAM: 2, GPU: 0.25, Time: 10}
+	fourth := fs[3].Usage
+	for _, c := range []struct {
+		name, user, project string
+		from                time.Time
+		want                []godocker.Usage
+	}{
+		{"all", "", "", time.Time{}, []godocker.Usage{first, fourth, third}},
+		{"user", "ann", "", day, []godocker.Usage{first, third}},
+		{"project", "", "p2", day, []godocker.Usage{fourth}},
+		{"later", "", "", day.Add(30 * time.Hour), []godocker.Usage{third}},
+	} {
+		us, err := h.s.Usage(h.Context(), c.user, c.project, c.from)
+		h.ok(err)
+		h.same(c.name, us, c.want)
+	}
+}

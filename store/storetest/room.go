@@ -1,0 +1,214 @@
+package storetest
+
+import (
+	"time"
+
+	"godocker"
+	"godocker/store"
+)
+
+func lifecycle(h *harness) {
+	ids := h.submit(3)
+	h.same("claimed", h.claim(ids[2], ids[0], 99), []int64{ids[2], ids[0]})
+	claimed := h.now
+	h.same("claimed again", h.claim(ids[0]), nil)
+	t := h.task(ids[0])
+	if t.State != godocker.Starting || t.Attempt != 1 || t.Executor != "fake" || t.Node != "n1" {
+		h.Errorf("claimed: %+v", t.Life)
+	}
+	k := key(ids[0], 1)
+	h.same("started", h.start(k), ids[:1])
+	started := h.now
+	h.same("started again", h.start(k), nil)
+	t = h.task(ids[0])
+	if t.State != godocker.Running || t.Handle != "h-1-1" || t.Node != "n1" || t.IP != "10.0.0.1" || t.EngineID != "e1" || !t.Started.Equal(started) {
+		h.Errorf("started: %+v", t.Life)
+	}
+	h.same("ports", t.Ports, []godocker.PortMapping{{Host: 30000, Container: 22}})
+	code := 3
+	ended := h.tick().Add(-time.Millisecond)
+	moved, err := h.s.Ended(h.Context(), h.now, []store.End{{AttemptKey: k, Outcome: godocker.Failed, ExitCode: &code, Reason: "it broke", Ended: ended}})
+	h.ok(err)
+	h.same("ended", moved, ids[:1])
+	h.same("ended again", h.end(0, k), nil)
+	m := godocker.Measured{PeakRAM: 1 << 40, CPUSeconds: 1.25, ReadBytes: 5, WriteBytes: 6}
+	h.same("finished", h.finish(store.Finish{AttemptKey: k, Outcome: godocker.OutOfMemory, ExitCode: &code, Reason: "too big", Measured: m}), ids[:1])
+	finished := h.now
+	h.same("finished again", h.finish(over(ids[0], 1)), nil)
+	t = h.task(ids[0])
+	h.same("life", t.Life, godocker.Life{State: godocker.Over, Attempt: 1, Executor: "fake", Node: "n1", Handle: "h-1-1", EngineID: "e1",
+		IP: "10.0.0.1", Ports: t.Ports, Outcome: godocker.OutOfMemory, ExitCode: &code, Reason: "too big", Started: started, Ended: ended,
+		Finished: finished, Measured: m})
+	as, err := h.s.Attempts(h.Context(), ids[0])
+	h.ok(err)
+	h.same("attempts", as, []godocker.Attempt{{TaskID: ids[0], Number: 1, Executor: "fake", Node: "n1", Handle: "h-1-1", Claimed: claimed,
+		Started: started, Ended: ended, ExitCode: &code, Outcome: godocker.OutOfMemory, Reason: "too big", Measured: m}})
+	lifecycleEvents(h, ids[0])
+}
+
+func lifecycleEvents(h *harness, id int64) {
+	es, err := h.s.TaskEvents(h.Context(), id)
+	h.ok(err)
+	var moves []godocker.Event
+	for _, e := range es {
+		e.Seq, e.At = 0, time.Time{}
+		moves = append(moves, e)
+	}
+	e := godocker.Event{TaskID: id, User: "ann", Project: "default"}
+	step := func(kind godocker.EventKind, from, to godocker.State, attempt int, text string) godocker.Event {
+		e.Kind, e.From, e.To, e.Attempt, e.Text = kind, from, to, attempt, text
+		return e
+	}
+	h.same("events", moves, []godocker.Event{
+		step(godocker.EventSubmitted, "", godocker.Pending, 0, ""),
+		step(godocker.EventMoved, godocker.Pending, godocker.Starting, 1, ""),
+		step(godocker.EventMoved, godocker.Starting, godocker.Running, 1, ""),
+		step(godocker.EventMoved, godocker.Running, godocker.Ending, 1, "it broke"),
+		step(godocker.EventMoved, godocker.Ending, godocker.Over, 1, "too big"),
+	})
+	n, err := h.s.Count(h.Context())
+	h.ok(err)
+	want := map[godocker.State]int{godocker.Pending: 1, godocker.Starting: 1, godocker.Over: 1}
+	for _, st := range godocker.States {
+		if n[st] != want[st] {
+			h.Errorf("Count: %d tasks are %s, want %d", n[st], st, want[st])
+		}
+	}
+	_, err = h.s.Attempts(h.Context(), 99)
+	h.code(err, godocker.NotFound, "Attempts")
+}
+
+func again(h *harness) {
+	id := h.submit(1)[0]
+	h.claim(id)
+	code := 125 // it never started
+	_, err := h.s.Ended(h.Context(), h.tick(), []store.End{{AttemptKey: key(id, 1), Outcome: godocker.CannotStart, ExitCode: &code, Reason: "no image"}})
+	h.ok(err)
+	h.same("ended without a start", h.task(id).Ended, h.now)
+	h.same("again", h.finish(store.Finish{AttemptKey: key(id, 1), Outcome: godocker.CannotStart, Reason: "no image", Again: true}), []int64{id})
+	h.same("clean", h.task(id).Life, godocker.Life{State: godocker.Pending, Attempt: 1})
+	h.same("claimed", h.claim(id), []int64{id})
+	h.start(key(id, 2))
+	as, err := h.s.Attempts(h.Context(), id)
+	h.ok(err)
+	if len(as) != 2 || as[0].Outcome != godocker.CannotStart || as[0].Reason != "no image" || as[1].Number != 2 || as[1].Handle != "h-1-2" {
+		h.Errorf("attempts: %+v", as)
+	}
+}
+
+func deferred(h *harness) {
+	id := h.submit(1)[0]
+	h.claim(id)
+	h.ok(h.s.Defer(h.Context(), h.tick(), key(id, 1), "no room"))
+	h.same("deferred", h.task(id).Life, godocker.Life{State: godocker.Pending, Attempt: 1, Detail: "no room"})
+	as, err := h.s.Attempts(h.Context(), id)
+	h.ok(err)
+	h.same("forgotten", as, nil)
+	es := h.events()
+	if e := es[len(es)-1]; e.Kind != godocker.EventMoved || e.From != godocker.Starting || e.To != godocker.Pending || e.Attempt != 1 || e.Text != "no room" {
+		h.Errorf("event %+v", e)
+	}
+	h.code(h.s.Defer(h.Context(), h.tick(), key(id, 1), "no room"), godocker.Conflict, "deferring twice")
+	h.code(h.s.Defer(h.Context(), h.tick(), key(99, 1), "no room"), godocker.NotFound, "deferring nothing")
+	h.claim(id)
+	h.same("a number used twice", h.task(id).Attempt, 2)
+	h.same("a slow start of the deferred attempt", h.start(key(id, 1)), nil)
+	us, err := h.s.Unreleased(h.Context(), 10)
+	h.ok(err)
+	h.same("unreleased", us, nil)
+}
+
+func decide(h *harness) {
+	ids := h.submit(3)
+	h.claim(ids[2])
+	_, err := h.s.Wish(h.Context(), ids[0], godocker.Wish{Kind: godocker.WishKill, By: "ann", Asked: h.tick()})
+	h.ok(err)
+	code := 137
+	moved, err := h.s.Decide(h.Context(), h.lead(), h.tick(), []store.Verdict{
+		{ID: ids[2], Outcome: godocker.Rejected}, {ID: ids[1], Outcome: godocker.Rejected, Reason: "too large"},
+		{ID: ids[0], Outcome: godocker.Killed, ExitCode: &code}})
+	h.ok(err)
+	h.same("decided", moved, []int64{ids[1], ids[0]})
+	h.state(ids[2], godocker.Starting)
+	h.same("rejected", h.task(ids[1]).Life, godocker.Life{State: godocker.Over, Outcome: godocker.Rejected, Reason: "too large", Finished: h.now})
+	t := h.task(ids[0])
+	if t.State != godocker.Over || !t.Wish.Done.Equal(h.now) || t.ExitCode == nil || *t.ExitCode != 137 {
+		h.Errorf("killed: %+v", t.Life)
+	}
+	es, err := h.s.TaskEvents(h.Context(), ids[0])
+	h.ok(err)
+	if e := es[len(es)-1]; e.Kind != godocker.EventGranted || e.Text != "kill" || e.To != godocker.Over {
+		h.Errorf("event %+v", e)
+	}
+}
+
+func compareAttempts(h *harness) {
+	id := h.submit(1)[0]
+	h.claim(id)
+	h.same("start of another attempt", h.start(key(id, 2)), nil)
+	h.code(h.s.Defer(h.Context(), h.tick(), key(id, 0), ""), godocker.Conflict, "deferring another attempt")
+	h.start(key(id, 1))
+	h.same("end of another attempt", h.end(0, key(id, 2), key(id, 0)), nil)
+	h.end(0, key(id, 1))
+	h.same("finish of another attempt", h.finish(over(id, 2)), nil)
+	h.state(id, godocker.Ending)
+}
+
+func impossibleMoves(h *harness) {
+	ids := h.submit(1)
+	id, k := ids[0], key(ids[0], 0)
+	h.same("pending to running", h.start(k), nil)
+	h.same("pending to ending", h.end(0, k), nil)
+	h.same("pending to over", h.finish(over(id, 0)), nil)
+	h.code(h.s.Archive(h.Context(), h.tick(), id), godocker.Conflict, "archiving a pending task")
+	h.claim(id)
+	h.same("starting to over", h.finish(over(id, 1)), nil)
+	h.start(key(id, 1))
+	h.same("running to starting", h.claim(id), nil)
+	h.code(h.s.Defer(h.Context(), h.tick(), key(id, 1), ""), godocker.Conflict, "deferring a running task")
+	h.code(h.s.Purge(h.Context(), h.tick(), id), godocker.Conflict, "purging a running task")
+	h.end(0, key(id, 1))
+	h.same("ending to running", h.start(key(id, 1)), nil)
+	h.finish(over(id, 1))
+	h.same("over to starting", h.claim(id), nil)
+	h.same("events", len(h.events()), 5)
+}
+
+func arrayOver(h *harness) {
+	parent, elements := h.array(3)
+	h.through(elements[0], elements[1])
+	h.same("over", h.task(parent).Requirements.Array.Over, 2)
+	_, err := h.s.Decide(h.Context(), h.lead(), h.tick(), []store.Verdict{{ID: elements[2], Outcome: godocker.Killed}})
+	h.ok(err)
+	h.same("over", h.task(parent).Requirements.Array.Over, 3)
+	h.state(parent, godocker.Pending)
+}
+
+func killByFinish(h *harness) {
+	ids := h.submit(2)
+	h.claim(ids...)
+	ks := []store.AttemptKey{key(ids[0], 1), key(ids[1], 1)}
+	h.start(ks...)
+	for _, id := range ids {
+		_, err := h.s.Wish(h.Context(), id, godocker.Wish{Kind: godocker.WishKill, By: "ann", Asked: h.tick()})
+		h.ok(err)
+	}
+	h.end(137, ks...)
+	f := over(ids[1], 1)
+	f.Again = true
+	h.finish(over(ids[0], 1), f)
+	h.same("granted", h.task(ids[0]).Wish.Done, h.now)
+	h.same("still open", h.task(ids[1]).Wish.Open(), true)
+	es, err := h.s.TaskEvents(h.Context(), ids[0])
+	h.ok(err)
+	if e := es[len(es)-1]; e.Kind != godocker.EventGranted || e.Text != "kill" || e.To != godocker.Over || !e.At.Equal(h.now) {
+		h.Errorf("event %+v", e)
+	}
+}
+
+func sameTaskTwice(h *harness) {
+	ids := h.submit(2)
+	h.same("claimed", h.claim(ids[0], ids[1], ids[0]), ids)
+	h.same("started", h.start(key(ids[0], 2), key(ids[0], 1), key(ids[0], 1)), ids[:1])
+	h.same("events", len(h.events()), 5)
+}
