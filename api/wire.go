@@ -135,3 +135,15 @@ type UserUsage struct {
 	Disk      int64   `json:"disk"`
 	GuestHome string  `json:"guest_home"`
 }
+
+// Project is the document of a project.
+type Project struct {
+	ID          string   `json:"id"`
+	Description string   `json:"description"`
+	Members     []string `json:"members"`
+	Prio        int      `json:"prio"`
+	QuotaCPU    float64  `json:"quota_cpu"`
+	QuotaRAM    float64  `json:"quota_ram"`
+	QuotaTime   float64  `json:"quota_time"`
+	Volumes     []Volume `json:"volumes"`
+}

@@ -1,0 +1,194 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"godocker"
+	"godocker/internal/account"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// access is who may use a route at all. Which tasks they may touch is decided by
+// mayRead and mayChange, and nowhere else.
+type access string
+
+const (
+	public    access = "public"    // anybody
+	reader    access = "reader"    // anybody who is logged in
+	submitter access = "submitter" // whose key may change things
+	admin     access = "admin"     // administrators
+)
+
+// A route is one operation and its access rule.
+type route struct {
+	method, path string
+	access       access
+	summary      string
+}
+
+// add registers a route. It is the only way to register one.
+func add[I, O any](s *Server, r route, handle func(context.Context, *I) (*O, error)) {
+	op := huma.Operation{
+		Method: r.method, Path: r.path, Summary: r.summary, OperationID: operationID(r),
+		Tags:         []string{strings.Split(r.path, "/")[1]},
+		MaxBodyBytes: s.MaxBody, BodyReadTimeout: time.Minute,
+		SkipValidateBody: true, // the rooms check, and name the fields in their own words
+		DefaultStatus:    http.StatusOK,
+		Errors:           []int{400, 401, 403, 404, 409, 413, 429, 503},
+		Metadata:         map[string]any{accessKey: r.access},
+		Description:      "Access: " + string(r.access) + ".",
+	}
+	if r.access != public {
+		op.Security = []map[string][]string{{"token": {}}}
+	}
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			var p *problem
+			if errors.As(err, &p) {
+				return nil, p
+			}
+			return nil, s.fail(err)
+		}
+		return out, nil
+	})
+}
+
+const accessKey = "access"
+
+func operationID(r route) string {
+	words := strings.FieldsFunc(r.path, func(c rune) bool { return strings.ContainsRune("/{}.", c) })
+	return strings.ToLower(r.method) + "-" + strings.Join(words, "-")
+}
+
+type callerKey struct{}
+
+// callerOf returns who makes the request. Public routes may have nobody.
+func callerOf(ctx context.Context) account.Caller {
+	c, _ := ctx.Value(callerKey{}).(account.Caller)
+	return c
+}
+
+// sessionCookie carries the page's session.
+const sessionCookie = "god_session"
+
+// authorize lets a request through if its caller may use the route.
+func (s *Server) authorize(ctx huma.Context, next func(huma.Context)) {
+	r, w := humago.Unwrap(ctx)
+	rule := ctx.Operation().Metadata[accessKey].(access)
+	if rule == public {
+		next(ctx)
+		return
+	}
+	c, err := s.caller(r)
+	if err == nil {
+		err = allow(rule, c)
+	}
+	if err != nil {
+		var p *problem
+		if !errors.As(s.fail(err), &p) {
+			p = newProblem(godocker.Internal, "the server failed to do this")
+		}
+		writeProblem(w, p)
+		return
+	}
+	next(huma.WithValue(ctx, callerKey{}, c))
+}
+
+func (s *Server) caller(r *http.Request) (account.Caller, error) {
+	kind, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if strings.EqualFold(kind, "bearer") {
+		return s.Desk.Check(r.Context(), strings.TrimSpace(token), time.Now())
+	}
+	if cookie, err := r.Cookie(sessionCookie); err == nil {
+		return s.Desk.Check(r.Context(), cookie.Value, time.Now())
+	}
+	return account.Caller{}, godocker.Errorf(godocker.Unauthorized, "log in first: send a token as \"Authorization: Bearer TOKEN\"")
+}
+
+func allow(rule access, c account.Caller) error {
+	switch {
+	case rule == reader && c.Can(godocker.ScopeRead), rule == reader && c.Can(godocker.ScopeSubmit):
+		return nil
+	case rule == submitter && c.Can(godocker.ScopeSubmit):
+		return nil
+	case rule == admin && c.Admin():
+		return nil
+	case rule == admin:
+		return godocker.Errorf(godocker.Denied, "this is for administrators")
+	default:
+		return godocker.Errorf(godocker.Denied, "this API key does not have the scope %q", scopeOf(rule))
+	}
+}
+
+func scopeOf(rule access) godocker.Scope {
+	if rule == submitter {
+		return godocker.ScopeSubmit
+	}
+	return godocker.ScopeRead
+}
+
+// mayRead reports whether a caller may see a task.
+func (s *Server) mayRead(ctx context.Context, c account.Caller, user, project string) bool {
+	if user == c.User.ID || c.Admin() {
+		return true
+	}
+	if !s.ShareProjects || project == godocker.DefaultProject {
+		return false
+	}
+	shared, err := s.sharedProjects(ctx, c)
+	if err != nil {
+		return false
+	}
+	for _, p := range shared {
+		if p == project {
+			return true
+		}
+	}
+	return false
+}
+
+// mayChange reports whether a caller may act on a task that they may see.
+func mayChange(c account.Caller, t *godocker.Task) bool {
+	return t.User.ID == c.User.ID || c.Admin()
+}
+
+// sharedProjects are those whose tasks a caller sees beside their own.
+func (s *Server) sharedProjects(ctx context.Context, c account.Caller) ([]string, error) {
+	if !s.ShareProjects {
+		return nil, nil
+	}
+	ps, err := s.Store.ListProjects(ctx, c.User.ID)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, p := range ps {
+		if p.ID != godocker.DefaultProject {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids, nil
+}
+
+// task returns a task that the caller may see. One that they may not is as absent
+// as one that does not exist.
+func (s *Server) task(ctx context.Context, id string) (godocker.Task, error) {
+	missing := godocker.Errorf(godocker.NotFound, "task %s does not exist", path.Base("/"+id))
+	n, ok := taskID(id)
+	if !ok {
+		return godocker.Task{}, missing
+	}
+	t, err := s.Store.Task(ctx, n)
+	if err == nil && !s.mayRead(ctx, callerOf(ctx), t.User.ID, t.User.Project) {
+		return godocker.Task{}, missing
+	}
+	return t, err
+}

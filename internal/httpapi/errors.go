@@ -1,0 +1,138 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"godocker"
+	"godocker/api"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// statuses is the one table from codes to HTTP.
+var statuses = map[godocker.Code]int{
+	godocker.Invalid:      http.StatusBadRequest,
+	godocker.Unauthorized: http.StatusUnauthorized,
+	godocker.Denied:       http.StatusForbidden,
+	godocker.NotFound:     http.StatusNotFound,
+	godocker.Conflict:     http.StatusConflict,
+	godocker.TooLarge:     http.StatusRequestEntityTooLarge,
+	godocker.QuotaReached: http.StatusForbidden,
+	godocker.RateLimited:  http.StatusTooManyRequests,
+	godocker.Unavailable:  http.StatusServiceUnavailable,
+	godocker.Internal:     http.StatusInternalServerError,
+}
+
+// codes is the same table in the other direction, for errors of the framework.
+var codes = map[int]godocker.Code{
+	http.StatusBadRequest: godocker.Invalid, http.StatusUnprocessableEntity: godocker.Invalid,
+	http.StatusUnsupportedMediaType: godocker.Invalid, http.StatusRequestTimeout: godocker.Invalid,
+	http.StatusUnauthorized: godocker.Unauthorized, http.StatusForbidden: godocker.Denied,
+	http.StatusNotFound: godocker.NotFound, http.StatusRequestEntityTooLarge: godocker.TooLarge,
+}
+
+// problem is an answer that is not a success.
+type problem struct{ document }
+
+type document = api.Error
+
+func (p *problem) Error() string  { return p.Detail }
+func (p *problem) GetStatus() int { return p.Status }
+
+func newProblem(code godocker.Code, detail string) *problem {
+	status := statuses[code]
+	return &problem{document{Status: status, Title: http.StatusText(status), Detail: detail, Msg: detail, Code: string(code)}}
+}
+
+// newError makes the framework's own errors look like ours.
+func newError(status int, msg string, errs ...error) huma.StatusError {
+	code, ok := codes[status]
+	if !ok {
+		code = godocker.Internal
+	}
+	p := newProblem(code, msg)
+	for _, err := range errs {
+		if d, ok := err.(huma.ErrorDetailer); ok {
+			e := d.ErrorDetail()
+			p.Errors = append(p.Errors, api.FieldError{Field: strings.TrimPrefix(e.Location, "body."), Message: e.Message})
+		} else if err != nil {
+			p.Detail += ": " + err.Error()
+			p.Msg = p.Detail
+		}
+	}
+	return p
+}
+
+// fail turns an error of the house into an answer. What is not meant for the
+// caller goes to the log.
+func (s *Server) fail(err error) error {
+	var e *godocker.Error
+	if !errors.As(err, &e) || e.Code == godocker.Internal {
+		s.Log.Error("a request failed", "error", err)
+		return newProblem(godocker.Internal, "the server failed to do this; its log says why")
+	}
+	if e.Err != nil {
+		s.Log.Warn("a request failed", "error", err)
+	}
+	p := newProblem(e.Code, e.Message)
+	for _, f := range e.Fields {
+		p.Errors = append(p.Errors, api.FieldError{Field: f.Field, Message: f.Message})
+	}
+	return p
+}
+
+// jsonFormat reads and writes bodies. An empty body is an empty document.
+var jsonFormat = huma.Format{
+	Marshal: func(w io.Writer, v any) error {
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		return enc.Encode(v)
+	},
+	Unmarshal: func(text []byte, v any) error {
+		if len(strings.TrimSpace(string(text))) == 0 {
+			return nil
+		}
+		return explain(json.Unmarshal(text, v))
+	},
+}
+
+// explain says what is wrong with a JSON text without the names of Go types.
+func explain(err error) error {
+	var kind *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &kind):
+		return fmt.Errorf("%s: want %s, got a %s", strings.TrimPrefix(kind.Field, "."), kindWord(kind.Type.Kind().String()), kind.Value)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("the body is not JSON, or was cut short: %s at byte %d", syntax.Error(), syntax.Offset)
+	default:
+		return err
+	}
+}
+
+func kindWord(kind string) string {
+	switch kind {
+	case "struct", "map":
+		return "an object"
+	case "slice":
+		return "a list"
+	case "bool":
+		return "true or false"
+	case "string":
+		return "a text"
+	default:
+		return "a number"
+	}
+}
+
+// writeProblem answers where the framework is not in charge.
+func writeProblem(w http.ResponseWriter, p *problem) {
+	w.Header().Set("Content-Type", jsonType)
+	w.WriteHeader(p.Status)
+	_ = jsonFormat.Marshal(w, p) // the client may be gone
+}

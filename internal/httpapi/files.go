@@ -1,0 +1,74 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"path"
+
+	"godocker"
+	"godocker/api"
+	"godocker/internal/jobdir"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+type fileInput struct {
+	ID   string `path:"id"`
+	Path string `path:"path" doc:"relative to the task's folder; empty = the folder itself"`
+}
+
+// taskFile answers with a folder as JSON, or with the bytes of a file under another
+// content type, by which clients tell the two apart.
+func (s *Server) taskFile(ctx context.Context, in *fileInput) (*huma.StreamResponse, error) {
+	t, err := s.task(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.Dirs.Open(&t, in.Path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	if info.IsDir() {
+		defer f.Close()
+		entries, err := jobdir.List(f)
+		if err != nil {
+			return nil, err
+		}
+		return &huma.StreamResponse{Body: func(hc huma.Context) {
+			hc.SetHeader("Content-Type", jsonType)
+			_ = jsonFormat.Marshal(hc.BodyWriter(), files(entries)) // the client may be gone
+		}}, nil
+	}
+	if s.MaxDownload > 0 && info.Size() > s.MaxDownload {
+		f.Close()
+		return nil, godocker.Errorf(godocker.TooLarge, "%s has %d bytes; this site lets %d through; fetch it from the task's folder instead", in.Path, info.Size(), s.MaxDownload)
+	}
+	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		defer f.Close()
+		r, w := humago.Unwrap(hc)
+		h := w.Header()
+		// What a task wrote is never a page of this site.
+		h.Set("Content-Type", "application/octet-stream")
+		h.Set("Content-Disposition", "attachment")
+		h.Set("Content-Security-Policy", "sandbox")
+		http.ServeContent(w, r, path.Base(in.Path), info.ModTime(), f)
+	}}, nil
+}
+
+func files(entries []jobdir.Entry) []api.File {
+	out := make([]api.File, len(entries))
+	for i, e := range entries {
+		kind := "file"
+		if e.Dir {
+			kind = "dir"
+		}
+		out[i] = api.File{Name: e.Name, Type: kind, Size: e.Size}
+	}
+	return out
+}

@@ -1,0 +1,121 @@
+// Package httpapi is the door for programs and for the page: the REST interface,
+// its description, the event streams, the metrics and the page itself.
+package httpapi
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"godocker"
+	"godocker/api"
+	"godocker/internal/account"
+	"godocker/internal/jobdir"
+	"godocker/internal/live"
+	"godocker/internal/submit"
+	"godocker/store"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Prefix is where the interface begins.
+const Prefix = "/api/1.0"
+
+// A Server answers requests. Fill in the fields, then call Handler once.
+type Server struct {
+	Store   store.Store
+	Desk    *account.Desk
+	Submit  *submit.Room
+	Dirs    *jobdir.Tree
+	Hub     *live.Hub
+	Config  api.Config
+	Page    fs.FS // the built page; nil or empty = none
+	Metrics *prometheus.Registry
+	Log     *slog.Logger
+
+	MaxBody       int64 // bytes of a request
+	MaxDownload   int64 // bytes of a file; 0 = no limit
+	ShareProjects bool  // members of a project see each other's tasks
+	Session       time.Duration
+
+	api huma.API
+}
+
+// Handler returns the whole web server.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	s.api = humago.NewWithPrefix(mux, Prefix, description(s.Config.Version))
+	s.api.UseMiddleware(s.authorize)
+	s.routes()
+	s.plain(mux)
+	return s.outside(mux)
+}
+
+// OpenAPI returns the description of the interface as JSON.
+func (s *Server) OpenAPI() ([]byte, error) {
+	if s.api == nil {
+		s.Handler()
+	}
+	return s.api.OpenAPI().MarshalJSON()
+}
+
+func description(version string) huma.Config {
+	huma.NewError = newError
+	c := huma.DefaultConfig("GO-Docker", version)
+	c.Info.Description = "Batch computing on containers. Every answer is JSON; success is 200. " +
+		"Get a token from /authenticate and send it as \"Authorization: Bearer TOKEN\"."
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil
+	c.Formats = map[string]huma.Format{"application/json": jsonFormat}
+	c.FieldsOptionalByDefault, c.AllowAdditionalPropertiesByDefault = true, true
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
+	}
+	return c
+}
+
+// routes lists every operation. An operation that is not made by one of these
+// calls has no access rule and so does not exist.
+func (s *Server) routes() {
+	add(s, route{"GET", "/ping", public, "Whether the server answers"}, s.ping)
+	add(s, route{"GET", "/config", public, "What clients need to know of the configuration"}, s.config)
+	add(s, route{"POST", "/authenticate", public, "Exchange an API key for a token, or log in to the page with a password"}, s.authenticate)
+	add(s, route{"GET", "/session", reader, "Who is logged in"}, s.whoAmI)
+	add(s, route{"DELETE", "/session", public, "Log out of the page"}, s.logout)
+	add(s, route{"GET", "/user/{id}/project", reader, "The projects of a user"}, s.userProjects)
+
+	add(s, route{"POST", "/task", submitter, "Submit a task"}, s.submitTask)
+	add(s, route{"GET", "/task", reader, "A page of tasks, newest first"}, s.listTasks)
+	add(s, route{"GET", "/task/active", reader, "Own tasks that wait or run"}, s.activeTasks)
+	add(s, route{"GET", "/task/active/all", admin, "All tasks that wait or run"}, s.allActiveTasks)
+	add(s, route{"POST", "/task/over/{skip}/{limit}", reader, "Own tasks that are over, newest first"}, s.overTasks)
+	add(s, route{"POST", "/task/over/all/{skip}/{limit}", admin, "All tasks that are over, newest first"}, s.allOverTasks)
+	add(s, route{"GET", "/task/{id}", reader, "One task"}, s.getTask)
+	add(s, route{"GET", "/task/{id}/status", reader, "The status of a task alone"}, s.taskStatus)
+	add(s, route{"DELETE", "/task/{id}", submitter, "Kill a task"}, s.killTask)
+	add(s, route{"GET", "/task/{id}/files/{path...}", reader, "A file of a task, or what is in a folder"}, s.taskFile)
+	add(s, route{"GET", "/task/{id}/log", reader, "What a task prints, as server-sent events"}, s.taskLog)
+	add(s, route{"GET", "/event", reader, "Changes of tasks, as server-sent events"}, s.events)
+}
+
+type empty struct{}
+
+type body[T any] struct {
+	Body T
+}
+
+func answer[T any](v T) *body[T] { return &body[T]{Body: v} }
+
+func (s *Server) ping(ctx context.Context, _ *empty) (*body[map[string]string], error) {
+	if err := s.Store.Ping(ctx); err != nil {
+		return nil, s.fail(godocker.Errorf(godocker.Unavailable, "the database does not answer: %w", err))
+	}
+	return answer(map[string]string{"msg": "pong"}), nil
+}
+
+func (s *Server) config(context.Context, *empty) (*body[api.Config], error) {
+	return answer(s.Config), nil
+}

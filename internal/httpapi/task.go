@@ -1,0 +1,248 @@
+package httpapi
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"godocker"
+	"godocker/api"
+	"godocker/internal/account"
+	"godocker/store"
+)
+
+func taskID(s string) (int64, bool) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	return n, err == nil && n > 0
+}
+
+type byID struct {
+	ID string `path:"id" doc:"id of the task" example:"12"`
+}
+
+func (s *Server) submitTask(ctx context.Context, in *body[api.Task]) (*body[api.Added], error) {
+	id, err := s.Submit.Submit(ctx, callerOf(ctx).User, in.Body, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	return answer(api.Added{Msg: "Task added", ID: id}), nil
+}
+
+func (s *Server) getTask(ctx context.Context, in *byID) (*body[api.Task], error) {
+	t, err := s.task(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return answer(s.document(&t)), nil
+}
+
+func (s *Server) document(t *godocker.Task) api.Task {
+	return api.FromTask(t, s.Dirs.Path(t), time.Now())
+}
+
+func (s *Server) taskStatus(ctx context.Context, in *byID) (*body[api.TaskStatus], error) {
+	t, err := s.task(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return answer(api.TaskStatus{ID: t.ID, Status: api.FromStatus(&t, time.Now())}), nil
+}
+
+// waitForEnd is how long the answer to a kill waits for the scheduler to end a
+// task that has not started, so that the answer already says so.
+const waitForEnd = 2 * time.Second
+
+func (s *Server) killTask(ctx context.Context, in *byID) (*body[api.TaskStatus], error) {
+	t, err := s.task(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	c := callerOf(ctx)
+	if !mayChange(c, &t) {
+		return nil, godocker.Errorf(godocker.Denied, "task %d belongs to %s", t.ID, t.User.ID)
+	}
+	if t.State.Final() {
+		return nil, godocker.Errorf(godocker.Conflict, "task %d is over already", t.ID)
+	}
+	seq := s.Hub.Last()
+	t, err = s.Store.Wish(ctx, t.ID, godocker.Wish{Kind: godocker.WishKill, By: c.User.ID, Asked: time.Now()})
+	if err != nil {
+		return nil, err
+	}
+	if t.State == godocker.Pending {
+		if t, err = s.untilEnd(ctx, t, seq); err != nil {
+			return nil, err
+		}
+	}
+	return answer(api.TaskStatus{ID: t.ID, Msg: "Task will be killed", Status: api.FromStatus(&t, time.Now())}), nil
+}
+
+// untilEnd waits a little for a task to be over and returns it as it then is.
+func (s *Server) untilEnd(ctx context.Context, t godocker.Task, seq int64) (godocker.Task, error) {
+	wait, cancel := context.WithTimeout(ctx, waitForEnd)
+	defer cancel()
+	for {
+		events, err := s.Hub.After(wait, seq)
+		if err != nil {
+			return t, ctx.Err()
+		}
+		for _, e := range events {
+			if e.TaskID == t.ID && e.To.Final() {
+				return s.Store.Task(ctx, t.ID)
+			}
+			seq = e.Seq
+		}
+	}
+}
+
+var active = []godocker.State{godocker.Pending, godocker.Starting, godocker.Running, godocker.Ending}
+var over = []godocker.State{godocker.Over, godocker.Archived}
+
+func (s *Server) query(ctx context.Context, q store.Query) ([]api.Task, error) {
+	tasks, err := s.Store.List(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	docs := make([]api.Task, len(tasks))
+	for i := range tasks {
+		docs[i] = s.document(&tasks[i])
+	}
+	return docs, nil
+}
+
+// own restricts a query to what the caller may see.
+func (s *Server) own(ctx context.Context, c account.Caller, q *store.Query) error {
+	shared, err := s.sharedProjects(ctx, c)
+	q.User, q.Shared = c.User.ID, shared
+	return err
+}
+
+type byProject struct {
+	Project string `query:"project" doc:"only tasks of this project"`
+}
+
+func (s *Server) activeTasks(ctx context.Context, in *byProject) (*body[[]api.Task], error) {
+	q := store.Query{States: active, Project: in.Project}
+	if err := s.own(ctx, callerOf(ctx), &q); err != nil {
+		return nil, err
+	}
+	docs, err := s.query(ctx, q)
+	return answer(docs), err
+}
+
+func (s *Server) allActiveTasks(ctx context.Context, in *byProject) (*body[[]api.Task], error) {
+	docs, err := s.query(ctx, store.Query{States: active, Project: in.Project})
+	return answer(docs), err
+}
+
+type overInput struct {
+	Skip    int    `path:"skip" minimum:"0"`
+	Limit   int    `path:"limit" minimum:"0" doc:"0 = all"`
+	Project string `query:"project" doc:"only tasks of this project"`
+	Body    *struct {
+		Start api.Epoch `json:"start" doc:"submitted at or after, seconds since 1970"`
+		End   api.Epoch `json:"end" doc:"submitted before, seconds since 1970"`
+	}
+}
+
+func (in *overInput) query() store.Query {
+	q := store.Query{States: over, Project: in.Project, Skip: in.Skip, Limit: in.Limit}
+	if in.Body != nil {
+		q.Since, q.Until = in.Body.Start.Time, in.Body.End.Time
+	}
+	return q
+}
+
+func (s *Server) overTasks(ctx context.Context, in *overInput) (*body[[]api.Task], error) {
+	q := in.query()
+	if err := s.own(ctx, callerOf(ctx), &q); err != nil {
+		return nil, err
+	}
+	docs, err := s.query(ctx, q)
+	return answer(docs), err
+}
+
+func (s *Server) allOverTasks(ctx context.Context, in *overInput) (*body[[]api.Task], error) {
+	docs, err := s.query(ctx, in.query())
+	return answer(docs), err
+}
+
+type listInput struct {
+	State   string `query:"state" doc:"pending, running, over or archived; several separated by commas"`
+	User    string `query:"user" doc:"administrators: tasks of this user, * = everybody's"`
+	Project string `query:"project"`
+	Tag     string `query:"tag"`
+	Text    string `query:"q" doc:"part of the name, the description or a tag"`
+	Before  int64  `query:"before" doc:"the cursor of the page before: ids below this one"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"50"`
+}
+
+func (s *Server) listTasks(ctx context.Context, in *listInput) (*body[api.Page], error) {
+	q := store.Query{Project: in.Project, Tag: in.Tag, Text: in.Text, Before: in.Before, Limit: in.Limit}
+	states, err := statesOf(in.State)
+	if err != nil {
+		return nil, err
+	}
+	q.States = states
+	switch c := callerOf(ctx); {
+	case in.User == "" || in.User == c.User.ID:
+		if err := s.own(ctx, c, &q); err != nil {
+			return nil, err
+		}
+	case !c.Admin():
+		return nil, godocker.Errorf(godocker.Denied, "only administrators see the tasks of others")
+	case in.User != "*":
+		q.User = in.User
+	}
+	docs, err := s.query(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	page := api.Page{Tasks: docs}
+	if len(docs) == in.Limit {
+		page.Next = docs[len(docs)-1].ID
+	}
+	return answer(page), nil
+}
+
+// statesOf reads the primary words of states.
+func statesOf(words string) ([]godocker.State, error) {
+	var out []godocker.State
+	for word := range strings.SplitSeq(words, ",") {
+		if word = strings.TrimSpace(word); word == "" {
+			continue
+		}
+		before := len(out)
+		for _, st := range godocker.States {
+			if st.Primary() == word {
+				out = append(out, st)
+			}
+		}
+		if len(out) == before {
+			return nil, godocker.FieldErrors([]godocker.FieldError{{Field: "state", Message: "want pending, running, over or archived, got " + strconv.Quote(word)}})
+		}
+	}
+	return out, nil
+}
+
+type byUser struct {
+	ID string `path:"id"`
+}
+
+func (s *Server) userProjects(ctx context.Context, in *byUser) (*body[[]api.Project], error) {
+	if c := callerOf(ctx); in.ID != c.User.ID && !c.Admin() {
+		return nil, godocker.Errorf(godocker.NotFound, "user %s does not exist", in.ID)
+	}
+	ps, err := s.Store.ListProjects(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	docs := []api.Project{{ID: godocker.DefaultProject, Prio: godocker.DefaultPriority, Members: []string{}, Volumes: []api.Volume{}}}
+	for _, p := range ps {
+		if p.ID != godocker.DefaultProject {
+			docs = append(docs, api.FromProject(&p))
+		}
+	}
+	return answer(docs), nil
+}
