@@ -108,7 +108,9 @@ func status(h executor.Handle, c container.InspectResponse, node string) executo
 	case container.StateRunning, container.StatePaused, container.StateRestarting:
 		s.Phase, s.Ended, s.Reason = executor.Active, time.Time{}, ""
 	default:
-		s.ExitCode = c.State.ExitCode
+		if s.ExitCode = c.State.ExitCode; s.Ended.Before(s.Started) {
+			s.Started = s.Ended // the engine notes the start of a short one late
+		}
 		if c.State.OOMKilled && s.ExitCode != 0 {
 			s.Outcome, s.Reason = godocker.OutOfMemory, executor.OutOfMemoryReason(limitOf(c))
 		}
