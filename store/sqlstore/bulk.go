@@ -4,7 +4,7 @@ import "strings"
 
 // sizes are the numbers of rows that one statement changes. A few fixed ones keep
 // the number of prepared statements small.
-var sizes = []int{64, 8, 1}
+var sizes = []int{256, 64, 8, 1}
 
 // A bulk is an INSERT or UPDATE of many rows, with its texts ready for each size.
 type bulk struct {

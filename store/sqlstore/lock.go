@@ -73,10 +73,10 @@ func padded(ids []int64) iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
 		for len(ids) > 0 {
 			n := sizes[0]
-			if len(ids) == 1 {
-				n = 1
-			} else if len(ids) <= 8 {
-				n = 8
+			for _, smaller := range sizes {
+				if smaller >= len(ids) {
+					n = smaller
+				}
 			}
 			args := make([]any, n)
 			for i := range args {

@@ -17,14 +17,21 @@ import (
 // after the test.
 func postgresURL(t testing.TB) string {
 	t.Helper()
-	url := os.Getenv("GODOCKER_TEST_POSTGRES")
-	if url == "" {
-		t.Fatal("GODOCKER_TEST_POSTGRES names no PostgreSQL server: run make test, which starts one")
-	}
+	url := server(t)
 	schema := "test_" + strings.ToLower(rand.Text())
 	administer(t, url, "CREATE SCHEMA "+schema)
 	t.Cleanup(func() { administer(t, url, "DROP SCHEMA "+schema+" CASCADE") })
 	return with(url, "search_path="+schema)
+}
+
+// server is the URL of the server of the tests.
+func server(t testing.TB) string {
+	t.Helper()
+	url := os.Getenv("GODOCKER_TEST_POSTGRES")
+	if url == "" {
+		t.Fatal("GODOCKER_TEST_POSTGRES names no PostgreSQL server: run make test, which starts one")
+	}
+	return url
 }
 
 func with(url, param string) string {
@@ -48,5 +55,6 @@ func administer(t testing.TB, url, text string) {
 }
 
 func TestPostgreSQL(t *testing.T) {
+	server(t)
 	storetest.Run(t, func(t *testing.T) store.Store { return open(t, postgresURL(t)) })
 }

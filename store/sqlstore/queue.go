@@ -73,7 +73,7 @@ func queueText(states []godocker.State, ids []int64, after int64, limit int) (st
 }
 
 // Take gives the holder tasks that nobody holds, those that waited longest first.
-func (s *Store) Take(ctx context.Context, state godocker.State, holder string, now, until time.Time, limit int) (ts []godocker.Task, err error) {
+func (s *Store) Take(ctx context.Context, state godocker.State, holder string, now, until time.Time, limit int) ([]godocker.Task, error) {
 	if limit <= 0 {
 		return nil, nil
 	}
@@ -82,8 +82,9 @@ func (s *Store) Take(ctx context.Context, state godocker.State, holder string, n
 	if !slices.Contains(godocker.States, state) {
 		return nil, godocker.Errorf(godocker.Invalid, "there is no state %q", state)
 	}
-	err = s.write(ctx, func(t *txn) error {
-		ts = nil
+	var rows []taskRow
+	err := s.write(ctx, func(t *txn) error {
+		rows = nil
 		var ids []int64
 		text := `UPDATE tasks SET holder = ?, held_until = ? WHERE id IN (SELECT id FROM tasks WHERE state = '` + string(state) +
 			`' AND held_until <= ? ORDER BY held_until, id LIMIT ?` + t.d.skipLocked + `) RETURNING id`
@@ -98,10 +99,13 @@ func (s *Store) Take(ctx context.Context, state godocker.State, holder string, n
 			return err
 		}
 		slices.Sort(ids)
-		ts, err = tasksByID(t, selectScripts, ids)
+		rows, err = rowsByID(t, selectScripts, ids)
 		return err
 	})
-	return ts, err
+	if err != nil {
+		return nil, err
+	}
+	return decoded(rows)
 }
 
 // Wishes returns the tasks in the given states that have an open wish.

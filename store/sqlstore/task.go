@@ -15,11 +15,16 @@ const (
 	selectScripts = `SELECT ` + taskColumns + `, j.script FROM tasks t JOIN jobs j ON j.id = t.id `
 )
 
-func scanTask(scan func(...any) error) (godocker.Task, error) {
+// A taskRow is a task whose spec is not yet decoded: decoding waits until the
+// writer is done, as others wait for it.
+type taskRow struct {
+	godocker.Task
+	spec []byte
+}
+
+func scanTask(scan func(...any) error, t *taskRow) error {
 	var (
-		t                                                       godocker.Task
 		ports                                                   string
-		text                                                    sql.RawBytes
 		submitted, asked, done, suspended, started, ended, over int64
 		code                                                    sql.NullInt64
 	)
@@ -27,17 +32,26 @@ func scanTask(scan func(...any) error) (godocker.Task, error) {
 	err := scan(&t.ID, &t.ParentID, &submitted, &t.State, &t.Attempt, &t.Executor, &t.Node, &t.Handle, &t.EngineID, &t.IP,
 		&ports, &t.Detail, &w.Kind, &w.By, &asked, &done, &w.Refused, &suspended, &t.Outcome, &code,
 		&t.Reason, &started, &ended, &over, &m.PeakRAM, &m.CPUSeconds, &m.ReadBytes, &m.WriteBytes, &t.Requirements.Array.Over,
-		&text, &t.Command.Script)
+		&t.spec, &t.Command.Script)
 	if err != nil {
-		return t, err
+		return err
 	}
 	t.Submitted, w.Asked, w.Done = fromMicros(submitted), fromMicros(asked), fromMicros(done)
 	t.Started, t.Ended, t.Finished = fromMicros(started), fromMicros(ended), fromMicros(over)
 	t.Suspended, t.ExitCode = suspended != 0, exitCode(code)
-	if err := fromJSON(ports, &t.Ports); err != nil {
-		return t, err
+	return fromJSON(ports, &t.Ports)
+}
+
+// decoded finishes rows; it needs no transaction.
+func decoded(rows []taskRow) ([]godocker.Task, error) {
+	ts := make([]godocker.Task, len(rows))
+	for i := range rows {
+		if err := decodeSpec(rows[i].spec, &rows[i].Task); err != nil {
+			return nil, godocker.Errorf(godocker.Internal, "task %d cannot be read: %w", rows[i].ID, err)
+		}
+		ts[i] = rows[i].Task
 	}
-	return t, decodeSpec(text, &t)
+	return ts, nil
 }
 
 func exitCode(n sql.NullInt64) *int {
@@ -55,25 +69,32 @@ func codeArg(c *int) any {
 	return int64(*c)
 }
 
-func queryTasks(q querier, text string, args ...any) ([]godocker.Task, error) {
-	var ts []godocker.Task
+func queryRows(q querier, text string, args ...any) ([]taskRow, error) {
+	var rows []taskRow
 	err := q.query(text, args, func(scan func(...any) error) error {
-		t, err := scanTask(scan)
-		ts = append(ts, t)
-		return err
+		rows = append(rows, taskRow{})
+		return scanTask(scan, &rows[len(rows)-1])
 	})
-	return ts, err
+	return rows, err
 }
 
-// tasksByID returns tasks by ascending id, with their scripts if asked for.
-func tasksByID(q querier, head string, ids []int64) ([]godocker.Task, error) {
-	var all []godocker.Task
+func queryTasks(q querier, text string, args ...any) ([]godocker.Task, error) {
+	rows, err := queryRows(q, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	return decoded(rows)
+}
+
+// rowsByID returns tasks by ascending id, with their scripts if asked for.
+func rowsByID(q querier, head string, ids []int64) ([]taskRow, error) {
+	var all []taskRow
 	for ids := range padded(ids) {
-		ts, err := queryTasks(q, head+`WHERE t.id IN (`+list(len(ids))+`) ORDER BY t.id`, ids...)
+		rows, err := queryRows(q, head+`WHERE t.id IN (`+list(len(ids))+`) ORDER BY t.id`, ids...)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, ts...)
+		all = append(all, rows...)
 	}
 	return all, nil
 }

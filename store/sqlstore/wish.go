@@ -10,7 +10,7 @@ import (
 // Wish records what somebody asks for. An open kill stays as it is, whatever is
 // asked after it, and archiving what is archived changes nothing.
 func (s *Store) Wish(ctx context.Context, id int64, w godocker.Wish) (godocker.Task, error) {
-	var ts []godocker.Task
+	var rows []taskRow
 	if w.Kind == "" {
 		return godocker.Task{}, godocker.Errorf(godocker.Invalid, "a wish needs a kind")
 	}
@@ -33,13 +33,14 @@ func (s *Store) Wish(ctx context.Context, id int64, w godocker.Wish) (godocker.T
 			}
 			t.event(r.event(w.Asked, godocker.EventWished, string(w.Kind)))
 		}
-		ts, err = tasksByID(t, selectTasks, []int64{id})
+		rows, err = rowsByID(t, selectTasks, []int64{id})
 		return err
 	})
 	if err != nil {
 		return godocker.Task{}, err
 	}
-	return ts[0], nil
+	ts, err := decoded(rows)
+	return append(ts, godocker.Task{})[0], err
 }
 
 // Grant closes the open wish of the given kind. A wish that is closed already just
