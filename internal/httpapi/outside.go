@@ -94,6 +94,7 @@ func (s *Server) outside(mux *http.ServeMux) http.Handler {
 			r.URL.Path = "/" + strings.TrimLeft(r.URL.Path, "/")
 			r.URL.RawPath = ""
 		}
+		r.Header.Set("Content-Type", "application/json") // whatever older clients call it
 		_, err := loop.Guard(func() (struct{}, error) { routed.ServeHTTP(&typed{ResponseWriter: w}, r); return struct{}{}, nil })
 		if err != nil {
 			s.Log.Error("a request crashed", "method", r.Method, "path", r.URL.Path, "error", err)

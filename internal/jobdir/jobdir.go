@@ -10,7 +10,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 
 	"godocker"
 
@@ -165,5 +167,6 @@ func List(dir *os.File) ([]Entry, error) {
 		}
 		out = append(out, Entry{Name: e.Name(), Dir: info.IsDir(), Size: info.Size()})
 	}
+	slices.SortFunc(out, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
 	return out, nil
 }

@@ -101,8 +101,12 @@ func (c *check) script() {
 
 func (c *check) resources() {
 	r := c.doc.Requirements
-	c.task.Requirements.CPU = c.amount("requirements.cpu", r.CPU.Or(c.rules.CPU), 0.01, "cpus", c.rules.LargestCPU)
-	c.task.Requirements.RAM = c.amount("requirements.ram", r.RAM.Or(c.rules.RAM), 0.01, "GB of memory", c.rules.LargestRAM)
+	var mostCPU, mostRAM float64
+	if c.rules.Largest != nil {
+		mostCPU, mostRAM = c.rules.Largest(c.ctx)
+	}
+	c.task.Requirements.CPU = c.amount("requirements.cpu", r.CPU.Or(c.rules.CPU), "cpus", mostCPU)
+	c.task.Requirements.RAM = c.amount("requirements.ram", r.RAM.Or(c.rules.RAM), "GB of memory", mostRAM)
 	name, _, _ := strings.Cut(r.Executor, ":")
 	if name != "" && !slices.Contains(c.rules.KnownExecutors, name) {
 		c.bad("requirements.executor", "%q is not an executor of this site; want one of: %s", name, strings.Join(c.rules.KnownExecutors, ", "))
@@ -110,11 +114,10 @@ func (c *check) resources() {
 	c.task.Requirements.Executor = r.Executor
 }
 
-func (c *check) amount(field string, v, least float64, unit string, largest func(context.Context) float64) float64 {
-	most := 0.0
-	if largest != nil {
-		most = largest(c.ctx)
-	}
+// least is the smallest amount of cpus or GB that an engine can give.
+const least = 0.01
+
+func (c *check) amount(field string, v float64, unit string, most float64) float64 {
 	switch {
 	case math.IsNaN(v) || math.IsInf(v, 0) || v < least:
 		c.bad(field, "want at least %g %s, got %g", least, unit, v)

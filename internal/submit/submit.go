@@ -22,15 +22,15 @@ type Store interface {
 
 // Rules is what a site allows its tasks.
 type Rules struct {
-	CPU, RAM       float64 // defaults: cores, GB
-	Images         []api.Image
-	AnyImage       bool // images beside the listed ones
-	Volumes        []godocker.Volume
-	CheckVolumes   bool                              // a volume's folder must exist on this machine
-	MaxScript      int                               // bytes
-	NetworkOff     bool                              // no task gets a network
-	LargestCPU     func(ctx context.Context) float64 // of one node; 0 = unknown
-	LargestRAM     func(ctx context.Context) float64 // GB
+	CPU, RAM     float64 // defaults: cores, GB
+	Images       []api.Image
+	AnyImage     bool // images beside the listed ones
+	Volumes      []godocker.Volume
+	CheckVolumes bool // a volume's folder must exist on this machine
+	MaxScript    int  // bytes
+	NetworkOff   bool // no task gets a network
+	// Largest returns the most cpus and GB of memory that one node has; 0 = unknown.
+	Largest        func(ctx context.Context) (cpu, ram float64)
 	KnownExecutors []string
 }
 

@@ -1,0 +1,118 @@
+// Command godockerd is the server: the rooms, the doors and their administration.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"godocker/internal/app"
+	"godocker/internal/config"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends at once
+	if err := command().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "godockerd:", err)
+		os.Exit(1)
+	}
+}
+
+// settings is what every command needs to know.
+type settings struct{ path string }
+
+// places are where the configuration is looked for, after --config and GOD_CONFIG.
+var places = []string{"go-d.ini", "/etc/godocker/go-d.ini"}
+
+func command() *cobra.Command {
+	var s settings
+	root := &cobra.Command{
+		Use:           "godockerd",
+		Short:         "Batch computing on containers: the server",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.PersistentFlags().StringVarP(&s.path, "config", "c", "", "configuration file (default $GOD_CONFIG, then ./go-d.ini, then /etc/godocker/go-d.ini)")
+	root.AddCommand(s.serve(), s.run(), s.once(), s.start(), s.stop(), s.status(), s.init(), s.user(), s.check(), version(), openapi())
+	return root
+}
+
+// find returns the path of the configuration file.
+func (s *settings) find() (string, error) {
+	for _, p := range []string{s.path, os.Getenv("GOD_CONFIG")} {
+		if p != "" {
+			return p, nil
+		}
+	}
+	for _, p := range places {
+		if _, err := os.Stat(p); err == nil {
+			return p, nil
+		}
+	}
+	return "", errors.New("no configuration: name one with --config or GOD_CONFIG, or make one with: godockerd init --config go-d.ini")
+}
+
+// load reads the configuration and warns about what has no effect.
+func (s *settings) load() (*config.Config, error) {
+	path, err := s.find()
+	if err != nil {
+		return nil, err
+	}
+	c, err := config.Load(path, os.Environ())
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range c.Warnings() {
+		fmt.Fprintln(os.Stderr, "warning:", w)
+	}
+	return c, nil
+}
+
+// logger writes to standard error at the level that GOD_LOGLEVEL names.
+func logger() *slog.Logger {
+	level := slog.LevelInfo
+	if l := os.Getenv("GOD_LOGLEVEL"); l != "" && level.UnmarshalText([]byte(l)) != nil {
+		fmt.Fprintln(os.Stderr, "warning: GOD_LOGLEVEL is not DEBUG, INFO, WARN or ERROR")
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+func version() *cobra.Command {
+	return &cobra.Command{Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		Run: func(c *cobra.Command, _ []string) { fmt.Fprintln(c.OutOrStdout(), app.Version) }}
+}
+
+func openapi() *cobra.Command {
+	return &cobra.Command{Use: "openapi", Short: "Print the description of the REST interface", Hidden: true, Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			text, err := app.OpenAPI()
+			if err == nil {
+				_, err = c.OutOrStdout().Write(append(text, '\n'))
+			}
+			return err
+		}}
+}
+
+func (s *settings) check() *cobra.Command {
+	return &cobra.Command{Use: "check-config", Short: "Say what is wrong with the configuration", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			conf, err := s.load()
+			if err != nil {
+				return err
+			}
+			if err := conf.Check(); err != nil {
+				return err
+			}
+			path, _ := s.find()
+			fmt.Fprintf(c.OutOrStdout(), "%s is right\n", path)
+			return nil
+		}}
+}

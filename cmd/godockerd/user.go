@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os/user"
+	"regexp"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"godocker"
+	"godocker/auth/local"
+	"godocker/internal/account"
+	"godocker/internal/app"
+	"godocker/store"
+
+	"github.com/spf13/cobra"
+)
+
+func (s *settings) user() *cobra.Command {
+	c := &cobra.Command{Use: "user", Short: "Administer people"}
+	c.AddCommand(s.userAdd(), s.userList(), s.userKey(), s.userDisable(), s.userEnable())
+	return c
+}
+
+// withStore calls f with the store open.
+func (s *settings) withStore(ctx context.Context, f func(store.Store) error) error {
+	conf, err := s.load()
+	if err != nil {
+		return err
+	}
+	st, err := app.OpenStore(ctx, conf, logger())
+	if err != nil {
+		return err
+	}
+	return errors.Join(f(st), st.Close())
+}
+
+// userName is what may be part of paths and of an engine's labels.
+var userName = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9_.@-]{0,63}$`)
+
+func (s *settings) userAdd() *cobra.Command {
+	var u godocker.User
+	var password bool
+	c := &cobra.Command{Use: "add NAME", Short: "Add a person and print an API key for them", Args: cobra.ExactArgs(1),
+		Long: "Add a person and print an API key for them. Ids and home directory come from the\n" +
+			"account of that name on this machine, where there is one and no flag says otherwise.",
+		RunE: func(c *cobra.Command, args []string) error {
+			u.ID = args[0]
+			if !userName.MatchString(u.ID) {
+				return fmt.Errorf("user name %q: want letters, digits and . _ @ - , at most 64", u.ID)
+			}
+			if err := fromSystem(&u); err != nil {
+				return err
+			}
+			if password {
+				var err error
+				if u.PasswordHash, err = readPassword(c); err != nil {
+					return err
+				}
+			}
+			return s.withStore(c.Context(), func(st store.Store) error { return addUser(c, st, u) })
+		}}
+	f := c.Flags()
+	f.IntVar(&u.UID, "uid", 0, "numeric user id that tasks run as")
+	f.IntVar(&u.GID, "gid", 0, "numeric group id (default: the user id)")
+	f.IntSliceVar(&u.Groups, "groups", nil, "numeric ids of further groups")
+	f.StringVar(&u.Home, "home", "", "home directory on the nodes")
+	f.StringVar(&u.Email, "email", "", "address for notices")
+	f.BoolVar(&u.Admin, "admin", false, "may administer the system")
+	f.BoolVar(&password, "password-stdin", false, "read a password for the page from standard input")
+	return c
+}
+
+// fromSystem fills in what the machine knows of the account.
+func fromSystem(u *godocker.User) error {
+	if account, err := user.Lookup(u.ID); err == nil && u.UID == 0 {
+		u.UID, _ = strconv.Atoi(account.Uid)
+		if u.GID == 0 {
+			u.GID, _ = strconv.Atoi(account.Gid)
+		}
+		if u.Home == "" {
+			u.Home = account.HomeDir
+		}
+	}
+	if u.GID == 0 {
+		u.GID = u.UID
+	}
+	if u.UID < 1 || u.GID < 1 {
+		return fmt.Errorf("no account %q on this machine: say which numeric id tasks of %s run as, with --uid (not 0)", u.ID, u.ID)
+	}
+	return nil
+}
+
+func readPassword(c *cobra.Command) (string, error) {
+	line, err := bufio.NewReader(c.InOrStdin()).ReadString('\n')
+	if err != nil && line == "" {
+		return "", errors.New("--password-stdin: there is no password on standard input")
+	}
+	hash, err := local.Hash(strings.TrimRight(line, "\r\n"))
+	return hash, err
+}
+
+func addUser(c *cobra.Command, st store.Store, u godocker.User) error {
+	now := time.Now()
+	u.Active, u.Source, u.Priority, u.Created = true, "local", godocker.DefaultPriority, now
+	if err := st.CreateUser(c.Context(), u); err != nil {
+		return err
+	}
+	return printKey(c, st, u.ID, "first")
+}
+
+func printKey(c *cobra.Command, st store.Store, id, name string) error {
+	key, _, err := account.NewKey(c.Context(), st, godocker.Key{User: id, Name: name}, time.Now())
+	if err == nil {
+		fmt.Fprintln(c.OutOrStdout(), key)
+	}
+	return err
+}
+
+func (s *settings) userKey() *cobra.Command {
+	var name string
+	c := &cobra.Command{Use: "key NAME", Short: "Make and print a further API key for a person", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return s.withStore(c.Context(), func(st store.Store) error {
+				if _, err := st.User(c.Context(), args[0]); err != nil {
+					return err
+				}
+				return printKey(c, st, args[0], name)
+			})
+		}}
+	c.Flags().StringVar(&name, "name", "key", "what to call the key")
+	return c
+}
+
+func (s *settings) userDisable() *cobra.Command {
+	return s.userActive("disable NAME", "Keep a person out, tokens and sessions included", false)
+}
+
+func (s *settings) userEnable() *cobra.Command {
+	return s.userActive("enable NAME", "Let a disabled person in again", true)
+}
+
+func (s *settings) userActive(use, short string, active bool) *cobra.Command {
+	return &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return s.withStore(c.Context(), func(st store.Store) error {
+				_, err := st.UpdateUser(c.Context(), args[0], func(u *godocker.User) error {
+					u.Active = active
+					return nil
+				})
+				return err
+			})
+		}}
+}
+
+func (s *settings) userList() *cobra.Command {
+	return &cobra.Command{Use: "list", Short: "List people", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return s.withStore(c.Context(), func(st store.Store) error {
+				us, err := st.ListUsers(c.Context())
+				if err != nil {
+					return err
+				}
+				w := tabwriter.NewWriter(c.OutOrStdout(), 0, 4, 2, ' ', 0)
+				fmt.Fprintln(w, "USER\tUID\tGID\tHOME\tADMIN\tACTIVE")
+				for _, u := range us {
+					fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%t\t%t\n", u.ID, u.UID, u.GID, u.Home, u.Admin, u.Active)
+				}
+				return w.Flush()
+			})
+		}}
+}

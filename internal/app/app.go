@@ -1,0 +1,130 @@
+// Package app puts the house together: from a configuration to plug-ins, store,
+// rooms and doors.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"godocker/auth"
+	"godocker/executor"
+	"godocker/internal/account"
+	"godocker/internal/carried"
+	"godocker/internal/config"
+	"godocker/internal/jobdir"
+	"godocker/internal/live"
+	"godocker/plugin"
+	"godocker/plugin/builtin"
+	"godocker/scheduler"
+	"godocker/store"
+	"godocker/store/sqlstore"
+)
+
+// Version is the product's, set when it is built.
+var Version = "2.0.0-dev"
+
+// A Role is a part of the house that one process can run by itself.
+type Role string
+
+// The roles.
+const (
+	Web       Role = "web"       // the doors
+	Scheduler Role = "scheduler" // schedule, by the one that leads, and dispatch
+	Watcher   Role = "watcher"   // watch and finish
+	Archiver  Role = "archiver"
+)
+
+// Roles lists all of them.
+var Roles = []Role{Web, Scheduler, Watcher, Archiver}
+
+// An App is a house with its lights on. Close it after Run.
+type App struct {
+	Config *config.Config
+	Store  store.Store
+	Hub    *live.Hub
+
+	log       *slog.Logger
+	executors map[string]executor.Executor
+	policy    scheduler.Scheduler
+	people    auth.Authenticator
+	dirs      *jobdir.Tree
+	runner    string
+	name      string // of this process
+}
+
+// OpenStore opens the database of a configuration.
+func OpenStore(ctx context.Context, c *config.Config, log *slog.Logger) (store.Store, error) {
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("data_dir: %w", err)
+	}
+	return sqlstore.Open(ctx, c.DatabaseURL(), log)
+}
+
+// Open makes everything that the configuration asks for, and starts nothing yet.
+// procid tells processes of one machine apart.
+func Open(ctx context.Context, c *config.Config, procid string, log *slog.Logger) (*App, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	a := &App{Config: c, log: log, name: processName(procid)}
+	a.dirs = jobdir.New(c.SharedDir, os.FileMode(c.TaskDirMode))
+	var err error
+	if a.runner, err = carried.Install(c.SharedDir); err != nil {
+		return nil, fmt.Errorf("shared_dir: %w", err)
+	}
+	if a.Store, err = OpenStore(ctx, c, log); err != nil {
+		return nil, err
+	}
+	if err := a.plug(ctx); err != nil {
+		return nil, errors.Join(err, a.Store.Close())
+	}
+	if a.Hub, err = live.New(ctx, a.Store, log); err != nil {
+		return nil, errors.Join(err, a.Store.Close())
+	}
+	return a, nil
+}
+
+// processName tells which process holds a lease or a task. A process that is
+// started again under the same name takes over at once what it held before.
+func processName(procid string) string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
+	return host + procid
+}
+
+// plug opens the plug-ins that the configuration names.
+func (a *App) plug(ctx context.Context) error {
+	c, env := a.Config, plugin.Env{Log: a.log, Users: a.Store}
+	a.executors = map[string]executor.Executor{}
+	engines := builtin.Executors()
+	for _, name := range c.ExecutorNames() {
+		e, err := engines.Open(ctx, env, name, c.Section(name))
+		if err != nil {
+			return fmt.Errorf("executors: %w", err)
+		}
+		a.executors[name] = e
+	}
+	var err error
+	if a.policy, err = builtin.Schedulers().Open(ctx, env, strings.ToLower(c.SchedulerPolicy), nil); err != nil {
+		return fmt.Errorf("scheduler_policy: %w", err)
+	}
+	if a.people, err = builtin.Authenticators().Open(ctx, env, c.AuthPolicy, nil); err != nil {
+		return fmt.Errorf("auth_policy: %w", err)
+	}
+	return nil
+}
+
+// desk checks credentials.
+func (a *App) desk() *account.Desk {
+	return account.New(a.Store, a.people, a.Config.SecretPassphrase, time.Duration(a.Config.SessionTimeout))
+}
+
+// Close gives back what Open took.
+func (a *App) Close() error { return a.Store.Close() }

@@ -1,0 +1,137 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"godocker"
+	"godocker/api"
+	"godocker/internal/httpapi"
+	"godocker/internal/submit"
+	"godocker/web"
+)
+
+// door makes the web server.
+func (a *App) door() *httpapi.Server {
+	return &httpapi.Server{
+		Store: a.Store, Desk: a.desk(), Dirs: a.dirs, Hub: a.Hub, Log: a.log, Page: web.Files(),
+		Submit:  submit.New(a.Store, a.rules()),
+		Config:  a.public(),
+		Metrics: a.metrics(),
+		MaxBody: int64(a.Config.MaxScriptSize) + 1<<20, MaxDownload: int64(a.Config.MaxFileDownload),
+		ShareProjects: a.Config.ShareProjectTasks,
+		Session:       time.Duration(a.Config.SessionTimeout),
+	}
+}
+
+// OpenAPI returns the description of the REST interface as JSON.
+func OpenAPI() ([]byte, error) {
+	s := httpapi.Server{Config: api.Config{Version: "1.0"}}
+	return s.OpenAPI()
+}
+
+// rules is what the configuration allows tasks.
+func (a *App) rules() submit.Rules {
+	c := a.Config
+	largest := &capacity{app: a}
+	r := submit.Rules{
+		CPU: c.DefaultsCPU, RAM: c.DefaultsRAM, Images: a.images(), AnyImage: c.AllowUserImages,
+		CheckVolumes: c.VolumesCheck, MaxScript: int(c.MaxScriptSize), NetworkOff: c.Network.Disabled,
+		Largest: largest.get, KnownExecutors: c.ExecutorNames(),
+	}
+	for _, v := range c.Volumes {
+		r.Volumes = append(r.Volumes, godocker.Volume{Name: v.Name, ACL: godocker.Access(v.ACL), Path: v.Path, Mount: v.Mount})
+	}
+	return r
+}
+
+func (a *App) images() []api.Image {
+	out := []api.Image{}
+	for _, im := range a.Config.DefaultImages {
+		out = append(out, api.Image{Name: im.Name, URL: im.URL, Interactive: im.Interactive, Default: im.Default})
+	}
+	return out
+}
+
+// public is what everybody may know of the configuration.
+func (a *App) public() api.Config {
+	c := a.Config
+	out := api.Config{
+		Images: a.images(), Constraints: []api.Constraint{}, Volumes: []api.Volume{}, ExecutorFeatures: a.features(),
+		Executors: c.ExecutorNames(), Networks: []string{}, DefaultsCPU: c.DefaultsCPU, DefaultsRAM: c.DefaultsRAM,
+		AllowRoot: c.AllowRoot, AllowUserImages: c.AllowUserImages, PortAllocate: c.PortAllocate, Guest: c.GuestAllow,
+		FTP: string(c.FTP.PublicEndpoint), Version: Version,
+	}
+	for _, k := range c.Constraints {
+		values := strings.Split(k.Value, ",")
+		for i := range values {
+			values[i] = strings.TrimSpace(values[i])
+		}
+		out.Constraints = append(out.Constraints, api.Constraint{Name: k.Name, Value: values})
+	}
+	for _, v := range c.Volumes {
+		out.Volumes = append(out.Volumes, api.Volume{Name: v.Name, ACL: v.ACL})
+	}
+	return out
+}
+
+// features are the abilities of the executors, in the words of the original.
+func (a *App) features() []string {
+	seen := map[string]bool{}
+	for _, e := range a.executors {
+		caps := e.Capabilities()
+		for word, has := range map[string]bool{"kill": true, "pause": caps.Suspend, "interactive": caps.Interactive,
+			"ports": caps.Ports, "gpus": caps.GPUs, "tmpstorage": caps.TmpStorage} {
+			if has {
+				seen[word] = true
+			}
+		}
+	}
+	out := make([]string, 0, len(seen))
+	for word := range seen {
+		out = append(out, word)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// capacity remembers what the largest node of the executors has. A submission does
+// not wait for an engine that does not answer.
+type capacity struct {
+	app   *App
+	mu    sync.Mutex
+	asked time.Time
+	cpu   float64
+	ram   float64
+}
+
+const (
+	capacityFor  = 30 * time.Second
+	capacityWait = 2 * time.Second
+)
+
+// get returns the most cpus and GB of memory that one node has, 0 if unknown.
+func (k *capacity) get(ctx context.Context) (cpu, ram float64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if time.Since(k.asked) < capacityFor {
+		return k.cpu, k.ram
+	}
+	ask, cancel := context.WithTimeout(ctx, capacityWait)
+	defer cancel()
+	for _, e := range k.app.executors {
+		nodes, err := e.Nodes(ask)
+		if err != nil {
+			k.asked, k.cpu, k.ram = time.Now().Add(capacityWait-capacityFor), 0, 0
+			return 0, 0
+		}
+		for _, n := range nodes {
+			cpu, ram = max(cpu, n.CPU), max(ram, float64(n.RAM)/(1<<30))
+		}
+	}
+	k.asked, k.cpu, k.ram = time.Now(), cpu, ram
+	return cpu, ram
+}

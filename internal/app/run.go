@@ -1,0 +1,114 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"godocker/internal/archive"
+	"godocker/internal/dispatch"
+	"godocker/internal/finish"
+	"godocker/internal/lease"
+	"godocker/internal/schedule"
+	"godocker/internal/watch"
+)
+
+// leaseTime is how long a leader that died is waited for, unless master_timeout is
+// shorter.
+const leaseTime = 15 * time.Second
+
+// sweepEvery is how often everything that runs is inspected although nothing told
+// that it ended.
+const sweepEvery = 30 * time.Second
+
+// Run runs the roles until ctx is done, and then stops them in order. Tasks that
+// run go on. ready, if not nil, is called once the roles are at work.
+func (a *App) Run(ctx context.Context, roles []Role, ready func()) error {
+	var listener net.Listener
+	if slices.Contains(roles, Web) {
+		var err error
+		if listener, err = net.Listen("tcp", a.Config.Listen); err != nil {
+			return err
+		}
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { a.Hub.Run(ctx) })
+	for _, room := range a.rooms(roles) {
+		wg.Go(func() { room.Run(ctx) })
+	}
+	var failure error
+	if listener != nil {
+		wg.Go(func() { failure = a.serve(ctx, listener) })
+	}
+	a.log.Info("at work", "roles", roles, "listen", a.Config.Listen, "process", a.name)
+	if ready != nil {
+		ready()
+	}
+	wg.Wait()
+	a.log.Info("stopped")
+	return failure
+}
+
+type room interface{ Run(ctx context.Context) }
+
+func (a *App) rooms(roles []Role) []room {
+	var rooms []room
+	for _, role := range roles {
+		switch role {
+		case Scheduler:
+			rooms = append(rooms, a.scheduleRoom(), &dispatch.Room{Store: a.Store, Hub: a.Hub, Executors: a.executors, Dirs: a.dirs,
+				Runner: a.runner, Cluster: a.Config.Cluster, Holder: a.name, Log: a.log})
+		case Watcher:
+			rooms = append(rooms,
+				&watch.Room{Store: a.Store, Hub: a.Hub, Executors: a.executors, Cluster: a.Config.Cluster,
+					Grace: time.Duration(a.Config.KillGrace), Sweep: sweepEvery, Log: a.log},
+				&finish.Room{Store: a.Store, Hub: a.Hub, Executors: a.executors, Dirs: a.dirs,
+					Cluster: a.Config.Cluster, Holder: a.name, Log: a.log})
+		case Archiver:
+			rooms = append(rooms, &archive.Room{Store: a.Store, Hub: a.Hub, Dirs: a.dirs,
+				Keep: time.Duration(a.Config.CleanOld) * 24 * time.Hour, Log: a.log})
+		}
+	}
+	return rooms
+}
+
+func (a *App) scheduleRoom() room {
+	return &schedule.Room{
+		Store: a.Store, Hub: a.Hub, Policy: a.policy, Executors: a.executors, Default: a.Config.ExecutorNames()[0],
+		Refresh: sweepEvery, Log: a.log,
+		Lease: &lease.Keeper{Store: a.Store, Name: "schedule", Holder: "scheduler-" + a.name,
+			TTL: min(leaseTime, time.Duration(a.Config.MasterTimeout)), Log: a.log},
+	}
+}
+
+// serve answers requests until ctx is done, and then lets those under way end.
+// Streams, which would not, end with ctx.
+func (a *App) serve(ctx context.Context, l net.Listener) error {
+	srv := &http.Server{
+		Handler:           a.door().Handler(),
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		<-ctx.Done()
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		if srv.Shutdown(end) != nil {
+			_ = srv.Close()
+		}
+	}()
+	err := srv.Serve(l)
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	<-done
+	return err
+}

@@ -1,0 +1,35 @@
+// Package builtin is the one list of every implementation that ships.
+package builtin
+
+import (
+	"godocker/auth"
+	fakeauth "godocker/auth/fake"
+	"godocker/auth/local"
+	"godocker/executor"
+	"godocker/executor/docker"
+	"godocker/executor/fake"
+	"godocker/plugin"
+	"godocker/scheduler"
+	"godocker/scheduler/fifo"
+)
+
+// Executors returns the engines that tasks can run on.
+func Executors() *plugin.Set[executor.Executor] {
+	var s plugin.Set[executor.Executor]
+	s.Add(docker.Plugin, fake.Plugin)
+	return &s
+}
+
+// Schedulers returns the ways to order tasks.
+func Schedulers() *plugin.Set[scheduler.Scheduler] {
+	var s plugin.Set[scheduler.Scheduler]
+	s.Add(fifo.Plugin)
+	return &s
+}
+
+// Authenticators returns the ways to know people.
+func Authenticators() *plugin.Set[auth.Authenticator] {
+	var s plugin.Set[auth.Authenticator]
+	s.Add(local.Plugin, fakeauth.Plugin)
+	return &s
+}
