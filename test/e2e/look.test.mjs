@@ -1,0 +1,76 @@
+// Every screen, in light and dark and on a phone: nothing that a person with a screen reader, a
+// keyboard or tired eyes stumbles over, nothing that the page's policy forbids, nothing from elsewhere.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { audit, launch, open, shoot } from "./browser.mjs";
+import { createTask, logIn, stateOf, until } from "./steps.mjs";
+
+const {
+  GODOCKER_SERVER: server,
+  GODOCKER_USER: user,
+  GODOCKER_APIKEY: key,
+  GODOCKER_IMAGE: image,
+} = process.env;
+const skip = server ? false : "GODOCKER_SERVER is not set";
+const phone = { width: 390, height: 844 };
+
+let browser;
+before(async () => {
+  if (!skip) browser = await launch();
+});
+after(() => browser?.close());
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`every screen, ${colorScheme}`, { skip, timeout: 120_000 }, async () => {
+    const { page, complaints, close } = await open(browser, server, { colorScheme });
+    await logIn(page, user, key);
+    await createTask(page, { name: `e2e look ${colorScheme}`, image, script: "echo hello\nexit 3" });
+    await until(60_000, async () => (await stateOf(page)) === "Failed");
+    const task = new URL(page.url()).pathname;
+
+    const screens = {
+      list: "/",
+      running: "/?state=running&q=nothing-like-this",
+      form: "/task/new",
+      task,
+      missing: "/task/999999999",
+    };
+    for (const [name, path] of Object.entries(screens)) {
+      await page.goto(path);
+      await page.waitForLoadState("load");
+      await page.getByRole("heading").first().waitFor();
+      await page.waitForTimeout(200); // what comes late is judged too
+      assert.deepEqual(await audit(page), [], `${name} in ${colorScheme}`);
+      await shoot(page, `${name}-${colorScheme}`);
+      await page.setViewportSize(phone);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+      assert.ok(!wide, `${name} is wider than a phone`);
+      await shoot(page, `${name}-${colorScheme}-phone`);
+      await page.setViewportSize({ width: 1280, height: 800 });
+    }
+    for (const tab of ["Script", "Files"]) {
+      await page.goto(task);
+      await page.getByRole("tab", { name: tab }).click();
+      await page.waitForTimeout(300);
+      assert.deepEqual(await audit(page), [], `${tab} in ${colorScheme}`);
+    }
+    const missing = complaints.filter((c) => !c.includes("/task/999999999"));
+    assert.deepEqual(missing, []);
+    await close();
+  });
+}
+
+test("the menu leads to the API reference, which shows this server's document", { skip }, async () => {
+  const { page, complaints, close } = await open(browser, server);
+  await logIn(page, user, key);
+  await page.getByRole("button", { name: `Account of ${user}` }).click();
+  await page.getByRole("menuitem", { name: "API reference" }).click();
+  await page.locator(".swagger-ui .opblock-summary").first().waitFor();
+  await shoot(page, "docs");
+  assert.deepEqual(complaints, []);
+  await page.goto("/");
+  await page.getByRole("button", { name: `Account of ${user}` }).click();
+  await page.getByRole("menuitem", { name: "Log out" }).click();
+  await page.getByRole("button", { name: "Log in" }).waitFor();
+  await close();
+});

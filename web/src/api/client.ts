@@ -1,0 +1,48 @@
+import createClient from "openapi-fetch";
+import { text } from "../text";
+import { Problem, problemOf } from "./problem";
+import type { paths } from "./schema";
+import type { File } from "./types";
+
+/** Where the page is mounted, with a slash at its end. */
+export const root = new URL(".", document.baseURI);
+const base = new URL("api/1.0", root).href;
+
+export const client = createClient<paths>({ baseUrl: base });
+
+/** The address of a path of the API, for what a browser opens by itself: streams and downloads. */
+export function address(path: string): string {
+  return base + path;
+}
+
+/** The address of a file or folder in a task's folder; an empty path is the folder itself. */
+export function fileAddress(id: number, path: string): string {
+  return address(`/task/${id}/files/${path.split("/").map(encodeURIComponent).join("/")}`);
+}
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** Waits for an answer and returns its document; throws a Problem otherwise. */
+export async function want<T>(asked: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await asked.catch(unanswered);
+  if (!response.ok) throw problemOf(response.status, error);
+  return data as T;
+}
+
+/** Lists a folder of a task. */
+export async function listFiles(id: number, path: string, signal: AbortSignal): Promise<File[]> {
+  const folder = path === "" || path.endsWith("/") ? path : `${path}/`;
+  const res = await fetch(fileAddress(id, folder), { signal }).catch(unanswered);
+  const body: unknown = await res.json().catch(() => null);
+  if (!res.ok) throw problemOf(res.status, body);
+  return (body as File[] | null) ?? [];
+}
+
+function unanswered(err: unknown): never {
+  if (err instanceof DOMException && err.name === "AbortError") throw err;
+  throw new Problem(0, text.error.unreachable);
+}

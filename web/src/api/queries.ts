@@ -1,0 +1,74 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { Filter } from "../task/filter";
+import { client, listFiles, want } from "./client";
+import { Problem } from "./problem";
+import type { User } from "./types";
+
+// The keys under which answers are remembered; what the live feed patches.
+export const keys = {
+  session: ["session"] as const,
+  config: ["config"] as const,
+  lists: ["tasks"] as const,
+  list: (filter: Filter) => ["tasks", filter] as const,
+  tasks: ["task"] as const,
+  task: (id: number) => ["task", id] as const,
+  files: (id: number) => ["files", id] as const,
+};
+
+/** Who is logged in; null is nobody. */
+export const sessionQuery = queryOptions({
+  queryKey: keys.session,
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: Number.POSITIVE_INFINITY,
+  queryFn: async ({ signal }): Promise<User | null> => {
+    try {
+      return await want(client.GET("/session", { signal }));
+    } catch (err) {
+      if (err instanceof Problem && err.status === 401) return null;
+      throw err;
+    }
+  },
+});
+
+export const configQuery = queryOptions({
+  queryKey: keys.config,
+  staleTime: 5 * 60_000,
+  queryFn: ({ signal }) => want(client.GET("/config", { signal })),
+});
+
+export const pageSize = 50;
+
+/** The task list, newest first, a page at a time. The live feed keeps it fresh. */
+export const listQuery = (filter: Filter) =>
+  infiniteQueryOptions({
+    queryKey: keys.list(filter),
+    initialPageParam: 0,
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...filter, limit: pageSize, ...(pageParam ? { before: pageParam } : {}) };
+      return want(client.GET("/task", { params: { query }, signal }));
+    },
+    getNextPageParam: (page) => page.next || undefined,
+    staleTime: 30_000,
+  });
+
+export const taskQuery = (id: number) =>
+  queryOptions({
+    queryKey: keys.task(id),
+    queryFn: ({ signal }) => want(client.GET("/task/{id}", { params: { path: { id } }, signal })),
+    staleTime: 30_000,
+  });
+
+/** The projects that a user may charge a task to. */
+export const projectsQuery = (user: string) =>
+  queryOptions({
+    queryKey: ["projects", user],
+    queryFn: ({ signal }) =>
+      want(client.GET("/user/{id}/project", { params: { path: { id: user } }, signal })),
+    staleTime: 60_000,
+  });
+
+export const filesQuery = (id: number, path: string) =>
+  queryOptions({
+    queryKey: [...keys.files(id), path],
+    queryFn: ({ signal }) => listFiles(id, path, signal),
+  });

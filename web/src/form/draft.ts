@@ -1,0 +1,82 @@
+import type { Config, NewTask, Task } from "../api/types";
+
+/** What the form holds, as the person typed it. */
+export interface Draft {
+  name: string;
+  image: string;
+  script: string;
+  cpu: number | string;
+  ram: number | string;
+  project: string;
+  volumes: string[];
+  tags: string[];
+}
+
+const reserved = ["go-docker", "god-ftp"]; // mounted by the server itself
+
+/** The form before anything was typed: the configuration's defaults, or another task's values. */
+export function draftOf(config: Config, from?: Task): Draft {
+  if (!from) {
+    const images = config.images ?? [];
+    return {
+      name: "",
+      image: (images.find((image) => image.default) ?? images[0])?.url ?? "",
+      script: "#!/bin/bash\n",
+      cpu: config.defaults_cpu || 1,
+      ram: config.defaults_ram || 1,
+      project: "default",
+      volumes: [],
+      tags: [],
+    };
+  }
+  return {
+    name: from.meta.name,
+    image: from.container.image,
+    script: from.command.cmd,
+    cpu: from.requirements.cpu,
+    ram: from.requirements.ram,
+    project: from.user.project || "default",
+    volumes: (from.container.volumes ?? []).map((v) => v.name).filter((name) => !reserved.includes(name)),
+    tags: from.meta.tags ?? [],
+  };
+}
+
+/** The document that submits a draft. A volume is asked for as widely as the configuration allows. */
+export function documentOf(draft: Draft, config: Config): NewTask {
+  const acl = new Map((config.volumes ?? []).map((v) => [v.name, v.acl]));
+  return {
+    meta: { name: draft.name.trim(), tags: draft.tags },
+    user: { project: draft.project },
+    requirements: { cpu: Number(draft.cpu), ram: Number(draft.ram) },
+    container: {
+      image: draft.image.trim(),
+      volumes: draft.volumes.map((name) => ({ name, acl: acl.get(name) || "ro" })),
+    },
+    command: { interactive: false, cmd: draft.script.replaceAll("\r\n", "\n") },
+  };
+}
+
+// Where the server's words about a field of the document belong in the form.
+const places: Record<string, keyof Draft> = {
+  "meta.name": "name",
+  "meta.tags": "tags",
+  "user.project": "project",
+  "requirements.cpu": "cpu",
+  "requirements.ram": "ram",
+  "container.image": "image",
+  "container.volumes": "volumes",
+  "command.cmd": "script",
+};
+
+/** Sorts the server's complaints to the fields of the form; what has no field comes back as rest. */
+export function placed(errors: { field: string; message: string }[]) {
+  const fields: Partial<Record<keyof Draft, string>> = {};
+  const rest: string[] = [];
+  for (const { field, message } of errors) {
+    const name = field.replace(/^body\./, "").replace(/\[.*$|\.\d+.*$/, "");
+    const place = places[name];
+    if (!place) rest.push(`${name}: ${message}`);
+    else fields[place] = fields[place] ? `${fields[place]}; ${message}` : message;
+  }
+  return { fields, rest };
+}

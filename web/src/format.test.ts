@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { ago, bytes, duration } from "./format";
+
+test.each([
+  [-3, "0 s"],
+  [0.9, "0 s"],
+  [59.9, "59 s"],
+  [125, "2 min 05 s"],
+  [3840, "1 h 04 min"],
+  [90_000, "1 d 1 h"],
+])("duration of %d s", (seconds, want) => expect(duration(seconds)).toBe(want));
+
+test.each([
+  [1000, 1003, "just now"],
+  [1000, 990, "just now"], // the server's clock is ahead
+  [1000, 1042, "42 s ago"],
+  [1000, 1000 + 3600 * 5, "5 h ago"],
+  [1000, 1000 + 86_400 * 3, "3 d ago"],
+])("ago from %d at %d", (then, now, want) => expect(ago(then, now)).toBe(want));
+
+test("above a week, the date says more", () => expect(ago(0, 86_400 * 30)).toMatch(/19(69|70)/));
+
+test.each([
+  [0, "0 B"],
+  [999, "999 B"],
+  [1500, "1.5 kB"],
+  [999_600, "1 MB"],
+  [21_400_000, "21 MB"],
+  [812_000_000, "812 MB"],
+  [5e15, "5000 TB"],
+])("%d bytes", (n, want) => expect(bytes(n)).toBe(want));

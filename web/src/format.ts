@@ -1,0 +1,56 @@
+import { text } from "./text";
+
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** A length of time in seconds, with the two greatest units: "3 s", "2 min 05 s", "1 h 04 min". */
+export function duration(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds));
+  if (s < minute) return `${s} s`;
+  if (s < hour) return `${Math.floor(s / minute)} min ${pad(s % minute)} s`;
+  if (s < day) return `${Math.floor(s / hour)} h ${pad(Math.floor((s % hour) / minute))} min`;
+  return `${Math.floor(s / day)} d ${Math.floor((s % day) / hour)} h`;
+}
+
+/** How long ago a moment was; both in epoch seconds. Above a week, its date. */
+export function ago(then: number, now: number): string {
+  const s = now - then;
+  if (s < 10) return text.time.now;
+  if (s < minute) return text.time.ago(`${Math.floor(s)} s`);
+  if (s < hour) return text.time.ago(`${Math.floor(s / minute)} min`);
+  if (s < day) return text.time.ago(`${Math.floor(s / hour)} h`);
+  if (s < 7 * day) return text.time.ago(`${Math.floor(s / day)} d`);
+  return new Date(then * 1000).toLocaleDateString(undefined, { dateStyle: "medium" });
+}
+
+/** A moment in the reader's own time zone, to the second; the year only where it is not this one. */
+export function moment(epoch: number): string {
+  const date = new Date(epoch * 1000);
+  const year = date.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  return date.toLocaleString(undefined, {
+    year,
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  });
+}
+
+/** A number of bytes with powers of 1000, like the disk's own label. */
+export function bytes(n: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let i = 0;
+  let v = n;
+  while (v >= 999.5 && i < units.length - 1) {
+    v /= 1000;
+    i++;
+  }
+  return `${i === 0 || v >= 100 ? Math.round(v) : Number(v.toPrecision(2))} ${units[i]}`;
+}
+
+function pad(n: number): string {
+  return String(n).padStart(2, "0");
+}

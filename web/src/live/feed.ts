@@ -1,0 +1,100 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { address, client, want } from "../api/client";
+import { Problem } from "../api/problem";
+import { keys } from "../api/queries";
+import type { Task, TaskEvent } from "../api/types";
+import type { Filter } from "../task/filter";
+import { Batch } from "./batch";
+import { setLink } from "./link";
+import { holds, type List, merged, without } from "./merge";
+import { follow } from "./source";
+
+const pause = 150; // ms; a task's start is three events within that
+const many = 12; // tasks that change at once, above which the lists are asked for again
+
+/** Keeps everything the page remembers of tasks fresh, from the server's stream of events. */
+export function startFeed(queries: QueryClient, me: string): () => void {
+  const batch = new Batch(pause, async (ids) => {
+    await refresh(queries, me, ids);
+    // A list that is being asked for now may come back older than what was just put into it.
+    if (queries.isFetching({ queryKey: keys.lists })) for (const id of ids) batch.add(id);
+  });
+  const stop = follow(address("/event"), {
+    link: (link) => {
+      setLink(link);
+      if (link === "live") catchUp(queries);
+    },
+    on: { task: (e) => take(queries, me, batch, JSON.parse(e.data)) },
+  });
+  return () => {
+    stop();
+    batch.stop();
+    setLink("connecting");
+  };
+}
+
+/** Asks again for what was loaded before the stream was open. */
+function catchUp(queries: QueryClient): void {
+  for (const queryKey of [keys.lists, keys.tasks]) void queries.invalidateQueries({ queryKey });
+}
+
+function take(queries: QueryClient, me: string, batch: Batch, event: TaskEvent): void {
+  if (event.kind === "purged") {
+    forget(queries, event.task_id);
+    return;
+  }
+  if (known(queries, event.task_id) || lists(queries).some(([filter]) => mayEnter(filter, event, me))) {
+    batch.add(event.task_id);
+  }
+}
+
+/** Reports whether an event may have brought a task into a list. */
+function mayEnter(filter: Filter, event: TaskEvent, me: string): boolean {
+  if (filter.user !== "*" && event.user !== (filter.user ?? me)) return false;
+  return event.kind === "submitted" || filter.state === event.primary;
+}
+
+function known(queries: QueryClient, id: number): boolean {
+  if (queries.getQueryData(keys.task(id))) return true;
+  return lists(queries).some(([, list]) => list && holds(list, id));
+}
+
+async function refresh(queries: QueryClient, me: string, ids: number[]): Promise<void> {
+  if (ids.length > many) return catchUp(queries);
+  await Promise.all(ids.map((id) => refreshOne(queries, me, id)));
+}
+
+async function refreshOne(queries: QueryClient, me: string, id: number): Promise<void> {
+  try {
+    const task = await want(client.GET("/task/{id}", { params: { path: { id } } }));
+    await queries.cancelQueries({ queryKey: keys.task(id) }); // an answer on its way may be older
+    patch(queries, me, task);
+  } catch (err) {
+    if (err instanceof Problem && err.status === 404) forget(queries, id);
+    // any other failure: the next event or the next connection asks again
+  }
+}
+
+/** Puts a task's fresh document everywhere the page shows it. */
+export function patch(queries: QueryClient, me: string, task: Task): void {
+  queries.setQueryData(keys.task(task.id), task);
+  for (const [filter, list] of lists(queries)) {
+    if (!list) continue;
+    const next = merged(list, filter, task, me);
+    if (next) queries.setQueryData(keys.list(filter), next);
+    else void queries.invalidateQueries({ queryKey: keys.list(filter) });
+  }
+  if (task.status.primary === "over") void queries.invalidateQueries({ queryKey: keys.files(task.id) });
+}
+
+function forget(queries: QueryClient, id: number): void {
+  for (const [filter, list] of lists(queries))
+    if (list) queries.setQueryData(keys.list(filter), without(list, id));
+  void queries.invalidateQueries({ queryKey: keys.task(id) });
+}
+
+function lists(queries: QueryClient): [Filter, List | undefined][] {
+  return queries
+    .getQueriesData<List>({ queryKey: keys.lists })
+    .map(([key, list]) => [(key[1] ?? {}) as Filter, list]);
+}

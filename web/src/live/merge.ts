@@ -1,0 +1,50 @@
+import type { InfiniteData } from "@tanstack/react-query";
+import type { Page, Task } from "../api/types";
+import { decidable, type Filter, matches } from "../task/filter";
+
+export type List = InfiniteData<Page, number>;
+
+/** Reports whether a loaded list holds a task. */
+export function holds(list: List, id: number): boolean {
+  return list.pages.some((page) => page.tasks?.some((task) => task.id === id));
+}
+
+/** Takes a task out of a list. */
+export function without(list: List, id: number): List {
+  return holds(list, id) ? mapPages(list, (tasks) => tasks.filter((task) => task.id !== id)) : list;
+}
+
+/** Puts a fresh document in the place of the one a list holds; the order never changes. */
+export function replaced(list: List, task: Task): List {
+  return mapPages(list, (tasks) => tasks.map((old) => (old.id === task.id ? task : old)));
+}
+
+/** Puts a new task where the order, newest first, wants it. One older than all loaded pages stays out. */
+export function inserted(list: List, task: Task): List {
+  const last = list.pages.length - 1;
+  const at = list.pages.findIndex((page, i) => {
+    const oldest = page.tasks?.at(-1)?.id ?? 0;
+    return task.id > oldest || (i === last && page.next === 0);
+  });
+  if (at < 0) return list;
+  return mapPages(list, (tasks, i) => {
+    if (i !== at) return tasks;
+    const before = tasks.filter((other) => other.id > task.id);
+    return [...before, task, ...tasks.slice(before.length)];
+  });
+}
+
+/**
+ * Brings a list up to date with one task. Undefined means that only the server can tell whether
+ * the task belongs there, so the list has to be asked for again.
+ */
+export function merged(list: List, filter: Filter, task: Task, me: string): List | undefined {
+  const there = holds(list, task.id);
+  if (!decidable(filter)) return there ? replaced(list, task) : undefined;
+  if (!matches(filter, task, me)) return without(list, task.id);
+  return there ? replaced(list, task) : inserted(list, task);
+}
+
+function mapPages(list: List, change: (tasks: Task[], page: number) => Task[]): List {
+  return { ...list, pages: list.pages.map((page, i) => ({ ...page, tasks: change(page.tasks ?? [], i) })) };
+}

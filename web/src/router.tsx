@@ -1,0 +1,69 @@
+import { Button } from "@mantine/core";
+import { createRootRoute, createRoute, createRouter, Link } from "@tanstack/react-router";
+import { root } from "./api/client";
+import { NewTask } from "./form/newtask";
+import { App } from "./shell/app";
+import { filterOf } from "./task/filter";
+import { TaskList } from "./task/list";
+import { TaskPage } from "./task/page";
+import { text } from "./text";
+import { Failure, Notice } from "./ui/notice";
+
+const rootRoute = createRootRoute({ component: App, notFoundComponent: NotFound });
+
+const list = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  validateSearch: filterOf,
+  component: () => <TaskList filter={list.useSearch()} />,
+});
+
+const create = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/task/new",
+  validateSearch: (search: Record<string, unknown>): { from?: number } => {
+    const from = Number(search.from);
+    return Number.isSafeInteger(from) && from > 0 ? { from } : {};
+  },
+  component: () => <NewTask from={create.useSearch().from} />,
+});
+
+const task = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/task/$id",
+  component: () => {
+    const id = Number(task.useParams().id);
+    return Number.isSafeInteger(id) && id > 0 ? <TaskPage key={id} id={id} /> : <NotFound />;
+  },
+});
+
+function NotFound() {
+  const action = (
+    <Button variant="default" renderRoot={(props) => <Link to="/" {...props} />}>
+      {text.error.home}
+    </Button>
+  );
+  return <Notice title={text.error.noPage} action={action} />;
+}
+
+/** The screens and their addresses. Searches are plain texts: ?q=12 stays "12". */
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([list, create, task]),
+  basepath: root.pathname,
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const params = new URLSearchParams();
+    for (const [name, value] of Object.entries(search))
+      if (value !== undefined) params.set(name, String(value));
+    const words = params.toString();
+    return words && `?${words}`;
+  },
+  scrollRestoration: true,
+  defaultErrorComponent: ({ error, reset }) => <Failure error={error} retry={reset} />,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

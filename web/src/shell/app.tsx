@@ -1,0 +1,48 @@
+import { Center, Loader } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Outlet } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { sessionQuery } from "../api/queries";
+import type { User } from "../api/types";
+import { startFeed } from "../live/feed";
+import { text } from "../text";
+import { Failure } from "../ui/notice";
+import css from "./app.module.css";
+import { Header } from "./header";
+import { LinkBanner } from "./linkstate";
+import { Login } from "./login";
+
+/** The frame around every screen: nobody gets past it without having logged in. */
+export function App() {
+  const session = useQuery(sessionQuery);
+  if (session.data) return <Frame user={session.data} />;
+  if (session.data === null) return <Login />;
+  if (session.isError) return <Failure error={session.error} retry={() => void session.refetch()} />;
+  return (
+    <Center h="100vh">
+      <Loader aria-label={text.link.connecting} />
+    </Center>
+  );
+}
+
+function Frame({ user }: { user: User }) {
+  const queries = useQueryClient();
+  useEffect(() => startFeed(queries, user.id), [queries, user.id]);
+  return (
+    <>
+      <button type="button" className={css.skip} onClick={skip}>
+        {text.nav.skip}
+      </button>
+      <Header user={user} />
+      <LinkBanner />
+      <main id="content" tabIndex={-1} className={css.main}>
+        <Outlet />
+      </main>
+    </>
+  );
+}
+
+/** Moves the focus by hand: under the page's base address a link to #content would leave the screen. */
+function skip(): void {
+  document.getElementById("content")?.focus();
+}

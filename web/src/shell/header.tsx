@@ -1,0 +1,94 @@
+import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { client, root, want } from "../api/client";
+import { configQuery, keys } from "../api/queries";
+import type { User } from "../api/types";
+import { text } from "../text";
+import { Icon } from "../ui/icon";
+import css from "./app.module.css";
+import { LinkState } from "./linkstate";
+import { Logo } from "./logo";
+
+export function Header({ user }: { user: User }) {
+  return (
+    <header className={css.header}>
+      <div className={css.bar}>
+        <Link to="/" className={css.brand}>
+          <Logo />
+          <span>{text.name}</span>
+        </Link>
+        <nav className={css.nav}>
+          <Link to="/" className={css.place} activeOptions={{ exact: true, includeSearch: false }}>
+            {text.nav.tasks}
+          </Link>
+        </nav>
+        <LinkState />
+        <SchemeToggle />
+        <Account user={user} />
+      </div>
+    </header>
+  );
+}
+
+function SchemeToggle() {
+  const { setColorScheme } = useMantineColorScheme();
+  const dark = useComputedColorScheme("light", { getInitialValueInEffect: false }) === "dark";
+  const label = dark ? text.nav.light : text.nav.dark;
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="lg"
+      aria-label={label}
+      title={label}
+      onClick={() => setColorScheme(dark ? "light" : "dark")}
+    >
+      <Icon name={dark ? "sun" : "moon"} size={18} />
+    </ActionIcon>
+  );
+}
+
+function Account({ user }: { user: User }) {
+  const version = useQuery(configQuery).data?.version;
+  const logOut = useLogOut();
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <ActionIcon
+          variant="default"
+          size="lg"
+          radius="xl"
+          aria-label={text.nav.account(user.id)}
+          title={user.id}
+        >
+          <Icon name="user" size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {user.id}
+          {user.admin && ` · ${text.nav.admin}`}
+        </Menu.Label>
+        <Menu.Item component="a" href={new URL("docs/", root).href} leftSection={<Icon name="book" />}>
+          {text.nav.api}
+        </Menu.Item>
+        <Menu.Item leftSection={<Icon name="leave" />} onClick={() => logOut.mutate()}>
+          {text.nav.logOut}
+        </Menu.Item>
+        {version && <Menu.Label>{text.nav.version(version)}</Menu.Label>}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function useLogOut() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => want(client.DELETE("/session")),
+    onSuccess: () => {
+      queries.setQueryData(keys.session, null); // the login takes over; then nothing of this person may stay
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] });
+    },
+  });
+}

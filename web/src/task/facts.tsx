@@ -1,0 +1,77 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Task } from "../api/types";
+import { bytes, duration, moment } from "../format";
+import { text } from "../text";
+import { Ago } from "../ui/clock";
+import css from "./page.module.css";
+import { Run } from "./row";
+
+/** What is known of a task, beside its output. What is not known has no line. */
+export function Facts({ task }: { task: Task }) {
+  return (
+    <section className="panel" aria-label={text.task.details}>
+      <dl className={`${css.facts} numbers`}>
+        {facts(task).map(([name, value]) => (
+          <Fact key={name} name={name}>
+            {value}
+          </Fact>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  if (children == null || children === "" || children === false) return null;
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function facts(task: Task): [string, ReactNode][] {
+  const { status, container, requirements, user } = task;
+  const names = text.task.facts;
+  return [
+    [names.exit, status.exitcode],
+    [names.duration, status.date_running || status.duration != null ? <Run key="run" task={task} /> : null],
+    [names.submitted, task.date && <Ago at={task.date} />],
+    [names.started, status.date_running && moment(status.date_running)],
+    [names.ended, status.date_over && moment(status.date_over)],
+    [names.node, container.meta?.Node.Name],
+    [names.attempt, (status.attempt ?? 0) > 1 && status.attempt],
+    [
+      names.image,
+      <span key="image" className="mono">
+        {container.image}
+      </span>,
+    ],
+    [names.cpu, requirements.cpu],
+    [names.ram, text.unit.gb(requirements.ram)],
+    [names.peak, container.stats && bytes(container.stats.peak_ram)],
+    [names.cpuTime, container.stats && duration(container.stats.cpu_seconds)],
+    [names.user, user.id],
+    [
+      names.project,
+      <Link key="project" to="/" search={{ project: user.project }}>
+        {user.project}
+      </Link>,
+    ],
+    [names.volumes, (container.volumes ?? []).map((v) => v.name).join(", ")],
+    [names.tags, (task.meta.tags ?? []).length > 0 && <Tags key="tags" tags={task.meta.tags ?? []} />],
+  ];
+}
+
+function Tags({ tags }: { tags: string[] }) {
+  return tags.map((tag, i) => (
+    <span key={tag}>
+      {i > 0 && ", "}
+      <Link to="/" search={{ tag }}>
+        {tag}
+      </Link>
+    </span>
+  ));
+}

@@ -1,0 +1,105 @@
+import { ActionIcon, Breadcrumbs, Loader } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { fileAddress } from "../api/client";
+import { Problem } from "../api/problem";
+import { filesQuery } from "../api/queries";
+import type { File, Task } from "../api/types";
+import { bytes } from "../format";
+import { text } from "../text";
+import { Icon } from "../ui/icon";
+import { Failure, Notice } from "../ui/notice";
+import css from "./files.module.css";
+
+/** The task's folder, to look through and to take from. */
+export function Files({ task }: { task: Task }) {
+  const [path, setPath] = useState("");
+  const list = useQuery({ ...filesQuery(task.id, path), enabled: task.status.primary !== "archived" });
+  if (task.status.primary === "archived") return <Notice title={text.files.gone} />;
+  return (
+    <div className={css.files}>
+      <div className={css.bar}>
+        <Trail path={path} go={setPath} />
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={text.files.refresh}
+          title={text.files.refresh}
+          loading={list.isFetching}
+          onClick={() => void list.refetch()}
+        >
+          <Icon name="again" />
+        </ActionIcon>
+      </div>
+      {list.isPending && <Loader size="sm" m="lg" />}
+      {list.isError && !list.data && <Missing error={list.error} retry={() => void list.refetch()} />}
+      {list.data && <Entries task={task} path={path} entries={list.data} go={setPath} />}
+    </div>
+  );
+}
+
+function Missing({ error, retry }: { error: Error; retry: () => void }) {
+  if (error instanceof Problem && error.status === 404) return <Notice title={text.files.none} />;
+  return <Failure error={error} retry={retry} />;
+}
+
+function Trail({ path, go }: { path: string; go: (path: string) => void }) {
+  const parts = path.split("/").filter(Boolean);
+  return (
+    <Breadcrumbs className={css.trail} separatorMargin={6}>
+      {[text.files.root, ...parts].map((name, i) => (
+        <button
+          key={parts.slice(0, i).join("/")}
+          type="button"
+          className={css.folder}
+          onClick={() => go(parts.slice(0, i).join("/"))}
+        >
+          {name}
+        </button>
+      ))}
+    </Breadcrumbs>
+  );
+}
+
+interface EntriesProps {
+  task: Task;
+  path: string;
+  entries: File[];
+  go: (path: string) => void;
+}
+
+function Entries({ task, path, entries, go }: EntriesProps) {
+  if (entries.length === 0) return <p className={css.empty}>{text.files.empty}</p>;
+  const sorted = entries.toSorted((a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name));
+  return (
+    <ul className={css.list}>
+      {sorted.map((entry) => {
+        const full = path ? `${path}/${entry.name}` : entry.name;
+        return (
+          <li key={entry.name}>
+            <Entry entry={entry} href={fileAddress(task.id, full)} open={() => go(full)} />
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Entry({ entry, href, open }: { entry: File; href: string; open: () => void }) {
+  if (entry.type === "dir") {
+    return (
+      <button type="button" className={css.entry} onClick={open}>
+        <Icon name="folder" />
+        <span className="cut">{entry.name}</span>
+      </button>
+    );
+  }
+  return (
+    <a className={css.entry} href={href} download={entry.name} title={text.files.download(entry.name)}>
+      <Icon name="file" />
+      <span className="cut">{entry.name}</span>
+      <span className={`${css.size} numbers`}>{bytes(entry.size)}</span>
+      <Icon name="download" />
+    </a>
+  );
+}

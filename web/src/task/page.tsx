@@ -1,0 +1,90 @@
+import { Skeleton, Stack, Tabs, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Problem } from "../api/problem";
+import { taskQuery } from "../api/queries";
+import type { Task } from "../api/types";
+import { text } from "../text";
+import { Icon } from "../ui/icon";
+import { Failure, Notice } from "../ui/notice";
+import { Scroll } from "../ui/scroll";
+import { useTitle } from "../ui/title";
+import { Actions } from "./actions";
+import { Badge } from "./badge";
+import { Facts } from "./facts";
+import { Files } from "./files";
+import { Log } from "./log";
+import css from "./page.module.css";
+import { stateOf } from "./state";
+
+/** One task: where it is and why, what it is, what it writes. */
+export function TaskPage({ id }: { id: number }) {
+  const task = useQuery(taskQuery(id));
+  useTitle(task.data?.meta.name || text.task.title(id));
+  if (task.data) return <Shown task={task.data} />;
+  if (task.isPending) return <Skeleton height={220} radius="md" />;
+  if (task.error instanceof Problem && task.error.status === 404) {
+    return <Notice title={text.task.missing}>{text.task.missingHelp}</Notice>;
+  }
+  return <Failure error={task.error} retry={() => void task.refetch()} />;
+}
+
+function Shown({ task }: { task: Task }) {
+  return (
+    <Stack gap="lg">
+      <Head task={task} />
+      <div className={css.columns}>
+        <Parts task={task} />
+        <Facts task={task} />
+      </div>
+    </Stack>
+  );
+}
+
+function Head({ task }: { task: Task }) {
+  const { words, tone } = stateOf(task);
+  return (
+    <div>
+      <Link to="/" className={css.crumb}>
+        <Icon name="back" size={14} /> {text.task.crumb}
+      </Link>
+      <div className={css.head}>
+        <div className={css.name}>
+          <Title order={1} size="h2">
+            {task.meta.name || text.task.title(task.id)}
+          </Title>
+          <span className={`${css.number} numbers`}>#{task.id}</span>
+        </div>
+        <Actions task={task} />
+      </div>
+      <p className={css.status} data-tone={tone} role="status">
+        <Badge task={task} />
+        <span>{words}</span>
+      </p>
+      {task.meta.description && <p className={css.description}>{task.meta.description}</p>}
+    </div>
+  );
+}
+
+function Parts({ task }: { task: Task }) {
+  return (
+    <Tabs defaultValue="output" keepMounted={false} className={`panel ${css.parts}`}>
+      <Tabs.List px="xs">
+        <Tabs.Tab value="output">{text.task.output}</Tabs.Tab>
+        <Tabs.Tab value="script">{text.task.script}</Tabs.Tab>
+        <Tabs.Tab value="files">{text.task.files}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="output">
+        <Log key={task.status.attempt ?? 0} task={task} />
+      </Tabs.Panel>
+      <Tabs.Panel value="script">
+        <Scroll className={css.script} label={text.task.script}>
+          <pre>{task.command.cmd || text.task.noScript}</pre>
+        </Scroll>
+      </Tabs.Panel>
+      <Tabs.Panel value="files">
+        <Files task={task} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { sample } from "./sample";
+import { runOf, stateOf } from "./state";
+
+test("a waiting task says why", () => {
+  expect(stateOf(sample(1))).toMatchObject({ label: "Pending", words: "Waiting for its turn" });
+  const pulling = sample(1);
+  pulling.container.status = "pulling debian:12: 45 %";
+  expect(stateOf(pulling).words).toBe("pulling debian:12: 45 %");
+});
+
+test("a wish shows until it is granted", () => {
+  const task = sample(1, { primary: "running", secondary: "kill requested" });
+  expect(stateOf(task)).toMatchObject({ label: "Running", words: "Kill requested" });
+});
+
+test.each([
+  [{ outcome: "succeeded", exitcode: 0 }, "good", "Succeeded", ""],
+  [{ outcome: "failed", exitcode: 3, reason: "script" }, "bad", "Failed", "Exit code 3 · script"],
+  [{ outcome: "cannot_start", reason: "no such image" }, "bad", "Cannot start", "no such image"],
+  [{ outcome: "something_new", exitcode: 1 }, "calm", "something new", "Exit code 1"],
+  [{ secondary: "killed", exitcode: 137 }, "warn", "Killed", "Exit code 137"], // no outcome said
+  [{ exitcode: 0 }, "good", "Succeeded", ""],
+  [{}, "calm", "Over", ""],
+])("over with %o", (status, tone, label, words) => {
+  expect(stateOf(sample(1, { primary: "over", ...status }))).toEqual({ tone, label, words });
+});
+
+test("the run of a task", () => {
+  expect(runOf(sample(1))).toBeUndefined();
+  expect(runOf(sample(1, { primary: "running", date_running: 5 }))).toEqual({ since: 5 });
+  expect(runOf(sample(1, { primary: "over", date_running: 5, date_over: 9 }))).toEqual({ seconds: 4 });
+  expect(runOf(sample(1, { primary: "over", duration: 7, date_over: 9 }))).toEqual({ seconds: 7 });
+  expect(runOf(sample(1, { primary: "over", date_over: 9 }))).toBeUndefined();
+});

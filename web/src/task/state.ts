@@ -1,0 +1,92 @@
+import type { Task } from "../api/types";
+import { text } from "../text";
+
+/** How a state feels; picks its colour and mark. */
+export type Tone = "calm" | "busy" | "good" | "bad" | "warn";
+
+export interface State {
+  tone: Tone;
+  label: string; // one or two words
+  words: string; // why, in words; may be empty
+}
+
+const tones: Record<string, Tone> = {
+  succeeded: "good",
+  killed: "warn",
+  rejected: "bad",
+  over_quota: "bad",
+  failed: "bad",
+  out_of_memory: "bad",
+  timed_out: "bad",
+  node_lost: "bad",
+  cannot_start: "bad",
+};
+
+/** Says in words where a task is in its life, and why. */
+export function stateOf(task: Task): State {
+  switch (task.status.primary) {
+    case "running":
+      return { tone: "busy", label: text.state.running, words: join(wish(task), task.container.status) };
+    case "over":
+      return { ...ended(task), words: join(exit(task), task.status.reason) };
+    case "archived":
+      return {
+        tone: "calm",
+        label: text.state.archived,
+        words: join(outcomeLabel(task), exit(task), task.status.reason),
+      };
+    default: {
+      const why = task.container.status || task.status.reason || text.state.waiting;
+      return { tone: "calm", label: text.state.pending, words: join(wish(task), why) };
+    }
+  }
+}
+
+/** Reports whether nothing will happen to a task any more. */
+export function isFinal(task: Task): boolean {
+  return task.status.primary === "over" || task.status.primary === "archived";
+}
+
+/** When and how long a task ran, or has been running; undefined before it runs. */
+export function runOf(task: Task): { since: number } | { seconds: number } | undefined {
+  const { date_running: from, date_over: to, duration } = task.status;
+  if (isFinal(task)) {
+    if (duration != null) return { seconds: duration };
+    return from && to ? { seconds: to - from } : undefined;
+  }
+  return from && task.status.primary === "running" ? { since: from } : undefined;
+}
+
+function ended(task: Task): { tone: Tone; label: string } {
+  const outcome = outcomeOf(task);
+  return { tone: tones[outcome] ?? "calm", label: outcomeLabel(task) || text.state.over };
+}
+
+/** An older server says no outcome; then the exit code tells. */
+function outcomeOf(task: Task): string {
+  const { outcome, secondary, exitcode } = task.status;
+  if (outcome) return outcome;
+  if (secondary === "killed") return "killed";
+  if (exitcode == null) return "";
+  return exitcode === 0 ? "succeeded" : "failed";
+}
+
+function outcomeLabel(task: Task): string {
+  const outcome = outcomeOf(task);
+  return (text.state as unknown as Record<string, string>)[outcome] ?? outcome.replaceAll("_", " ");
+}
+
+function exit(task: Task): string | undefined {
+  const { exitcode } = task.status;
+  return exitcode == null || outcomeOf(task) === "succeeded" ? undefined : text.state.exit(exitcode);
+}
+
+/** What somebody asked for and what came of it, such as "kill requested". */
+function wish(task: Task): string | undefined {
+  const { secondary } = task.status;
+  return secondary ? secondary.charAt(0).toUpperCase() + secondary.slice(1) : undefined;
+}
+
+function join(...parts: (string | null | undefined)[]): string {
+  return [...new Set(parts.filter(Boolean))].join(" · ");
+}

@@ -1,0 +1,45 @@
+import { Button, Stack, Text, Title } from "@mantine/core";
+import type { ReactNode } from "react";
+import { words } from "../api/problem";
+import { text } from "../text";
+
+/** What stands in the middle of an otherwise empty place: what is (not) there, and what to do about it. */
+export function Notice({
+  title,
+  children,
+  action,
+}: {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
+  return (
+    <Stack align="center" gap="xs" py={72} px="md" ta="center">
+      <Title order={2} size="h4">
+        {title}
+      </Title>
+      {children && (
+        <Text c="dimmed" maw={440}>
+          {children}
+        </Text>
+      )}
+      {action && <div style={{ marginTop: 12 }}>{action}</div>}
+    </Stack>
+  );
+}
+
+/** Tells of a failure and offers to try again. */
+export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+  const action = retry && (
+    <Button variant="default" onClick={retry}>
+      {text.error.retry}
+    </Button>
+  );
+  return (
+    <div role="alert">
+      <Notice title={text.error.title} action={action}>
+        {words(error)}
+      </Notice>
+    </div>
+  );
+}
