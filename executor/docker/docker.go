@@ -52,12 +52,13 @@ const (
 
 // Engine is a connection to a Docker engine.
 type Engine struct {
-	api     *client.Client
-	cfg     Config
-	log     *slog.Logger
-	creates chan struct{} // one token for each container in creation
-	pulls   pulls
-	killers killers
+	api      *client.Client
+	cfg      Config
+	log      *slog.Logger
+	patience time.Duration // takeOver, but for tests
+	creates  chan struct{} // one token for each container in creation
+	pulls    pulls
+	killers  killers
 
 	mu   sync.Mutex
 	node string // name of the engine's machine, once known
@@ -92,7 +93,7 @@ func New(_ context.Context, env plugin.Env, cfg Config) (executor.Executor, erro
 	}
 	cfg.MaxCreates = cmp.Or(max(cfg.MaxCreates, 0), defaultCreates)
 	cfg.PIDsLimit = cmp.Or(cfg.PIDsLimit, defaultPIDs)
-	return &Engine{api: api, cfg: cfg, log: log, creates: make(chan struct{}, cfg.MaxCreates)}, nil
+	return &Engine{api: api, cfg: cfg, log: log, patience: takeOver, creates: make(chan struct{}, cfg.MaxCreates)}, nil
 }
 
 // address also takes the http and https of older configurations.

@@ -82,7 +82,7 @@ func (e *Engine) startCreated(ctx context.Context, id string) error {
 func (e *Engine) adopt(ctx context.Context, name string) (id string, err error) {
 	tick := time.NewTicker(adoptEvery)
 	defer tick.Stop()
-	for deadline := time.Now().Add(takeOver); ; {
+	for deadline := time.Now().Add(e.patience); ; {
 		got, err := e.api.ContainerInspect(ctx, name, client.ContainerInspectOptions{})
 		late := time.Now().After(deadline)
 		switch c := got.Container; {
@@ -116,6 +116,7 @@ func (e *Engine) config(a executor.Assignment) *container.Config {
 	}
 	return &container.Config{
 		Image: a.Image, Entrypoint: a.Command, Env: env, WorkingDir: a.WorkDir, Labels: labels,
+		User:        "0:0",                                           // whatever the image says: the command becomes the task's user by itself
 		Healthcheck: &container.HealthConfig{Test: []string{"NONE"}}, // the image's own is for services
 	}
 }
