@@ -11,6 +11,7 @@ import (
 type dialect struct {
 	driver     string // of database/sql
 	goose      goose.Dialect
+	session    string // sent when a writer has connected
 	begin      string
 	forUpdate  string // ends a SELECT whose rows are locked
 	skipLocked string // the same, passing over rows that others have locked
@@ -33,8 +34,12 @@ var sqliteDialect = dialect{
 }
 
 var postgresDialect = dialect{
-	driver:     "pgx",
-	goose:      goose.DialectPostgres,
+	driver: "pgx",
+	goose:  goose.DialectPostgres,
+	// Everything a writer does goes by keys, however small the planner still
+	// thinks the tables are; and planning hundreds of rows anew is dear.
+	session: `SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
+		SET plan_cache_mode = force_generic_plan`,
 	begin:      "BEGIN",
 	forUpdate:  " FOR UPDATE",
 	skipLocked: " FOR UPDATE SKIP LOCKED",

@@ -265,7 +265,13 @@ func (w *writer) connect(ctx context.Context) (err error) {
 		return err
 	}
 	w.stmts = map[string]*sql.Stmt{}
-	return nil
+	if w.s.d.session == "" {
+		return nil
+	}
+	if _, err = w.conn.ExecContext(ctx, w.s.d.session); err != nil {
+		w.drop()
+	}
+	return err
 }
 
 // rollback leaves the connection ready for the next transaction, or leaves it.
