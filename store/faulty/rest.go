@@ -1,0 +1,121 @@
+package faulty
+
+import (
+	"context"
+	"time"
+
+	"godocker"
+)
+
+func (f *faulty) Ping(ctx context.Context) error {
+	return f.do("Ping", func() error { return f.Store.Ping(ctx) })
+}
+
+func (f *faulty) Events(ctx context.Context, after int64, limit int) ([]godocker.Event, error) {
+	return get(f, "Events", func() ([]godocker.Event, error) { return f.Store.Events(ctx, after, limit) })
+}
+
+func (f *faulty) TaskEvents(ctx context.Context, id int64) ([]godocker.Event, error) {
+	return get(f, "TaskEvents", func() ([]godocker.Event, error) { return f.Store.TaskEvents(ctx, id) })
+}
+
+func (f *faulty) LastEvent(ctx context.Context) (int64, error) {
+	return get(f, "LastEvent", func() (int64, error) { return f.Store.LastEvent(ctx) })
+}
+
+func (f *faulty) Release(ctx context.Context, l godocker.Lease) error {
+	return f.do("Release", func() error { return f.Store.Release(ctx, l) })
+}
+
+func (f *faulty) CreateUser(ctx context.Context, u godocker.User) error {
+	return f.do("CreateUser", func() error { return f.Store.CreateUser(ctx, u) })
+}
+
+func (f *faulty) User(ctx context.Context, id string) (godocker.User, error) {
+	return get(f, "User", func() (godocker.User, error) { return f.Store.User(ctx, id) })
+}
+
+func (f *faulty) ListUsers(ctx context.Context) ([]godocker.User, error) {
+	return get(f, "ListUsers", func() ([]godocker.User, error) { return f.Store.ListUsers(ctx) })
+}
+
+func (f *faulty) UpdateUser(ctx context.Context, id string, change func(*godocker.User) error) (godocker.User, error) {
+	return get(f, "UpdateUser", func() (godocker.User, error) { return f.Store.UpdateUser(ctx, id, change) })
+}
+
+func (f *faulty) DeleteUser(ctx context.Context, id string) error {
+	return f.do("DeleteUser", func() error { return f.Store.DeleteUser(ctx, id) })
+}
+
+func (f *faulty) CreateKey(ctx context.Context, k godocker.Key) (int64, error) {
+	return get(f, "CreateKey", func() (int64, error) { return f.Store.CreateKey(ctx, k) })
+}
+
+func (f *faulty) ListKeys(ctx context.Context, user string) ([]godocker.Key, error) {
+	return get(f, "ListKeys", func() ([]godocker.Key, error) { return f.Store.ListKeys(ctx, user) })
+}
+
+func (f *faulty) DeleteKey(ctx context.Context, user string, id int64) error {
+	return f.do("DeleteKey", func() error { return f.Store.DeleteKey(ctx, user, id) })
+}
+
+func (f *faulty) TouchKey(ctx context.Context, id int64, at time.Time) error {
+	return f.do("TouchKey", func() error { return f.Store.TouchKey(ctx, id, at) })
+}
+
+func (f *faulty) CreateProject(ctx context.Context, p godocker.Project) error {
+	return f.do("CreateProject", func() error { return f.Store.CreateProject(ctx, p) })
+}
+
+func (f *faulty) Project(ctx context.Context, id string) (godocker.Project, error) {
+	return get(f, "Project", func() (godocker.Project, error) { return f.Store.Project(ctx, id) })
+}
+
+func (f *faulty) ListProjects(ctx context.Context, member string) ([]godocker.Project, error) {
+	return get(f, "ListProjects", func() ([]godocker.Project, error) { return f.Store.ListProjects(ctx, member) })
+}
+
+func (f *faulty) UpdateProject(ctx context.Context, id string, change func(*godocker.Project) error) (godocker.Project, error) {
+	return get(f, "UpdateProject", func() (godocker.Project, error) { return f.Store.UpdateProject(ctx, id, change) })
+}
+
+func (f *faulty) DeleteProject(ctx context.Context, id string) error {
+	return f.do("DeleteProject", func() error { return f.Store.DeleteProject(ctx, id) })
+}
+
+func (f *faulty) Usage(ctx context.Context, user, project string, from time.Time) ([]godocker.Usage, error) {
+	return get(f, "Usage", func() ([]godocker.Usage, error) { return f.Store.Usage(ctx, user, project, from) })
+}
+
+func (f *faulty) KeyByDigest(ctx context.Context, digest string) (k godocker.Key, u godocker.User, err error) {
+	err = f.do("KeyByDigest", func() (err error) {
+		k, u, err = f.Store.KeyByDigest(ctx, digest)
+		return err
+	})
+	if err != nil {
+		return godocker.Key{}, godocker.User{}, err
+	}
+	return k, u, nil
+}
+
+func (f *faulty) KeyByID(ctx context.Context, id int64) (k godocker.Key, u godocker.User, err error) {
+	err = f.do("KeyByID", func() (err error) {
+		k, u, err = f.Store.KeyByID(ctx, id)
+		return err
+	})
+	if err != nil {
+		return godocker.Key{}, godocker.User{}, err
+	}
+	return k, u, nil
+}
+
+func (f *faulty) Acquire(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (l godocker.Lease, ok bool, err error) {
+	err = f.do("Acquire", func() (err error) {
+		l, ok, err = f.Store.Acquire(ctx, name, holder, now, ttl)
+		return err
+	})
+	if err != nil {
+		return godocker.Lease{}, false, err
+	}
+	return l, ok, nil
+}

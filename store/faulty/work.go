@@ -1,0 +1,97 @@
+package faulty
+
+import (
+	"context"
+	"time"
+
+	"godocker"
+	"godocker/store"
+)
+
+func (f *faulty) Submit(ctx context.Context, ts []godocker.Task) ([]int64, error) {
+	return get(f, "Submit", func() ([]int64, error) { return f.Store.Submit(ctx, ts) })
+}
+
+func (f *faulty) Task(ctx context.Context, id int64) (godocker.Task, error) {
+	return get(f, "Task", func() (godocker.Task, error) { return f.Store.Task(ctx, id) })
+}
+
+func (f *faulty) List(ctx context.Context, q store.Query) ([]godocker.Task, error) {
+	return get(f, "List", func() ([]godocker.Task, error) { return f.Store.List(ctx, q) })
+}
+
+func (f *faulty) Count(ctx context.Context) (map[godocker.State]int, error) {
+	return get(f, "Count", func() (map[godocker.State]int, error) { return f.Store.Count(ctx) })
+}
+
+func (f *faulty) Attempts(ctx context.Context, id int64) ([]godocker.Attempt, error) {
+	return get(f, "Attempts", func() ([]godocker.Attempt, error) { return f.Store.Attempts(ctx, id) })
+}
+
+func (f *faulty) Wish(ctx context.Context, id int64, w godocker.Wish) (godocker.Task, error) {
+	return get(f, "Wish", func() (godocker.Task, error) { return f.Store.Wish(ctx, id, w) })
+}
+
+func (f *faulty) Queue(ctx context.Context, states []godocker.State, ids []int64, after int64, limit int) ([]godocker.Queued, error) {
+	return get(f, "Queue", func() ([]godocker.Queued, error) { return f.Store.Queue(ctx, states, ids, after, limit) })
+}
+
+func (f *faulty) Claim(ctx context.Context, l godocker.Lease, now time.Time, cs []store.Claim) ([]int64, error) {
+	return get(f, "Claim", func() ([]int64, error) { return f.Store.Claim(ctx, l, now, cs) })
+}
+
+func (f *faulty) Decide(ctx context.Context, l godocker.Lease, now time.Time, vs []store.Verdict) ([]int64, error) {
+	return get(f, "Decide", func() ([]int64, error) { return f.Store.Decide(ctx, l, now, vs) })
+}
+
+func (f *faulty) Take(ctx context.Context, state godocker.State, holder string, now, until time.Time, limit int) ([]godocker.Task, error) {
+	return get(f, "Take", func() ([]godocker.Task, error) { return f.Store.Take(ctx, state, holder, now, until, limit) })
+}
+
+func (f *faulty) Started(ctx context.Context, now time.Time, ss []store.Start) ([]int64, error) {
+	return get(f, "Started", func() ([]int64, error) { return f.Store.Started(ctx, now, ss) })
+}
+
+func (f *faulty) Defer(ctx context.Context, now time.Time, k store.AttemptKey, why string) error {
+	return f.do("Defer", func() error { return f.Store.Defer(ctx, now, k, why) })
+}
+
+func (f *faulty) Ended(ctx context.Context, now time.Time, es []store.End) ([]int64, error) {
+	return get(f, "Ended", func() ([]int64, error) { return f.Store.Ended(ctx, now, es) })
+}
+
+func (f *faulty) Finish(ctx context.Context, now time.Time, fs []store.Finish) ([]int64, error) {
+	return get(f, "Finish", func() ([]int64, error) { return f.Store.Finish(ctx, now, fs) })
+}
+
+func (f *faulty) Annotate(ctx context.Context, now time.Time, ns []store.Note) error {
+	return f.do("Annotate", func() error { return f.Store.Annotate(ctx, now, ns) })
+}
+
+func (f *faulty) Grant(ctx context.Context, now time.Time, id int64, k godocker.WishKind, refusal string, suspended bool) error {
+	return f.do("Grant", func() error { return f.Store.Grant(ctx, now, id, k, refusal, suspended) })
+}
+
+func (f *faulty) Wishes(ctx context.Context, states []godocker.State) ([]godocker.Task, error) {
+	return get(f, "Wishes", func() ([]godocker.Task, error) { return f.Store.Wishes(ctx, states) })
+}
+
+func (f *faulty) Unreleased(ctx context.Context, limit int) ([]godocker.Attempt, error) {
+	return get(f, "Unreleased", func() ([]godocker.Attempt, error) { return f.Store.Unreleased(ctx, limit) })
+}
+
+func (f *faulty) Released(ctx context.Context, ks []store.AttemptKey) error {
+	return f.do("Released", func() error { return f.Store.Released(ctx, ks) })
+}
+
+func (f *faulty) Archive(ctx context.Context, now time.Time, id int64) error {
+	return f.do("Archive", func() error { return f.Store.Archive(ctx, now, id) })
+}
+
+func (f *faulty) Purge(ctx context.Context, now time.Time, id int64) error {
+	return f.do("Purge", func() error { return f.Store.Purge(ctx, now, id) })
+}
+
+func (f *faulty) Forget(ctx context.Context, before time.Time) error {
+	return f.do("Forget", func() error { return f.Store.Forget(ctx, before) })
+}
