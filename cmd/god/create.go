@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"godocker"
+	"godocker/api"
+
+	"github.com/spf13/cobra"
+)
+
+// ask is what the flags of create say.
+type ask struct {
+	name, description, tags, project, image, externalImage   string
+	script, cmd, array, login, parent, tmp, placement, ports string
+	cpu, ram                                                 float64
+	gpus, retry                                              int
+	volumes, labels, env                                     []string
+	interactive, root, wait, notify                          bool
+	cpuSet, ramSet                                           bool
+}
+
+func (a *client) create() *cobra.Command {
+	var k ask
+	c := &cobra.Command{
+		Use: "create", Short: "Submit a task", Args: cobra.ArbitraryArgs,
+		Example: "  godjob create -n count -i debian:12 -c 2 -r 4 -v home -s count.sh\n" +
+			"  godjob create -i debian:12 --cmd 'echo hello' --wait",
+		RunE: func(c *cobra.Command, args []string) error {
+			k.volumes = append(k.volumes, args...) // -v takes several names
+			k.cpuSet, k.ramSet = c.Flags().Changed("cpu"), c.Flags().Changed("ram")
+			doc, err := k.document()
+			if err != nil {
+				return err
+			}
+			return a.submit(c, doc, k.wait)
+		}}
+	f := c.Flags()
+	f.StringVarP(&k.name, "name", "n", "", "name of the task")
+	f.StringVarP(&k.description, "description", "d", "", "what it is for")
+	f.StringVarP(&k.tags, "tags", "t", "", "tags, separated by commas")
+	f.StringVarP(&k.project, "project", "p", "", "project that it counts for")
+	f.Float64VarP(&k.cpu, "cpu", "c", 1, "cpus; fractions work")
+	f.Float64VarP(&k.ram, "ram", "r", 1, "GB of memory; fractions work")
+	f.IntVarP(&k.gpus, "gpus", "g", 0, "gpus")
+	f.StringVarP(&k.image, "image", "i", "", "container image")
+	f.StringVar(&k.externalImage, "external_image", "", "an image that is not in the server's list")
+	f.StringVarP(&k.script, "script", "s", "", "file with the script, - for standard input")
+	f.StringVar(&k.cmd, "cmd", "", "text of the script; goes before --script")
+	f.StringArrayVarP(&k.volumes, "volume", "v", nil, "volumes to mount; NAME:ro for reading only")
+	f.StringVarP(&k.array, "array", "a", "", "task array: start:stop:step")
+	f.StringArrayVarP(&k.labels, "label", "l", nil, "node constraint, name==value")
+	f.BoolVar(&k.interactive, "interactive", false, "a session to log in to")
+	f.BoolVar(&k.root, "root", false, "run as root in the container")
+	f.StringVar(&k.login, "login", "", "administrators: submit for this user")
+	f.StringVar(&k.parent, "parent", "", "start after these tasks, separated by commas")
+	f.StringVar(&k.tmp, "tmp_storage", "", "temporary storage, such as 10g")
+	f.StringArrayVar(&k.env, "env", nil, "put this variable of yours into the script")
+	f.BoolVar(&k.wait, "wait", false, "wait for the end and exit with the task's exit code")
+	f.IntVar(&k.retry, "retry", 0, "further attempts after a failure of the system")
+	f.StringVar(&k.placement, "placement", "", "executor, as name[:queue]")
+	f.StringVar(&k.ports, "ports", "", "container ports to open, separated by commas")
+	f.BoolVar(&k.notify, "notify", false, "send an e-mail when it ends")
+	_ = c.RegisterFlagCompletionFunc("image", a.completeImages)
+	return c
+}
+
+func (a *client) submit(c *cobra.Command, doc api.Task, wait bool) error {
+	ctx := c.Context()
+	srv, err := a.connect(ctx)
+	if err != nil {
+		return err
+	}
+	id, err := srv.Submit(ctx, doc)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.OutOrStdout(), "Task added. Job id is %d\n", id)
+	if !wait {
+		return nil
+	}
+	return a.await(c, srv, id)
+}
+
+// document turns the flags into a partial task document.
+func (k *ask) document() (api.Task, error) {
+	var t api.Task
+	text, err := k.text()
+	if err != nil {
+		return t, err
+	}
+	t.Command = api.Command{Interactive: k.interactive, Cmd: text}
+	t.Meta = api.Meta{Name: k.name, Description: k.description, Tags: items(k.tags)}
+	t.User = api.Owner{ID: k.login, Project: k.project}
+	t.Notify.Email = k.notify
+	t.Container = api.Container{Image: k.image, Root: k.root}
+	if k.externalImage != "" {
+		t.Container.Image = k.externalImage
+	}
+	for _, v := range k.volumes {
+		for _, name := range items(v) {
+			name, acl, _ := strings.Cut(name, ":")
+			if acl == "" {
+				acl = string(godocker.ReadWrite) // the server gives no more than it allows
+			}
+			t.Container.Volumes = append(t.Container.Volumes, api.Volume{Name: name, ACL: acl})
+		}
+	}
+	r := &t.Requirements
+	r.CPU, r.RAM, r.GPUs = api.Num(k.cpu), api.Num(k.ram), api.Num(float64(k.gpus))
+	r.Label, r.Executor = k.labels, k.placement
+	for _, p := range items(k.parent) {
+		r.Tasks = append(r.Tasks, api.Text(p))
+	}
+	for _, p := range items(k.ports) {
+		r.Ports = append(r.Ports, api.Text(p))
+	}
+	if k.retry != 0 {
+		r.Retry = api.Num(float64(k.retry))
+	}
+	r.TmpStorage, r.Array.Values = word(k.tmp), word(k.array)
+	return t, nil
+}
+
+func word(s string) *api.Text {
+	if s == "" {
+		return nil
+	}
+	t := api.Text(s)
+	return &t
+}
+
+// items splits a list at its commas and drops what is empty.
+func items(list string) []string {
+	var out []string
+	for s := range strings.SplitSeq(list, ",") {
+		if s = strings.TrimSpace(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// text is the script, with the asked variables put in after its first line.
+func (k *ask) text() (string, error) {
+	text := ""
+	switch {
+	case k.cmd != "":
+		text = "#!/bin/bash\n" + k.cmd + "\n"
+	case k.script != "":
+		b, err := readScript(k.script)
+		if err != nil {
+			return "", godocker.Errorf(godocker.Invalid, "--script: %w", err)
+		}
+		text = string(b)
+	case !k.interactive:
+		return "", godocker.Errorf(godocker.Invalid, "want one of --script, --cmd or --interactive")
+	}
+	var exports strings.Builder
+	for _, name := range k.env {
+		value, ok := os.LookupEnv(name)
+		if !ok {
+			return "", godocker.Errorf(godocker.Invalid, "--env %s: there is no such variable here", name)
+		}
+		fmt.Fprintf(&exports, "export %s='%s'\n", name, strings.ReplaceAll(value, "'", `'\''`))
+	}
+	if first, rest, ok := strings.Cut(text, "\n"); ok && strings.HasPrefix(first, "#!") {
+		return first + "\n" + exports.String() + rest, nil
+	}
+	return exports.String() + text, nil
+}
+
+func readScript(name string) ([]byte, error) {
+	if name == "-" {
+		name = "/dev/stdin"
+	}
+	return os.ReadFile(name)
+}
+
+func (a *client) completeImages(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	acc, err := load()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	conf, err := api.NewClient(acc.Server, acc.NoCert).Config(context.WithoutCancel(c.Context()))
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []string
+	for _, im := range conf.Images {
+		names = append(names, im.URL+"\t"+im.Name)
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}

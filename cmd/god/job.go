@@ -1,0 +1,231 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"sync"
+
+	"godocker"
+	"godocker/api"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *client) job() *cobra.Command {
+	c := &cobra.Command{Use: "job", Short: "Submit, watch and kill tasks"}
+	c.AddCommand(a.create(), a.list(), a.show(), a.kill(), a.wait(), a.logs())
+	return c
+}
+
+func id(s string) (int64, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 1 {
+		return 0, godocker.Errorf(godocker.Invalid, "%q is not the id of a task", s)
+	}
+	return n, nil
+}
+
+func (a *client) list() *cobra.Command {
+	var project string
+	var skip, limit int
+	var all bool
+	c := &cobra.Command{Use: "list active|activeall|over|overall [REGEX]", Short: "List tasks", Args: cobra.RangeArgs(1, 2),
+		ValidArgs: []string{"active", "activeall", "over", "overall"},
+		RunE: func(c *cobra.Command, args []string) error {
+			match, err := pattern(args[1:])
+			if err != nil {
+				return err
+			}
+			srv, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			if all {
+				limit = 0
+			}
+			var ts []api.Task
+			switch args[0] {
+			case "active", "activeall":
+				ts, err = srv.Active(c.Context(), project, args[0] == "activeall")
+			case "over", "overall":
+				ts, err = srv.Over(c.Context(), project, args[0] == "overall", skip, limit)
+			default:
+				return godocker.Errorf(godocker.Invalid, "list %q: want active, activeall, over or overall", args[0])
+			}
+			if err != nil {
+				return err
+			}
+			return a.printTasks(c.OutOrStdout(), match.tasks(ts))
+		}}
+	c.Flags().StringVar(&project, "project", "", "only tasks of this project")
+	c.Flags().IntVarP(&skip, "skip", "s", 0, "leave out the newest ones")
+	c.Flags().IntVarP(&limit, "limit", "l", 100, "show at most this many that are over")
+	c.Flags().BoolVarP(&all, "all", "a", false, "show all that are over")
+	return c
+}
+
+type matcher struct{ *regexp.Regexp }
+
+func pattern(args []string) (matcher, error) {
+	if len(args) == 0 {
+		return matcher{}, nil
+	}
+	re, err := regexp.Compile(args[0])
+	if err != nil {
+		return matcher{}, godocker.Errorf(godocker.Invalid, "%q is not a regular expression: %w", args[0], err)
+	}
+	return matcher{re}, nil
+}
+
+// tasks returns those whose name, description or tags match.
+func (m matcher) tasks(ts []api.Task) []api.Task {
+	if m.Regexp == nil {
+		return ts
+	}
+	out := []api.Task{}
+	for _, t := range ts {
+		hit := m.MatchString(t.Meta.Name) || m.MatchString(t.Meta.Description)
+		for _, tag := range t.Meta.Tags {
+			hit = hit || m.MatchString(tag)
+		}
+		if hit {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func (a *client) show() *cobra.Command {
+	return &cobra.Command{Use: "show ID", Short: "Show one task", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			n, err := id(args[0])
+			if err != nil {
+				return err
+			}
+			srv, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			t, err := srv.Task(c.Context(), n)
+			if err != nil {
+				return err
+			}
+			return a.printTask(c.OutOrStdout(), t)
+		}}
+}
+
+func (a *client) kill() *cobra.Command {
+	return &cobra.Command{Use: "kill ID...", Short: "Kill tasks", Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			srv, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			var errs []error
+			for _, arg := range args {
+				n, err := id(arg)
+				var s api.Status
+				if err == nil {
+					s, err = srv.Kill(c.Context(), n)
+				}
+				switch {
+				case err != nil:
+					errs = append(errs, err)
+				case s.Primary == string(godocker.Over):
+					fmt.Fprintf(c.OutOrStdout(), "Task %d is killed\n", n)
+				default:
+					fmt.Fprintf(c.OutOrStdout(), "Task %d will be killed\n", n)
+				}
+			}
+			if len(errs) == 1 {
+				return errs[0]
+			}
+			return errors.Join(errs...)
+		}}
+}
+
+func (a *client) wait() *cobra.Command {
+	return &cobra.Command{Use: "wait ID", Short: "Wait for a task and exit with its exit code", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			n, err := id(args[0])
+			if err != nil {
+				return err
+			}
+			srv, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			return a.await(c, srv, n)
+		}}
+}
+
+// await waits for the end of a task. A task without an exit code, as it never
+// started, ends the program with 1.
+func (a *client) await(c *cobra.Command, srv *api.Client, n int64) error {
+	p := newProgress(c.ErrOrStderr())
+	s, err := srv.Wait(c.Context(), n, func(s api.Status) { p.say(describe(s)) })
+	p.clear()
+	if err != nil {
+		return err
+	}
+	if s.Reason != nil && s.Outcome != string(godocker.Succeeded) {
+		fmt.Fprintf(c.ErrOrStderr(), "Task %d: %s\n", n, *s.Reason)
+	}
+	switch {
+	case s.ExitCode != nil && *s.ExitCode == 0 && s.Outcome == string(godocker.Succeeded):
+		return nil
+	case s.ExitCode != nil && *s.ExitCode > 0 && *s.ExitCode < 256:
+		return exitCode(*s.ExitCode)
+	default:
+		return exitCode(1)
+	}
+}
+
+func (a *client) logs() *cobra.Command {
+	var follow bool
+	var stream string
+	c := &cobra.Command{Use: "logs ID", Short: "Print what a task printed", Args: cobra.ExactArgs(1),
+		Long: "Print what a task printed: its standard output here to standard output, its standard\nerror to standard error.",
+		RunE: func(c *cobra.Command, args []string) error {
+			n, err := id(args[0])
+			if err != nil {
+				return err
+			}
+			srv, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			to := map[string]io.Writer{"stdout": c.OutOrStdout(), "stderr": c.ErrOrStderr()}
+			switch stream {
+			case "both":
+			case "stdout", "stderr":
+				to = map[string]io.Writer{stream: c.OutOrStdout()}
+			default:
+				return godocker.Errorf(godocker.Invalid, "--stream %q: want stdout, stderr or both", stream)
+			}
+			errs := make([]error, 0, len(to))
+			var mu sync.Mutex
+			var wg sync.WaitGroup
+			for name, w := range to {
+				wg.Go(func() {
+					err := srv.FollowLog(c.Context(), n, name, follow, w)
+					mu.Lock()
+					defer mu.Unlock()
+					if err != nil {
+						errs = append(errs, err)
+					}
+				})
+			}
+			wg.Wait()
+			if len(errs) > 0 {
+				return errs[0]
+			}
+			return nil
+		}}
+	c.Flags().BoolVarP(&follow, "follow", "f", false, "go on until the task is over")
+	c.Flags().StringVar(&stream, "stream", "both", "stdout, stderr or both")
+	return c
+}

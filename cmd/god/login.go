@@ -1,0 +1,142 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"godocker"
+	"godocker/api"
+
+	"github.com/spf13/cobra"
+)
+
+// client is what every command works with.
+type client struct {
+	output string
+}
+
+// account is the login file: one line of JSON, readable by its owner alone.
+type account struct {
+	User   string `json:"user"`
+	APIKey string `json:"apikey"`
+	Server string `json:"server"`
+	NoCert bool   `json:"noCert"`
+}
+
+func accountPath() (string, error) {
+	home, err := os.UserHomeDir()
+	return filepath.Join(home, ".godocker_auth"), err
+}
+
+// load reads the login file. The environment goes before it, so that a script can
+// be somebody else for once.
+func load() (account, error) {
+	a := account{User: os.Getenv("GODOCKER_USER"), APIKey: os.Getenv("GODOCKER_APIKEY"), Server: os.Getenv("GODOCKER_SERVER")}
+	if a.User != "" && a.APIKey != "" && a.Server != "" {
+		return a, nil
+	}
+	path, err := accountPath()
+	if err != nil {
+		return a, err
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return a, godocker.Errorf(godocker.Unauthorized, "Log in first: godlogin -s SERVER -l USER -a APIKEY")
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &a)
+	}
+	if err != nil {
+		return a, fmt.Errorf("%s: %w; log in again with godlogin", path, err)
+	}
+	return a, nil
+}
+
+// save replaces the login file as a whole.
+func save(a account) error {
+	path, err := accountPath()
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".godocker_auth-*") // mode 600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(append(text, '\n'))
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// connect returns a client that is logged in.
+func (*client) connect(ctx context.Context) (*api.Client, error) {
+	a, err := load()
+	if err != nil {
+		return nil, err
+	}
+	c := api.NewClient(a.Server, a.NoCert)
+	return c, c.Login(ctx, a.User, a.APIKey)
+}
+
+func (*client) login() *cobra.Command {
+	var a account
+	c := &cobra.Command{Use: "login", Short: "Log in and remember it in ~/.godocker_auth", Args: cobra.NoArgs,
+		Long: "Log in and remember it in ~/.godocker_auth. Without --apikey the key is read from\n" +
+			"GODOCKER_APIKEY or standard input, where other people on this machine do not see it.",
+		RunE: func(c *cobra.Command, _ []string) error {
+			if a.Server == "" || a.User == "" {
+				return godocker.Errorf(godocker.Invalid, "want --server and --login, such as: godlogin -s http://127.0.0.1:6543 -l bob")
+			}
+			if !strings.Contains(a.Server, "://") {
+				return godocker.Errorf(godocker.Invalid, "--server %q: want an address such as http://127.0.0.1:6543", a.Server)
+			}
+			if err := askKey(c, &a); err != nil {
+				return err
+			}
+			if err := api.NewClient(a.Server, a.NoCert).Login(c.Context(), a.User, a.APIKey); err != nil {
+				return err
+			}
+			return save(a)
+		}}
+	f := c.Flags()
+	f.StringVarP(&a.APIKey, "apikey", "a", "", "API key")
+	f.StringVarP(&a.User, "login", "l", "", "user name")
+	f.StringVarP(&a.Server, "server", "s", "", "address of the server, such as https://god.example.org")
+	f.BoolVar(&a.NoCert, "no-certificate", false, "do not check the server's certificate")
+	return c
+}
+
+func askKey(c *cobra.Command, a *account) error {
+	if a.APIKey == "" {
+		a.APIKey = os.Getenv("GODOCKER_APIKEY")
+	}
+	if a.APIKey != "" {
+		return nil
+	}
+	if onTerminal(os.Stdin) {
+		fmt.Fprint(c.ErrOrStderr(), "API key: ")
+	}
+	line, err := bufio.NewReader(c.InOrStdin()).ReadString('\n')
+	if a.APIKey = strings.TrimSpace(line); a.APIKey == "" {
+		return godocker.Errorf(godocker.Invalid, "want an API key: with --apikey, in GODOCKER_APIKEY, or on standard input (%v)", err)
+	}
+	return nil
+}
+
+func onTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

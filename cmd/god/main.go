@@ -1,0 +1,105 @@
+// Command god is the client. Called as godjob, godfile or godlogin, with or without
+// the suffix .py that older pipelines use, it is that part of itself.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"godocker"
+
+	"github.com/spf13/cobra"
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := command(filepath.Base(os.Args[0]))
+	err := root.ExecuteContext(ctx)
+	var code exitCode
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		return int(code)
+	case ctx.Err() != nil:
+		return 130
+	}
+	fmt.Fprintln(os.Stderr, words(err))
+	return exitOf(err)
+}
+
+// exitCode is an error that says nothing and ends the program with the code of a
+// task.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+
+// exits is the one table from codes to exit status.
+var exits = map[godocker.Code]int{
+	godocker.Invalid:      2,
+	godocker.TooLarge:     2,
+	godocker.Unauthorized: 3,
+	godocker.Denied:       4,
+	godocker.QuotaReached: 4,
+	godocker.NotFound:     5,
+	godocker.Conflict:     6,
+	godocker.RateLimited:  7,
+	godocker.Unavailable:  7,
+}
+
+func exitOf(err error) int {
+	if c, ok := exits[godocker.CodeOf(err)]; ok {
+		return c
+	}
+	return 1
+}
+
+// words is an error as people read it.
+func words(err error) string {
+	if e, ok := errors.AsType[*godocker.Error](err); ok {
+		if len(e.Fields) > 1 {
+			var b strings.Builder
+			b.WriteString("The task was not accepted:")
+			for _, f := range e.Fields {
+				fmt.Fprintf(&b, "\n  %s: %s", f.Field, f.Message)
+			}
+			return b.String()
+		}
+		return e.Message
+	}
+	return err.Error()
+}
+
+// command returns what the program is under the given name.
+func command(name string) *cobra.Command {
+	name = strings.TrimSuffix(name, ".py")
+	a := &client{}
+	parts := map[string]*cobra.Command{"login": a.login(), "job": a.job(), "file": a.file()}
+	root := parts[strings.TrimPrefix(name, "god")]
+	if root == nil || name == "god" {
+		root = &cobra.Command{Use: "god", Short: "Batch computing on containers"}
+		root.AddCommand(parts["login"], parts["job"], parts["file"])
+	} else {
+		root.Use = name
+	}
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.Version = version
+	root.PersistentFlags().StringVarP(&a.output, "output", "o", "table", "table, wide, json or yaml")
+	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "wide", "json", "yaml"}, cobra.ShellCompDirectiveNoFileComp))
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return godocker.Errorf(godocker.Invalid, "%s; see: %s --help", err, c.CommandPath())
+	})
+	return root
+}
+
+// version is set when the program is built.
+var version = "2.0.0-dev"

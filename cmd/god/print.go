@@ -1,0 +1,238 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"godocker"
+	"godocker/api"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// document prints v as JSON or YAML if that was asked for. The YAML has the keys
+// of the JSON.
+func (a *client) document(w io.Writer, v any) (done bool, err error) {
+	switch a.output {
+	case "table", "wide":
+		return false, nil
+	case "json":
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		return true, enc.Encode(v)
+	case "yaml":
+		text, err := json.Marshal(v)
+		if err != nil {
+			return true, err
+		}
+		var node yaml.Node // JSON is YAML; a node keeps the order of the keys
+		if err := yaml.Unmarshal(text, &node); err != nil {
+			return true, err
+		}
+		plain(&node)
+		enc := yaml.NewEncoder(w)
+		enc.SetIndent(2)
+		return true, enc.Encode(&node)
+	default:
+		return true, godocker.Errorf(godocker.Invalid, "--output %q: want table, wide, json or yaml", a.output)
+	}
+}
+
+// plain takes the style of JSON out of a document.
+func plain(n *yaml.Node) {
+	n.Style = 0
+	if n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "\n") {
+		n.Style = yaml.LiteralStyle
+	}
+	for _, c := range n.Content {
+		plain(c)
+	}
+}
+
+func (a *client) printTasks(w io.Writer, ts []api.Task) error {
+	if done, err := a.document(w, ts); done {
+		return err
+	}
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	wide := a.output == "wide"
+	fmt.Fprint(t, "ID\tNAME\tSTATUS\tSUBMITTED\tDURATION\tEXIT")
+	if wide {
+		fmt.Fprint(t, "\tUSER\tPROJECT\tIMAGE\tNODE\tREASON")
+	}
+	fmt.Fprintln(t)
+	for _, k := range ts {
+		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s", k.ID, oneLine(k.Meta.Name), state(k.Status), clock(k.Date.Time), length(k.Status.Duration), code(k.Status.ExitCode))
+		if wide {
+			fmt.Fprintf(t, "\t%s\t%s\t%s\t%s\t%s", k.User.ID, k.User.Project, k.Container.Image, node(k), reason(k.Status))
+		}
+		fmt.Fprintln(t)
+	}
+	return t.Flush()
+}
+
+func (a *client) printTask(w io.Writer, k api.Task) error {
+	if done, err := a.document(w, k); done {
+		return err
+	}
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	row := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(t, "%s:\t%s\n", name, value)
+		}
+	}
+	row("Task", fmt.Sprint(k.ID))
+	row("Name", oneLine(k.Meta.Name))
+	row("Description", oneLine(k.Meta.Description))
+	row("Tags", strings.Join(k.Meta.Tags, ", "))
+	row("User", k.User.ID+" (project "+k.User.Project+")")
+	row("Status", state(k.Status))
+	row("Reason", reason(k.Status))
+	if k.Container.Status != "" && k.Container.Status != reason(k.Status) {
+		row("Doing", k.Container.Status)
+	}
+	row("Exit code", code(k.Status.ExitCode))
+	row("Submitted", clock(k.Date.Time))
+	if k.Status.DateRunning != nil {
+		row("Started", clock(k.Status.DateRunning.Time))
+	}
+	row("Over", clock(k.Status.DateOver.Time))
+	row("Duration", length(k.Status.Duration))
+	row("Asked for", fmt.Sprintf("%g cpu, %g GB", k.Requirements.CPU.Value, k.Requirements.RAM.Value))
+	row("Used", used(k))
+	row("Image", k.Container.Image)
+	row("Node", node(k))
+	for _, v := range k.Container.Volumes {
+		row("Volume", fmt.Sprintf("%s (%s) %s at %s", v.Name, v.ACL, v.Path, v.Mount))
+	}
+	return t.Flush()
+}
+
+func (a *client) printFiles(w io.Writer, fs []api.File) error {
+	if done, err := a.document(w, fs); done {
+		return err
+	}
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "NAME\tTYPE\tSIZE")
+	for _, f := range fs {
+		fmt.Fprintf(t, "%s\t%s\t%s\n", oneLine(f.Name), f.Type, bytesWord(f.Size))
+	}
+	return t.Flush()
+}
+
+// oneLine keeps what others named from steering the terminal.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+			return '·'
+		}
+		return r
+	}, s)
+}
+
+func state(s api.Status) string {
+	if s.Secondary != nil && *s.Secondary != "" {
+		return s.Primary + " (" + *s.Secondary + ")"
+	}
+	return s.Primary
+}
+
+// describe is the status of a task that is waited for.
+func describe(s api.Status) string {
+	if r := reason(s); r != "" {
+		return state(s) + ": " + r
+	}
+	return state(s)
+}
+
+func reason(s api.Status) string {
+	if s.Reason == nil {
+		return ""
+	}
+	return oneLine(*s.Reason)
+}
+
+func code(c *int) string {
+	if c == nil {
+		return ""
+	}
+	return fmt.Sprint(*c)
+}
+
+func node(k api.Task) string {
+	if k.Container.Meta == nil {
+		return ""
+	}
+	return k.Container.Meta.Node.Name
+}
+
+func used(k api.Task) string {
+	s := k.Container.Stats
+	if s == nil {
+		return ""
+	}
+	return fmt.Sprintf("%.1f s of cpu time, at most %s of memory", s.CPUSeconds, bytesWord(s.PeakRAM))
+}
+
+func clock(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Local().Format("2006-01-02 15:04:05")
+}
+
+func length(seconds *float64) string {
+	if seconds == nil {
+		return ""
+	}
+	d := time.Duration(*seconds * float64(time.Second))
+	if d < time.Minute {
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
+}
+
+func bytesWord(n int64) string {
+	const unit = 1024
+	if n < unit {
+		return fmt.Sprintf("%d B", n)
+	}
+	v, i := float64(n)/unit, 0
+	for ; v >= unit && i < 4; i++ {
+		v /= unit
+	}
+	return fmt.Sprintf("%.1f %ciB", v, "KMGTP"[i])
+}
+
+// progress is one line on a terminal that changes; elsewhere it is nothing.
+type progress struct {
+	w    io.Writer
+	last time.Time
+	text string
+}
+
+func newProgress(w io.Writer) *progress {
+	if f, ok := w.(*os.File); !ok || !onTerminal(f) {
+		return &progress{}
+	}
+	return &progress{w: w}
+}
+
+func (p *progress) say(text string) {
+	if p.w == nil || text == p.text || time.Since(p.last) < 100*time.Millisecond {
+		return
+	}
+	p.last, p.text = time.Now(), text
+	fmt.Fprintf(p.w, "\r\x1b[K%s", text)
+}
+
+func (p *progress) clear() {
+	if p.w != nil && p.text != "" {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+}
