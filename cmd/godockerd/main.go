@@ -2,7 +2,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -94,9 +96,14 @@ func openapi() *cobra.Command {
 	return &cobra.Command{Use: "openapi", Short: "Print the description of the REST interface", Hidden: true, Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			text, err := app.OpenAPI()
-			if err == nil {
-				_, err = c.OutOrStdout().Write(append(text, '\n'))
+			if err != nil {
+				return err
 			}
+			var b bytes.Buffer
+			if err := json.Indent(&b, text, "", " "); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(c.OutOrStdout(), b.String())
 			return err
 		}}
 }

@@ -6,7 +6,10 @@ import (
 	"context"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
+	"reflect"
+	"strings"
 	"time"
 
 	"godocker"
@@ -60,17 +63,33 @@ func (s *Server) OpenAPI() ([]byte, error) {
 	if s.api == nil {
 		s.Handler()
 	}
-	return s.api.OpenAPI().MarshalJSON()
+	doc := *s.api.OpenAPI()
+	doc.Paths = maps.Clone(doc.Paths)
+	for path, item := range doc.Paths {
+		if bare := strings.Replace(path, "...}", "}", 1); bare != path { // the router's own notation
+			delete(doc.Paths, path)
+			doc.Paths[bare] = item
+		}
+	}
+	return doc.MarshalJSON()
 }
 
 func description(version string) huma.Config {
 	huma.NewError = newError
+	huma.DefaultArrayNullable = false // lists are always lists
 	c := huma.DefaultConfig("GO-Docker", version)
 	c.Info.Description = "Batch computing on containers. Every answer is JSON; success is 200. " +
 		"Get a token from /authenticate and send it as \"Authorization: Bearer TOKEN\"."
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil
 	c.Formats = map[string]huma.Format{"application/json": jsonFormat}
 	c.FieldsOptionalByDefault, c.AllowAdditionalPropertiesByDefault = true, true
+	for from, to := range map[reflect.Type]reflect.Type{
+		reflect.TypeFor[api.Number](): reflect.TypeFor[float64](),
+		reflect.TypeFor[api.Epoch]():  reflect.TypeFor[float64](),
+		reflect.TypeFor[problem]():    reflect.TypeFor[api.Error](),
+	} {
+		c.Components.Schemas.RegisterTypeAlias(from, to)
+	}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
 	}
