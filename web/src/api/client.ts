@@ -1,5 +1,6 @@
 import createClient from "openapi-fetch";
 import { text } from "../text";
+import type { Known } from "./known";
 import { Problem, problemOf } from "./problem";
 import type { paths } from "./schema";
 import type { File } from "./types";
@@ -27,10 +28,10 @@ interface Answer<T> {
 }
 
 /** Waits for an answer and returns its document; throws a Problem otherwise. */
-export async function want<T>(asked: Promise<Answer<T>>): Promise<T> {
+export async function want<T>(asked: Promise<Answer<T>>): Promise<Known<T>> {
   const { data, error, response } = await asked.catch(unanswered);
   if (!response.ok) throw problemOf(response.status, error);
-  return data as T;
+  return data as Known<T>;
 }
 
 /** Lists a folder of a task. */

@@ -54,7 +54,7 @@ export const listQuery = (filter: Filter) =>
 export const taskQuery = (id: number) =>
   queryOptions({
     queryKey: keys.task(id),
-    queryFn: ({ signal }) => want(client.GET("/task/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => want(client.GET("/task/{id}", { params: { path: { id: String(id) } }, signal })),
     staleTime: 30_000,
   });
 

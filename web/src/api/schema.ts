@@ -22,8 +22,8 @@ export interface paths {
   };
   "/task/{id}": {
     parameters: Params;
-    get: { parameters: { path: { id: number } }; requestBody?: never; responses: Answers<S["Task"]> };
-    delete: { parameters: { path: { id: number } }; requestBody?: never; responses: Answers<S["TaskStatus"]> };
+    get: { parameters: { path: { id: string } }; requestBody?: never; responses: Answers<S["Task"]> };
+    delete: { parameters: { path: { id: string } }; requestBody?: never; responses: Answers<S["TaskStatus"]> };
   };
   "/user/{id}/project": {
     parameters: Params;
@@ -109,7 +109,7 @@ export interface components {
       meta: { name: string; tags: string[] };
       user: { project: string };
       requirements: { cpu: number; ram: number };
-      container: { image: string; volumes: S["Volume"][] };
+      container: { image: string; volumes: { name: string; acl: string }[] };
       command: S["Command"];
     };
     Owner: { id: string; uid: number; gid: number; project: string };

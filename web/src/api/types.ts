@@ -1,14 +1,37 @@
+import type { Known } from "./known";
 import type { components } from "./schema";
 
 // The page's own names for the wire's documents: the one place that follows a change of schema.
 type Schemas = components["schemas"];
 
-export type Config = Schemas["Config"];
-export type File = Schemas["File"];
-export type NewTask = Schemas["NewTask"];
-export type Page = Schemas["Page"];
-export type Status = Schemas["Status"];
-export type Task = Schemas["Task"];
-export type TaskEvent = Schemas["Event"];
-export type User = Schemas["User"];
-export type Volume = Schemas["Volume"];
+export type Config = Known<Schemas["Config"]>;
+export type Page = Known<Schemas["Page"]>;
+export type Status = Known<Schemas["Status"]>;
+export type Task = Known<Schemas["Task"]>;
+export type User = Known<Schemas["User"]>;
+export type Volume = Known<Schemas["Volume"]>;
+
+/** One entry of a folder. */
+export interface File {
+  name: string;
+  type: string; // file or dir
+  size: number; // bytes
+}
+
+/** What the event stream tells of a task; the description has no place for it. */
+export interface TaskEvent {
+  kind: string;
+  task_id: number;
+  user: string;
+  project: string;
+  primary: string;
+}
+
+/** The part of a task's document that the form fills in. */
+export type NewTask = {
+  meta: { name: string; tags: string[] };
+  user: { project: string };
+  requirements: { cpu: number; ram: number };
+  container: { image: string; volumes: { name: string; acl: string }[] };
+  command: { interactive: boolean; cmd: string };
+};

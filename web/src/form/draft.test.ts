@@ -20,7 +20,7 @@ test("an empty form has the configuration's defaults", () => {
 
 test("running again keeps what was asked, not what the server added", () => {
   const task = sample(7);
-  task.container.volumes = [{ name: "home" }, { name: "go-docker" }];
+  task.container.volumes = ["home", "go-docker"].map((name) => ({ name, acl: "rw", path: "", mount: "" }));
   expect(draftOf(config, task)).toMatchObject({ name: "task 7", script: "true", volumes: ["home"] });
 });
 

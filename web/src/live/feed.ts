@@ -66,7 +66,7 @@ async function refresh(queries: QueryClient, me: string, ids: number[]): Promise
 
 async function refreshOne(queries: QueryClient, me: string, id: number): Promise<void> {
   try {
-    const task = await want(client.GET("/task/{id}", { params: { path: { id } } }));
+    const task = await want(client.GET("/task/{id}", { params: { path: { id: String(id) } } }));
     await queries.cancelQueries({ queryKey: keys.task(id) }); // an answer on its way may be older
     patch(queries, me, task);
   } catch (err) {

@@ -4,6 +4,7 @@ import { Outlet } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { sessionQuery } from "../api/queries";
 import type { User } from "../api/types";
+import { whileSeen } from "../live/awake";
 import { startFeed } from "../live/feed";
 import { text } from "../text";
 import { Failure } from "../ui/notice";
@@ -27,7 +28,7 @@ export function App() {
 
 function Frame({ user }: { user: User }) {
   const queries = useQueryClient();
-  useEffect(() => startFeed(queries, user.id), [queries, user.id]);
+  useEffect(() => whileSeen(() => startFeed(queries, user.id)), [queries, user.id]);
   return (
     <>
       <button type="button" className={css.skip} onClick={skip}>

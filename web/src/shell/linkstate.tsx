@@ -16,7 +16,7 @@ export function LinkState() {
   );
 }
 
-/** Says so where the connection stays away. */
+/** Says so where the connection stays away: over the page, so that nothing in it moves. */
 export function LinkBanner() {
   const away = useLink() !== "live";
   const [show, setShow] = useState(false);

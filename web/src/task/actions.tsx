@@ -75,7 +75,7 @@ function useKill(task: Task, done: () => void) {
   const queries = useQueryClient();
   const me = useQuery(sessionQuery).data?.id ?? "";
   return useMutation({
-    mutationFn: () => want(client.DELETE("/task/{id}", { params: { path: { id: task.id } } })),
+    mutationFn: () => want(client.DELETE("/task/{id}", { params: { path: { id: String(task.id) } } })),
     onSuccess: (answer) => {
       patch(queries, me, { ...task, status: answer.status });
       done();
