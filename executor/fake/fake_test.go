@@ -238,3 +238,19 @@ func BenchmarkAttempt(b *testing.B) {
 		})
 	}
 }
+
+func FuzzDirectives(f *testing.F) {
+	f.Add("run=2s exit=3 start_error=no_room:1")
+	f.Add("failure=oom lost_after=-1s ignore_term=x")
+	f.Fuzz(func(t *testing.T, words string) {
+		a := directed(words)
+		a.Env = map[string]string{"FAKE_START_TAKES": "0s"}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel() // no start may take the time that the words ask for
+		e := cluster(t, fake.Config{}).Executor()
+		got, err := e.Start(ctx, a)
+		if (err == nil) != (got.Handle != "") {
+			t.Errorf("%q: %+v, %v", words, got, err)
+		}
+	})
+}

@@ -50,10 +50,8 @@ func testMain(m *testing.M) int {
 
 func prepare(dir string) (err error) {
 	godrun = filepath.Join(dir, "godrun")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", godrun, "godocker/cmd/godrun")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("%w\n%s", err, out)
+	if err := build(godrun, "godocker/cmd/godrun"); err != nil {
+		return err
 	}
 	if api, err = client.New(); err != nil {
 		return err
@@ -62,6 +60,16 @@ func prepare(dir string) (err error) {
 		if _, err := api.ImageInspect(context.Background(), image); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// build makes a static program, as the product's own build does.
+func build(file, pkg string) error {
+	c := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", file, pkg)
+	c.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
 	}
 	return nil
 }
@@ -192,4 +200,3 @@ func (b *box) want(t *testing.T, code int, log, errs string) {
 		t.Errorf("%s: exit %d, log %q, err %q; want %d, %q, %q", b.image, got, gotLog, gotErrs, code, log, errs)
 	}
 }
-

@@ -37,6 +37,7 @@ func (f *folder) serve(uid, gid int) {
 	runtime.LockOSThread()
 	// Raw calls on purpose: package syscall would change every thread. Without
 	// the right to change user these do nothing, and that is right as well.
+	syscall.RawSyscall(syscall.SYS_SETGROUPS, 0, 0, 0)
 	syscall.RawSyscall(syscall.SYS_SETFSGID, uintptr(gid), 0, 0)
 	syscall.RawSyscall(syscall.SYS_SETFSUID, uintptr(uid), 0, 0)
 	for job := range f.jobs {

@@ -21,10 +21,12 @@ flock 9
 
 have() { docker image inspect "$1" >/dev/null 2>&1; }
 
-need() { # need COMMAND PACKAGE
-	command -v "$1" >/dev/null && return
+# One call for both packages, as two at once disturb each other.
+install_tools() {
+	if command -v mmdebstrap >/dev/null && command -v busybox >/dev/null; then return; fi
+	apt-get -o DPkg::Lock::Timeout=300 -q update >&2 || true
 	DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q -y \
-		install --no-install-recommends "$2" >&2
+		install --no-install-recommends mmdebstrap busybox-static >&2
 }
 
 # PATH as most published images set it.
@@ -33,7 +35,7 @@ into_engine() { docker import --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:
 make_debian() {
 	tar=$cache/debian12.tar
 	if [ ! -s "$tar" ]; then
-		need mmdebstrap mmdebstrap
+		install_tools
 		mmdebstrap --quiet --variant=minbase --format=tar bookworm "$tar.part" >&2
 		mv "$tar.part" "$tar"
 	fi
@@ -41,7 +43,7 @@ make_debian() {
 }
 
 make_busybox() {
-	need busybox busybox-static
+	install_tools
 	tree=$(mktemp -d)
 	mkdir -p "$tree/bin" "$tree/tmp" "$tree/usr/bin"
 	cp "$(command -v busybox)" "$tree/bin/busybox"

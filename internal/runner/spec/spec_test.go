@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -66,4 +67,19 @@ func TestReadResult(t *testing.T) {
 			t.Errorf("%s was read: %+v", what, r)
 		}
 	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("--task 1 --attempt 1 --uid 1 --gid 1 --groups 1,2 --dir /x")
+	f.Add("--attempt 1 --uid 1 --gid 1 --root --groups ,")
+	f.Fuzz(func(t *testing.T, line string) {
+		s, err := spec.Parse(strings.Fields(line))
+		if err != nil {
+			return
+		}
+		again, err := spec.Parse(s.Args()[2:])
+		if diff := cmp.Diff(s, again); diff != "" || err != nil {
+			t.Errorf("%q: %v\n%s", line, err, diff)
+		}
+	})
 }

@@ -1,6 +1,6 @@
 // Command static is the only file of the test image godocker/static:1. Run by a
 // task's script, it proves that an image without a shell works: it prints its own
-// identity and exits with the code it was given.
+// effective identity and exits with the code it was given.
 package main
 
 import (
@@ -10,7 +10,7 @@ import (
 )
 
 func main() {
-	fmt.Printf("uid=%d gid=%d args=%q\n", os.Getuid(), os.Getgid(), os.Args[1:])
+	fmt.Printf("uid=%d gid=%d args=%q\n", os.Geteuid(), os.Getegid(), os.Args[1:])
 	if len(os.Args) > 1 {
 		code, _ := strconv.Atoi(os.Args[1])
 		os.Exit(code)
