@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/jackc/pgx/v5"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
 	_ "modernc.org/sqlite"             // the driver sqlite
 
@@ -79,9 +80,12 @@ func connect(rawURL string) (*Store, error) {
 	case isSQLite:
 		return connectFile(strings.TrimPrefix(path, "//"))
 	case strings.HasPrefix(rawURL, "postgres://"), strings.HasPrefix(rawURL, "postgresql://"):
+		if _, err := pgx.ParseConfig(withDefaults(rawURL)); err != nil { // which may show the password
+			return nil, godocker.Errorf(godocker.Invalid, "the database URL cannot be read")
+		}
 		db, err := sql.Open(postgresDialect.driver, withDefaults(rawURL))
 		if err != nil {
-			return nil, godocker.Errorf(godocker.Invalid, "the database URL cannot be read")
+			return nil, err
 		}
 		db.SetMaxOpenConns(postgresDialect.writers + 8)
 		db.SetMaxIdleConns(postgresDialect.writers + 4)

@@ -137,11 +137,11 @@ func (w *writer) persist(cs []*call) (errs []error, err error) {
 			w.s.log.Warn("the database refused a transaction; trying again", "error", err)
 		}
 		if time.Since(began) > patience {
-			return nil, err
+			return nil, godocker.Errorf(godocker.Unavailable, "the database does not answer: %w", err)
 		}
 		select {
 		case <-w.s.quit.Done():
-			return nil, err
+			return nil, errClosed
 		case <-time.After(pause):
 		}
 	}
@@ -188,109 +188,4 @@ func (t *txn) steps(cs []*call) ([]error, error) {
 		t.undo()
 	}
 	return errs, t.flush()
-}
-
-// commit ends the transaction. If the answer is lost it finds out what happened.
-func (w *writer) commit(t *txn) error {
-	if !w.s.d.doubtful {
-		return t.exec("COMMIT")
-	}
-	w.step++
-	err := t.exec(`INSERT INTO writers (name, step, at) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET step = excluded.step, at = excluded.at`,
-		w.name, w.step, time.Now().UnixMicro())
-	if err != nil {
-		return err
-	}
-	if err = t.exec("COMMIT"); err == nil || !away(err) {
-		return err
-	}
-	w.drop()
-	return w.doubt(err)
-}
-
-// doubt returns nil if the newest transaction was committed after all, and its
-// error if not.
-func (w *writer) doubt(lost error) error {
-	began := time.Now()
-	for pause := firstPause; ; pause = min(2*pause, longPause) {
-		step, err := w.lastStep()
-		switch {
-		case err == nil && step == w.step:
-			return nil
-		case err == nil:
-			return lost
-		case time.Since(began) > patience:
-			return godocker.Errorf(godocker.Unavailable, "the database went away and it is not known what it kept: %w", err)
-		}
-		select {
-		case <-w.s.quit.Done():
-			return godocker.Errorf(godocker.Unavailable, "the database went away and it is not known what it kept: %w", lost)
-		case <-time.After(pause):
-		}
-	}
-}
-
-// lastStep reads the writer's row, after the transaction that may still hold it.
-func (w *writer) lastStep() (step int64, err error) {
-	ctx, cancel := w.s.limit()
-	defer cancel()
-	if err := w.connect(ctx); err != nil {
-		return 0, err
-	}
-	t := &txn{ctx: ctx, d: w.s.d, conn: w.conn, stmts: w.stmts}
-	if err := t.exec(w.s.d.begin); err != nil {
-		w.drop()
-		return 0, err
-	}
-	_, err = one(t, `SELECT step FROM writers WHERE name = ?`+w.s.d.forUpdate, []any{w.name}, &step)
-	w.rollback(err)
-	return step, err
-}
-
-// limit bounds a transaction on a server; a file needs no bound, and contexts
-// without one are cheaper.
-func (s *Store) limit() (context.Context, context.CancelFunc) {
-	if !s.d.doubtful {
-		return context.Background(), func() {}
-	}
-	return context.WithTimeoutCause(context.Background(), patience, errTimeout)
-}
-
-func (w *writer) connect(ctx context.Context) (err error) {
-	if w.conn != nil {
-		return nil
-	}
-	if w.conn, err = w.s.write1.Conn(ctx); err != nil {
-		w.conn = nil
-		return err
-	}
-	w.stmts = map[string]*sql.Stmt{}
-	if w.s.d.session == "" {
-		return nil
-	}
-	if _, err = w.conn.ExecContext(ctx, w.s.d.session); err != nil {
-		w.drop()
-	}
-	return err
-}
-
-// rollback leaves the connection ready for the next transaction, or leaves it.
-func (w *writer) rollback(cause error) {
-	if w.conn == nil {
-		return
-	}
-	if _, err := w.conn.ExecContext(context.Background(), "ROLLBACK"); err != nil || cause != nil && away(cause) {
-		w.drop()
-	}
-}
-
-func (w *writer) drop() {
-	if w.conn == nil {
-		return
-	}
-	for _, st := range w.stmts {
-		st.Close()
-	}
-	w.conn.Close()
-	w.conn, w.stmts = nil, nil
 }
