@@ -1,0 +1,19 @@
+#!/bin/sh
+# run.sh: installs and starts what the tests need, and runs all of them: the Go
+# tests on real Docker and PostgreSQL, the page's own, and the browser's.
+set -eu
+cd "$(dirname "$0")/.."
+root=$PWD
+command -v go >/dev/null || { echo "make test: Go 1.26 or later is needed" >&2; exit 1; }
+command -v npm >/dev/null || { echo "make test: Node.js 20 or later with npm is needed" >&2; exit 1; }
+
+deploy/packages.sh git=git dockerd=docker.io ip=iproute2 iptables=iptables mmdebstrap=mmdebstrap busybox=busybox-static \
+	'/usr/lib/postgresql/*/bin/initdb=postgresql' chromium=chromium
+test/backends/docker/up.sh "$root/var/engine"
+test/images/build.sh
+GODOCKER_TEST_POSTGRES=$(test/backends/postgres/up.sh /var/tmp/godocker-postgres)
+export GODOCKER_TEST_POSTGRES
+
+make --no-print-directory -j2 build
+(cd web && npm run --silent check && npm run --silent test)
+exec go test -timeout 20m ./...
