@@ -15,7 +15,7 @@ const config = {
 
 test("an empty form has the configuration's defaults", () => {
   expect(draftOf(config)).toMatchObject({ image: "debian:12", cpu: 2, ram: 4, project: "default" });
-  expect(draftOf({ ...config, images: null }).image).toBe("");
+  expect(draftOf({ ...config, images: [] }).image).toBe("");
 });
 
 test("running again keeps what was asked, not what the server added", () => {

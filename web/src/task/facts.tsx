@@ -43,6 +43,7 @@ function facts(task: Task): [string, ReactNode][] {
     [names.ended, status.date_over && moment(status.date_over)],
     [names.node, container.meta?.Node.Name],
     [names.attempt, (status.attempt ?? 0) > 1 && status.attempt],
+    [names.again, task.meta.rescheduled_from && <Other key="again" id={task.meta.rescheduled_from} />],
     [
       names.image,
       <span key="image" className="mono">
@@ -74,4 +75,12 @@ function Tags({ tags }: { tags: string[] }) {
       </Link>
     </span>
   ));
+}
+
+function Other({ id }: { id: number }) {
+  return (
+    <Link to="/task/$id" params={{ id: String(id) }}>
+      #{id}
+    </Link>
+  );
 }
