@@ -108,7 +108,7 @@ func address(url string) string {
 
 // Capabilities reports what a Docker engine can do.
 func (*Engine) Capabilities() executor.Capabilities {
-	return executor.Capabilities{Root: true, Suspend: true, Network: true, Limits: true}
+	return executor.Capabilities{Root: true, Suspend: true, Network: true, Limits: true, Runner: true}
 }
 
 // Nodes reports the engine's machine.

@@ -12,6 +12,7 @@ import (
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
 
+	"godocker"
 	"godocker/executor"
 )
 
@@ -116,6 +117,11 @@ func (e *Engine) Remove(ctx context.Context, h executor.Handle) error {
 		return fmt.Errorf("docker: %w", err)
 	}
 	return nil
+}
+
+// Find returns the attempt's name, which is its handle whether it exists or not.
+func (e *Engine) Find(_ context.Context, cluster string, task int64, attempt int) (executor.Handle, error) {
+	return executor.Handle(godocker.AttemptName(cluster, task, attempt)), nil
 }
 
 // saysAlready reports whether the engine refuses because it is done, or being done.

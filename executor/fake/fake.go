@@ -13,6 +13,7 @@ import (
 	"slices"
 	"time"
 
+	"godocker"
 	"godocker/executor"
 	"godocker/plugin"
 )
@@ -169,4 +170,9 @@ func (x connection) Ends(ctx context.Context, cluster string, ready func(), end 
 			}
 		}
 	}
+}
+
+// Find returns the attempt's name, which is its handle whether it exists or not.
+func (connection) Find(_ context.Context, cluster string, task int64, attempt int) (executor.Handle, error) {
+	return executor.Handle(godocker.AttemptName(cluster, task, attempt)), nil
 }
