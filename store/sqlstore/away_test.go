@@ -129,27 +129,30 @@ func TestLostAnswer(t *testing.T) {
 	}
 }
 
-// TestCutWire cuts all connections again and again while tasks are submitted.
+// TestCutWire cuts all connections a dozen times while tasks are submitted.
 func TestCutWire(t *testing.T) {
 	w, url := newWire(t, postgresURL(t))
 	s := open(t, url)
 	done := make(chan struct{})
-	var cutter sync.WaitGroup
-	cutter.Go(func() {
-		for {
-			select {
-			case <-done:
-				return
-			case <-time.After(time.Duration(50+rand.IntN(250)) * time.Millisecond):
-				w.cut()
-			}
+	go func() {
+		defer close(done)
+		for range 12 {
+			<-time.After(time.Duration(50+rand.IntN(150)) * time.Millisecond)
+			w.cut()
 		}
-	})
-	submitting(t, s, 8, 100)
-	close(done)
-	cutter.Wait()
-	if n := whole(t, s, 800); n != 800 {
-		t.Errorf("%d tasks of 800", n)
+	}()
+	stored := 0
+	for busy := true; busy; stored += 80 {
+		submitting(t, s, 8, 10)
+		select {
+		case <-done:
+			busy = false
+		default:
+			busy = !t.Failed()
+		}
+	}
+	if n := whole(t, s, stored); n != stored {
+		t.Errorf("%d tasks of %d", n, stored)
 	}
 }
 

@@ -3,6 +3,8 @@ package sqlstore
 import (
 	"context"
 	"math"
+	"slices"
+	"strconv"
 	"strings"
 
 	"godocker"
@@ -30,23 +32,66 @@ func (f *filter) where() string {
 // List returns tasks without their scripts. Arrays come without the ids of their
 // elements; Query.Parent asks for those.
 func (s *Store) List(ctx context.Context, q store.Query) ([]godocker.Task, error) {
-	f := filterOf(q)
-	order := "DESC"
-	if q.After > 0 {
-		order = "ASC"
-	}
-	limit := int64(q.Limit)
-	if limit <= 0 {
-		limit = math.MaxInt64
-	}
+	text, args := listText(q)
 	var ts []godocker.Task
 	err := s.read(ctx, func(r querier) (err error) {
-		ts, err = queryTasks(r, selectTasks+f.where()+`ORDER BY t.id `+order+` LIMIT ? OFFSET ?`, append(f.args, limit, q.Skip)...)
+		ts, err = queryTasks(r, text, args...)
 		return err
 	})
 	return ts, err
 }
 
+func listText(q store.Query) (string, []any) {
+	order := ` ORDER BY t.id DESC LIMIT ? `
+	if q.After > 0 {
+		order = ` ORDER BY t.id ASC LIMIT ? `
+	}
+	limit := int64(math.MaxInt64)
+	if q.Limit > 0 {
+		limit = int64(q.Limit)
+	}
+	f := filterOf(q)
+	if owners := ownersOf(q); len(owners) == 1 {
+		f.add(owners[0].term, owners[0].arg)
+	} else if len(owners) > 1 {
+		f = eitherOf(f, owners, order, max(limit, limit+int64(q.Skip)))
+	}
+	return selectTasks + f.where() + order + `OFFSET ?`, append(f.args, limit, q.Skip)
+}
+
+// An owner is a user, or a project that the user shares.
+type owner struct {
+	term string
+	arg  any
+}
+
+func ownersOf(q store.Query) (os []owner) {
+	if q.User != "" {
+		os = append(os, owner{"t.user_id = ?", q.User})
+	}
+	for _, p := range q.Shared {
+		os = append(os, owner{"t.project = ?", p})
+	}
+	return os
+}
+
+// eitherOf finds the first tasks of each owner along its own index, and leaves it to
+// the outer query to merge those few. One condition with OR would sort all tasks of
+// all owners.
+func eitherOf(f *filter, owners []owner, order string, limit int64) *filter {
+	var parts []string
+	out := &filter{}
+	for i, o := range owners {
+		g := &filter{terms: slices.Clone(f.terms), args: slices.Clone(f.args)}
+		g.add(o.term, o.arg)
+		parts = append(parts, `SELECT id FROM (SELECT t.id FROM tasks t JOIN jobs j ON j.id = t.id `+g.where()+order+`) AS o`+strconv.Itoa(i))
+		out.args = append(append(out.args, g.args...), limit)
+	}
+	out.terms = []string{`t.id IN (` + strings.Join(parts, ` UNION `) + `)`}
+	return out
+}
+
+// filterOf holds all conditions but those of the owners.
 func filterOf(q store.Query) *filter {
 	f := &filter{}
 	if len(q.IDs) > 0 {
@@ -54,14 +99,6 @@ func filterOf(q store.Query) *filter {
 	}
 	if len(q.States) > 0 {
 		f.add("t.state IN ("+list(len(q.States))+")", strs(q.States)...)
-	}
-	switch {
-	case q.User != "" && len(q.Shared) > 0:
-		f.add("(t.user_id = ? OR t.project IN ("+list(len(q.Shared))+"))", append([]any{q.User}, strs(q.Shared)...)...)
-	case q.User != "":
-		f.add("t.user_id = ?", q.User)
-	case len(q.Shared) > 0:
-		f.add("t.project IN ("+list(len(q.Shared))+")", strs(q.Shared)...)
 	}
 	if q.Project != "" {
 		f.add("t.project = ?", q.Project)

@@ -108,6 +108,10 @@ func (s *Store) Take(ctx context.Context, state godocker.State, holder string, n
 	return decoded(rows)
 }
 
+// selectWishes hides the state from SQLite, which would go by its index otherwise
+// and not by the much smaller one of open wishes.
+const selectWishes = selectTasks + `WHERE t.wish <> '' AND t.wish_done = 0 AND t.wish_refused = '' AND COALESCE(t.state, '') IN `
+
 // Wishes returns the tasks in the given states that have an open wish.
 func (s *Store) Wishes(ctx context.Context, states []godocker.State) ([]godocker.Task, error) {
 	if len(states) == 0 {
@@ -115,8 +119,7 @@ func (s *Store) Wishes(ctx context.Context, states []godocker.State) ([]godocker
 	}
 	var ts []godocker.Task
 	err := s.read(ctx, func(q querier) (err error) {
-		ts, err = queryTasks(q, selectTasks+`WHERE t.wish <> '' AND t.wish_done = 0 AND t.wish_refused = '' AND t.state IN (`+
-			list(len(states))+`) ORDER BY t.id`, strs(states)...)
+		ts, err = queryTasks(q, selectWishes+`(`+list(len(states))+`) ORDER BY t.id`, strs(states)...)
 		return err
 	})
 	return ts, err

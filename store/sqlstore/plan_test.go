@@ -1,0 +1,62 @@
+package sqlstore
+
+import (
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"godocker"
+	"godocker/store"
+)
+
+// TestPlans has no frequent question answered by reading a whole table.
+func TestPlans(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "godocker.db"), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	type question struct {
+		text string
+		args []any
+	}
+	from := func(text string, args []any) question { return question{text, args} }
+	merged := map[string]bool{"queue of some": true, "list of the shared": true} // which sort the few that their parts found
+	live := []godocker.State{godocker.Pending, godocker.Starting, godocker.Running}
+	for name, q := range map[string]question{
+		"list of a user":     from(listText(store.Query{User: "u", Limit: 50})),
+		"list of a project":  from(listText(store.Query{Project: "p", Limit: 50})),
+		"list of the shared": from(listText(store.Query{User: "u", Shared: []string{"p", "q"}, Limit: 50})),
+		"list of an array":   from(listText(store.Query{Parent: 7})),
+		"list of a state":    from(listText(store.Query{States: live[:1], After: 1, Limit: 50})),
+		"queue":              from(queueText(live, nil, 5, 1000)),
+		"queue of some":      from(queueText(live, []int64{1, 2}, 0, 0)),
+		"take":               from(`SELECT id FROM tasks WHERE state = 'running' AND held_until <= ? ORDER BY held_until, id LIMIT ?`, []any{1, 2}),
+		"wishes":             from(selectWishes+`(?)`, []any{"running"}),
+		"events of a task":   from(`SELECT seq FROM events WHERE task_id = ? ORDER BY seq`, []any{1}),
+		"unreleased":         from(`SELECT executor FROM attempts WHERE behind = 1 AND released = 0 ORDER BY task_id, number`, nil),
+		"key":                from(`SELECT `+keyColumns+`, `+userColumns+` FROM api_keys JOIN users ON users.id = api_keys.user_id WHERE digest = ?`, []any{"d"}),
+	} {
+		var plan []string
+		err := s.read(t.Context(), func(r querier) error {
+			return r.query("EXPLAIN QUERY PLAN "+q.text, q.args, func(scan func(...any) error) error {
+				var a, b, c int
+				var line string
+				err := scan(&a, &b, &c, &line)
+				plan = append(plan, line)
+				return err
+			})
+		})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for _, line := range plan {
+			whole := strings.HasPrefix(line, "SCAN") && !strings.Contains(line, "INDEX") && !strings.HasPrefix(line, "SCAN o") && !strings.HasPrefix(line, "SCAN s_")
+			if whole || strings.Contains(line, "TEMP B-TREE FOR ORDER BY") && !merged[name] {
+				t.Errorf("%s: %s", name, strings.Join(plan, "; "))
+				break
+			}
+		}
+	}
+}
