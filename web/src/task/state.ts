@@ -77,8 +77,9 @@ function outcomeLabel(task: Task): string {
 }
 
 function exit(task: Task): string | undefined {
-  const { exitcode } = task.status;
-  return exitcode == null || outcomeOf(task) === "succeeded" ? undefined : text.state.exit(exitcode);
+  const { exitcode, reason } = task.status;
+  if (exitcode == null || outcomeOf(task) === "succeeded") return undefined;
+  return reason?.includes(`exit code ${exitcode}`) ? undefined : text.state.exit(exitcode); // once is enough
 }
 
 /** What somebody asked for and what came of it, such as "kill requested". */
