@@ -8,13 +8,17 @@ import (
 	"time"
 )
 
+// longest is how long a transaction on a server may take; the greatest arrays take
+// some seconds.
+const longest = 2 * time.Minute
+
 // limit bounds a transaction on a server; a file needs no bound, and contexts
 // without one are cheaper.
 func (s *Store) limit() (context.Context, context.CancelFunc) {
 	if !s.d.doubtful {
 		return context.Background(), func() {}
 	}
-	return context.WithTimeoutCause(context.Background(), patience, errTimeout)
+	return context.WithTimeout(context.Background(), longest)
 }
 
 func (w *writer) connect(ctx context.Context) (err error) {

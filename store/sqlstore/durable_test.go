@@ -194,6 +194,29 @@ func TestTwoProcesses(t *testing.T) {
 	}
 }
 
+// TestOpenTogether opens a new file from several sides.
+func TestOpenTogether(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "godocker.db")
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			s, err := sqlstore.Open(t.Context(), path, slog.New(slog.DiscardHandler))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if _, err := s.Submit(t.Context(), []godocker.Task{typical()}); err != nil {
+				t.Error(err)
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	whole(t, open(t, path), 4)
+}
+
 func TestBadURL(t *testing.T) {
 	for url, want := range map[string]godocker.Code{
 		"": godocker.Invalid, "mysql://x": godocker.Invalid, "postgres://a b:c": godocker.Invalid,

@@ -60,11 +60,8 @@ func away(err error) bool {
 		return true
 	}
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, net.ErrClosed) ||
-		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err) || errors.Is(err, errTimeout)
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err)
 }
-
-// errTimeout is the cause when a transaction took too long.
-var errTimeout = errors.New("the transaction took too long")
 
 func noTask(id int64) error { return godocker.Errorf(godocker.NotFound, "there is no task %d", id) }
 

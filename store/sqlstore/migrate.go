@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -16,8 +17,19 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the schema up from whatever version it has.
-func migrate(ctx context.Context, db *sql.DB, d *dialect) error {
+// migrate brings the schema up from whatever version it has. It tries more than
+// once, as another process may be about the same thing.
+func migrate(ctx context.Context, db *sql.DB, d *dialect) (err error) {
+	for pause := firstPause; pause < longPause/4; pause *= 2 {
+		if err = migrateOnce(ctx, db, d); err == nil || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(pause)
+	}
+	return err
+}
+
+func migrateOnce(ctx context.Context, db *sql.DB, d *dialect) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err

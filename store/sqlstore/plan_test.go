@@ -10,6 +10,27 @@ import (
 	"godocker/store"
 )
 
+// TestPragmas finds SQLite writing durably, and beside its readers.
+func TestPragmas(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "godocker.db"), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	err = s.write(t.Context(), func(x *txn) error {
+		for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "wal_autocheckpoint": "4000", "busy_timeout": "10000"} {
+			var got string
+			if _, err := one(x, "PRAGMA "+pragma, nil, &got); err != nil || got != want {
+				t.Errorf("%s is %q, want %q: %v", pragma, got, want, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestPlans has no frequent question answered by reading a whole table.
 func TestPlans(t *testing.T) {
 	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "godocker.db"), slog.New(slog.DiscardHandler))

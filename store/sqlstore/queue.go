@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -18,11 +19,14 @@ const selectQueued = `SELECT id, parent_id, user_id, project, state, attempt, cp
 // along the index of states and ids; one statement reads them all, so no task is
 // missed or seen twice while it moves.
 func (s *Store) Queue(ctx context.Context, states []godocker.State, ids []int64, after int64, limit int) ([]godocker.Queued, error) {
-	text, args := queueText(states, ids, after, limit)
 	var qs []godocker.Queued
 	if len(states) == 0 {
 		return nil, nil
 	}
+	if len(ids) > idsAtOnce {
+		return s.queueOfMany(ctx, states, ids, after, limit)
+	}
+	text, args := queueText(states, ids, after, limit)
 	err := s.read(ctx, func(q querier) error {
 		qs = nil
 		return q.query(text, args, func(scan func(...any) error) error {
@@ -35,11 +39,33 @@ func (s *Store) Queue(ctx context.Context, states []godocker.State, ids []int64,
 			return err
 		})
 	})
-	slices.SortFunc(qs, func(a, b godocker.Queued) int { return int(a.ID - b.ID) })
+	return firstQueued(qs, limit), err
+}
+
+// idsAtOnce keeps a statement below the number of arguments that an engine takes.
+const idsAtOnce = 2000
+
+// queueOfMany asks for some ids after the others.
+func (s *Store) queueOfMany(ctx context.Context, states []godocker.State, ids []int64, after int64, limit int) ([]godocker.Queued, error) {
+	var all []godocker.Queued
+	for some := range slices.Chunk(ids, idsAtOnce) {
+		qs, err := s.Queue(ctx, states, some, after, limit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, qs...)
+	}
+	all = firstQueued(all, 0)
+	all = slices.CompactFunc(all, func(a, b godocker.Queued) bool { return a.ID == b.ID })
+	return firstQueued(all, limit), nil
+}
+
+func firstQueued(qs []godocker.Queued, limit int) []godocker.Queued {
+	slices.SortFunc(qs, func(a, b godocker.Queued) int { return cmp.Compare(a.ID, b.ID) })
 	if limit > 0 && len(qs) > limit {
 		qs = qs[:limit]
 	}
-	return qs, err
+	return qs
 }
 
 func queueText(states []godocker.State, ids []int64, after int64, limit int) (string, []any) {
@@ -86,10 +112,11 @@ func (s *Store) Take(ctx context.Context, state godocker.State, holder string, n
 	err := s.write(ctx, func(t *txn) error {
 		rows = nil
 		var ids []int64
-		text := `UPDATE tasks SET holder = ?, held_until = ? WHERE id IN (SELECT id FROM tasks WHERE state = '` + string(state) +
-			`' AND held_until <= ? ORDER BY held_until, id LIMIT ?` + t.d.skipLocked + `) RETURNING id`
+		text := `WITH free AS MATERIALIZED (SELECT id FROM tasks WHERE state = '` + string(state) +
+			`' AND held_until <= ? ORDER BY held_until, id LIMIT ?` + t.d.skipLocked + `)
+			UPDATE tasks SET holder = ?, held_until = ? WHERE id IN (SELECT id FROM free) RETURNING id`
 		t.wrote = true
-		err := t.query(text, []any{holder, micros(until), micros(now), limit}, func(scan func(...any) error) error {
+		err := t.query(text, []any{micros(now), limit, holder, micros(until)}, func(scan func(...any) error) error {
 			var id int64
 			err := scan(&id)
 			ids = append(ids, id)

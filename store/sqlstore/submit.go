@@ -11,7 +11,8 @@ import (
 type submission struct {
 	tasks []godocker.Task
 	specs []string
-	first int64 // id of the first task, once numbered
+	now   time.Time // for tasks that do not say when they were submitted
+	first int64     // id of the first task, once numbered
 }
 
 var (
@@ -26,7 +27,7 @@ func (s *Store) Submit(ctx context.Context, ts []godocker.Task) ([]int64, error)
 	if len(ts) == 0 {
 		return nil, nil
 	}
-	sub := &submission{tasks: ts, specs: make([]string, len(ts))}
+	sub := &submission{tasks: ts, specs: make([]string, len(ts)), now: time.Now()}
 	for i := range ts {
 		var err error
 		if sub.specs[i], err = encodeSpec(&ts[i]); err != nil {
@@ -57,15 +58,15 @@ func (sub *submission) number(t *txn, last int64) int64 {
 	sub.first = last + 1
 	for i := range sub.tasks {
 		k := &sub.tasks[i]
-		t.event(godocker.Event{At: submitted(k), Kind: godocker.EventSubmitted, TaskID: sub.first + int64(i),
+		t.event(godocker.Event{At: sub.submitted(k), Kind: godocker.EventSubmitted, TaskID: sub.first + int64(i),
 			User: k.User.ID, Project: k.User.Project, To: godocker.Pending})
 	}
 	return last + int64(len(sub.tasks))
 }
 
-func submitted(k *godocker.Task) time.Time {
+func (sub *submission) submitted(k *godocker.Task) time.Time {
 	if k.Submitted.IsZero() {
-		return time.Now()
+		return sub.now
 	}
 	return k.Submitted
 }
@@ -83,7 +84,7 @@ func insertSubmissions(t *txn, subs []*submission) error {
 				parent = sub.first - parent - 1
 			}
 			r := &k.Requirements
-			tasks = append(tasks, id, parent, micros(submitted(k)), string(godocker.Pending), k.User.ID, k.User.Project,
+			tasks = append(tasks, id, parent, micros(sub.submitted(k)), string(godocker.Pending), k.User.ID, k.User.Project,
 				k.Meta.Name, r.CPU, r.RAM, r.GPUs, r.Executor, k.Detail)
 			jobs = append(jobs, id, sub.specs[i], tagsOf(&k.Meta), wordsOf(&k.Meta), k.Command.Script)
 		}

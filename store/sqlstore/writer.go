@@ -100,7 +100,7 @@ func (w *writer) batch(cs []*call) {
 		return
 	}
 	errs, err := w.persist(cs)
-	if err != nil && len(cs) > 1 && !away(err) {
+	if err != nil && len(cs) > 1 && !away(err) && !busy(err) && w.s.quit.Err() == nil {
 		for _, c := range cs {
 			w.batch([]*call{c})
 		}
@@ -126,14 +126,13 @@ const (
 // persist runs a transaction until it is committed, fails for good, or has been
 // tried long enough. errs are the answers of the calls, err that of all.
 func (w *writer) persist(cs []*call) (errs []error, err error) {
-	var began time.Time
+	began := time.Now()
 	for pause := firstPause; ; pause = min(2*pause, longPause) {
 		errs, err = w.attempt(cs)
 		if err == nil || !away(err) && !busy(err) {
 			return errs, err
 		}
-		if began.IsZero() {
-			began = time.Now()
+		if pause == firstPause {
 			w.s.log.Warn("the database refused a transaction; trying again", "error", err)
 		}
 		if time.Since(began) > patience {

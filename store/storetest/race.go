@@ -37,6 +37,11 @@ func queues(h *harness) {
 	h.same("only", ids(live, []int64{4, 2, 77}, 0, 0), []int64{2, 4})
 	h.same("one state", ids(live[:1], nil, 0, 0), []int64{2})
 	h.same("no states", ids(nil, nil, 0, 0), nil)
+	many := make([]int64, 5000)
+	for i := range many {
+		many[i] = int64(5000 - i)
+	}
+	h.same("of many", ids(live, many, 1, 2), []int64{2, 3})
 	h.same("none of them", ids(live, []int64{}, 0, 0), nil)
 }
 
