@@ -17,7 +17,7 @@ type Cluster struct {
 	mu        sync.Mutex
 	attempts  map[executor.Handle]*attempt
 	runs      map[executor.Handle]int // executions begun
-	refused   map[executor.Handle]int // starts answered with a limited start error
+	refused   map[int64]int           // starts of a task answered with a limited start error
 	nodes     *nodes
 	listeners map[*listener]bool
 	away      bool
@@ -53,7 +53,7 @@ func NewCluster(cfg Config) (*Cluster, error) {
 		return nil, fmt.Errorf("fake: nodes, cpu and ram cannot be negative")
 	}
 	c := &Cluster{cfg: cfg, attempts: map[executor.Handle]*attempt{}, runs: map[executor.Handle]int{},
-		refused: map[executor.Handle]int{}, listeners: map[*listener]bool{}, nodes: newNodes(cfg)}
+		refused: map[int64]int{}, listeners: map[*listener]bool{}, nodes: newNodes(cfg)}
 	return c, c.load()
 }
 
@@ -82,8 +82,8 @@ func (c *Cluster) start(a executor.Assignment, b behaviour) (executor.Started, e
 	if at := c.find(h); at != nil {
 		return at.receipt(h), nil
 	}
-	if b.startError != nil && (b.startErrors == 0 || c.refused[h] < b.startErrors) {
-		c.refused[h]++
+	if b.startError != nil && (b.startErrors == 0 || c.refused[a.Task] < b.startErrors) {
+		c.refused[a.Task]++
 		return executor.Started{}, b.startError
 	}
 	node, err := c.nodes.take(a, c.cfg.RefuseWhenFull)

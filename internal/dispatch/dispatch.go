@@ -37,7 +37,7 @@ type Room struct {
 	Log       *slog.Logger
 
 	mu      sync.Mutex
-	busy    map[int64]bool // tasks this process is at
+	busy    map[int64]context.CancelFunc // tasks this process is at
 	started *loop.Batch[store.Start]
 	ended   *loop.Batch[store.End]
 	wg      sync.WaitGroup
@@ -50,7 +50,7 @@ const (
 
 // Run dispatches until ctx is done, and then waits for what it began.
 func (r *Room) Run(ctx context.Context) {
-	r.busy = map[int64]bool{}
+	r.busy = map[int64]context.CancelFunc{}
 	r.started, r.ended = loop.NewBatch[store.Start](500), loop.NewBatch[store.End](500)
 	r.wg.Go(func() {
 		r.started.Run(ctx, r.Log, func(ctx context.Context, ss []store.Start) error {
@@ -63,6 +63,10 @@ func (r *Room) Run(ctx context.Context) {
 			_, err := r.Store.Ended(ctx, time.Now(), es)
 			return err
 		})
+	})
+	wished := r.Hub.Signal(func(e godocker.Event) bool { return e.Kind == godocker.EventWished && e.To == godocker.Starting })
+	r.wg.Go(func() {
+		loop.Loop{Name: "wishes while starting", Wake: wished, Tick: 30 * time.Second, Log: r.Log}.Run(ctx, r.giveUp)
 	})
 	wake := r.Hub.Entering(godocker.Starting)
 	loop.Loop{Name: "dispatch", Wake: wake, Tick: 5 * time.Second, Log: r.Log}.Run(ctx, r.step)
@@ -78,62 +82,109 @@ func (r *Room) step(ctx context.Context) (bool, error) {
 	}
 	for i := range tasks {
 		t := &tasks[i]
-		if !r.mark(t.ID) {
+		start, cancel := context.WithCancel(ctx)
+		if !r.mark(t.ID, cancel) {
+			cancel()
 			continue // its time was up while this process is still at it
 		}
 		r.wg.Go(func() {
 			defer r.unmark(t.ID)
-			r.try(ctx, t)
+			r.try(ctx, start, t)
 		})
 	}
 	return len(tasks) == takeMost, nil
 }
 
-func (r *Room) mark(id int64) bool {
+func (r *Room) mark(id int64, cancel context.CancelFunc) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.busy[id] {
+	if r.busy[id] != nil {
 		return false
 	}
-	r.busy[id] = true
+	r.busy[id] = cancel
 	return true
 }
 
 func (r *Room) unmark(id int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.busy[id]()
 	delete(r.busy, id)
 }
 
-// try starts one task and sees to what comes of it. Whatever happens, the task
-// leaves this state, or is taken again later.
-func (r *Room) try(ctx context.Context, t *godocker.Task) {
-	key := store.AttemptKey{ID: t.ID, Attempt: t.Attempt}
-	if t.Wish.Wants(godocker.WishKill) {
-		// An earlier try may have started it; it is removed with the attempt.
-		r.ended.Add(ctx, store.End{AttemptKey: key, Outcome: godocker.Killed, Reason: "killed while it was being started"})
-		return
+// giveUp ends starts that nobody wants any more, such as the pull of a large image.
+func (r *Room) giveUp(ctx context.Context) (bool, error) {
+	tasks, err := r.Store.Wishes(ctx, []godocker.State{godocker.Starting})
+	if err != nil {
+		return false, err
 	}
-	got, err := loop.Guard(func() (executor.Started, error) { return r.start(ctx, t) })
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range tasks {
+		if cancel := r.busy[tasks[i].ID]; cancel != nil && tasks[i].Wish.Kind == godocker.WishKill {
+			cancel()
+		}
+	}
+	return false, nil
+}
+
+// try starts one task and sees to what comes of it. Whatever happens, the task
+// leaves this state, or is taken again later. start ends before ctx if the task is
+// to be killed.
+func (r *Room) try(ctx, start context.Context, t *godocker.Task) {
+	key := store.AttemptKey{ID: t.ID, Attempt: t.Attempt}
+	var got executor.Started
+	var err error
+	if !t.Wish.Wants(godocker.WishKill) {
+		got, err = r.insist(start, t)
+	}
 	switch {
 	case ctx.Err() != nil:
 		// The next process takes it up.
+	case t.Wish.Wants(godocker.WishKill) || err != nil && start.Err() != nil:
+		// This try or an earlier one may have begun it; it is removed with
+		// the attempt.
+		r.ended.Add(ctx, store.End{AttemptKey: key, Outcome: godocker.Killed, Ended: time.Now(), Reason: "killed while it was being started"})
 	case err == nil:
 		r.started.Add(ctx, store.Start{AttemptKey: key, Handle: string(got.Handle), EngineID: got.EngineID, Node: got.Node, IP: got.IP, Ports: got.Ports})
 	case errors.Is(err, executor.ErrNoRoom):
-		r.again(ctx, t, key, "Not enough resources available: the executor has no room now")
-	case errors.Is(err, executor.ErrCannotStart):
-		r.ended.Add(ctx, store.End{AttemptKey: key, Outcome: godocker.CannotStart, Reason: words(err), Ended: time.Now()})
+		if err := r.Store.Defer(ctx, time.Now(), key, NoRoom); err != nil && ctx.Err() == nil {
+			r.Log.Error("a task could not be sent back to the queue; it is taken again later", "task", t.ID, "error", err)
+		}
 	default:
-		r.Log.Error("a task could not be handed over; it waits and is tried again", "task", t.ID, "attempt", t.Attempt, "error", err)
-		r.again(ctx, t, key, "Waiting: the executor could not be asked to start it")
+		r.ended.Add(ctx, store.End{AttemptKey: key, Outcome: godocker.CannotStart, Reason: words(err), Ended: time.Now()})
 	}
 }
 
-// again sends a task back to the queue.
-func (r *Room) again(ctx context.Context, t *godocker.Task, key store.AttemptKey, why string) {
-	if err := r.Store.Defer(ctx, time.Now(), key, why); err != nil && ctx.Err() == nil {
-		r.Log.Error("a task could not be sent back to the queue; it is taken again later", "task", t.ID, "error", err)
+// NoRoom is what a task waits for that its executor refused for the time being.
+const NoRoom = "Not enough resources available: the executor has no room now"
+
+const (
+	minPause = 200 * time.Millisecond
+	maxPause = 10 * time.Second
+)
+
+// insist asks the executor until it gives an answer. Without one nobody knows
+// whether the attempt has begun, so it must stay the same attempt: another number
+// could run the task twice.
+func (r *Room) insist(ctx context.Context, t *godocker.Task) (executor.Started, error) {
+	for pause := minPause; ; pause = min(2*pause, maxPause) {
+		got, err := loop.Guard(func() (executor.Started, error) { return r.start(ctx, t) })
+		if err == nil || ctx.Err() != nil || errors.Is(err, executor.ErrNoRoom) || errors.Is(err, executor.ErrCannotStart) {
+			return got, err
+		}
+		r.Log.Error("a task could not be handed over and is tried again", "task", t.ID, "attempt", t.Attempt, "error", err)
+		note := store.Note{ID: t.ID, Text: "Waiting: the executor " + t.Executor + " could not be asked to start it; trying again"}
+		if err := r.Store.Annotate(ctx, time.Now(), []store.Note{note}); err != nil && ctx.Err() == nil {
+			r.Log.Warn("progress was not recorded", "task", t.ID, "error", err)
+		}
+		wait := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+			wait.Stop()
+			return executor.Started{}, ctx.Err()
+		case <-wait.C:
+		}
 	}
 }
 
