@@ -3,10 +3,13 @@ package sqlstore_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/url"
+	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -156,12 +159,37 @@ func TestCutWire(t *testing.T) {
 	}
 }
 
+// twoPorts returns a port that is free together with the next one.
+func twoPorts(t *testing.T) string {
+	t.Helper()
+	for range 100 {
+		port := 20000 + 2*rand.IntN(5000)
+		a, errA := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port))
+		b, errB := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port+1))
+		if errA == nil {
+			a.Close()
+		}
+		if errB == nil {
+			b.Close()
+		}
+		if errA == nil && errB == nil {
+			return strconv.Itoa(port)
+		}
+	}
+	t.Fatal("there are no two free ports")
+	return ""
+}
+
 // TestFailover stops the primary and promotes its standby while tasks are submitted.
 // The standby is synchronous, so nothing that was told to be stored may be lost.
 func TestFailover(t *testing.T) {
-	dir := "/tmp/godocker-pair-" + strings.ToLower(t.Name())
+	dir, err := os.MkdirTemp("/var/tmp", "godocker-pair-") // which the user postgres can reach
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := twoPorts(t)
 	pair := func(verb string) string {
-		out, err := exec.Command("../../test/backends/postgres/pair.sh", verb, dir).Output()
+		out, err := exec.Command("../../test/backends/postgres/pair.sh", verb, dir, port).Output()
 		if e, ok := err.(*exec.ExitError); ok {
 			t.Fatalf("pair.sh %s: %v\n%s", verb, err, e.Stderr)
 		} else if err != nil {
@@ -169,9 +197,8 @@ func TestFailover(t *testing.T) {
 		}
 		return strings.TrimSpace(string(out))
 	}
-	pair("down")
-	url := pair("up")
 	t.Cleanup(func() { pair("down") })
+	url := pair("up")
 	s := open(t, url)
 	submitting(t, s, 2, 10)
 	var all sync.WaitGroup
