@@ -1,0 +1,53 @@
+// Package e2e drives the page in a real browser, against a real server and a real
+// engine. The steps are in the .mjs files beside this one.
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"godocker/test/daemon"
+)
+
+const (
+	image   = "godocker/debian:12"
+	browser = "/usr/bin/chromium"
+)
+
+func TestPageInABrowser(t *testing.T) {
+	for _, need := range []string{browser, "../../web/dist/index.html", "../../web/node_modules/playwright-core"} {
+		if _, err := os.Stat(need); err != nil {
+			t.Fatalf("%v; run `make test`, which makes everything that this test needs", err)
+		}
+	}
+	if out, err := exec.Command("docker", "image", "inspect", image).CombinedOutput(); err != nil {
+		t.Fatalf("no Docker engine with the image %s; run `make test`: %v\n%s", image, err, out)
+	}
+	bin := t.TempDir()
+	if err := daemon.Build(bin); err != nil {
+		t.Fatal(err)
+	}
+	s, err := daemon.New(daemon.Options{Bin: bin, Dir: t.TempDir(), Cluster: daemon.Name("e2e"),
+		Config: "default_images: [{name: debian, url: \"" + image + "\", default: true}]"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Kill)
+	if err := s.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	steps, err := filepath.Glob("*.test.mjs")
+	if err != nil || len(steps) == 0 {
+		t.Fatalf("there are no steps: %v", err)
+	}
+	node := exec.CommandContext(t.Context(), "node", append([]string{"--test"}, steps...)...)
+	node.Env = append(os.Environ(), "GODOCKER_SERVER=http://"+s.Address, "GODOCKER_USER="+s.User, "GODOCKER_APIKEY="+s.Key, "GODOCKER_IMAGE="+image)
+	if os.Getenv("E2E_SHOTS") == "" {
+		node.Env = append(node.Env, "E2E_SHOTS="+t.TempDir())
+	}
+	if out, err := node.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s\nthe end of the server's log:\n%s", err, out, s.LogEnd())
+	}
+}
