@@ -20,6 +20,7 @@ var floors = [][]string{
 	{ // 2 suites and furniture
 		"executor/executortest", "scheduler/schedulertest", "auth/authtest", "store/storetest",
 		"internal/config", "internal/jobdir", "internal/loop", "internal/lease", "internal/live", "internal/account", "internal/runner/spec",
+		"test/daemon",
 	},
 	{"internal/...", "executor/...", "scheduler/...", "auth/...", "store/..."}, // 3 rooms, and beside them the drivers
 	{"internal/httpapi", "web"}, // 4 doors
