@@ -155,6 +155,10 @@ type Rooms interface {
 	// holders never get the same task.
 	Take(ctx context.Context, state godocker.State, holder string, now, until time.Time, limit int) ([]godocker.Task, error)
 
+	// Vacate lets go of all tasks of a state that the holder took. A process
+	// that was started again does so: it is at none of them.
+	Vacate(ctx context.Context, state godocker.State, holder string) error
+
 	// Started moves tasks from Starting to Running.
 	Started(ctx context.Context, now time.Time, ss []Start) ([]int64, error)
 

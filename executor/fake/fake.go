@@ -81,7 +81,7 @@ func (x connection) Nodes(context.Context) ([]executor.Node, error) {
 func (x connection) Start(ctx context.Context, a executor.Assignment) (executor.Started, error) {
 	b, err := behaviourOf(a)
 	if err != nil {
-		return executor.Started{}, fmt.Errorf("%w: %v", executor.ErrCannotStart, err)
+		return executor.Started{}, fmt.Errorf("%w: %w", executor.ErrCannotStart, err)
 	}
 	if b.startTakes > 0 {
 		if a.Progress != nil {

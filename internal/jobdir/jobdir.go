@@ -112,12 +112,15 @@ func (t *Tree) Remove(task *godocker.Task) error {
 	if err := os.RemoveAll(dir); err != nil {
 		return err
 	}
-	for dir = filepath.Dir(dir); dir != t.tasks; dir = filepath.Dir(dir) {
-		if os.Remove(dir) != nil {
-			break // in use by other tasks
-		}
+	for dir = filepath.Dir(dir); dir != t.tasks && isEmpty(dir); dir = filepath.Dir(dir) {
+		_ = os.Remove(dir) // another task may have moved in since
 	}
 	return nil
+}
+
+func isEmpty(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return err == nil && len(entries) == 0
 }
 
 // Open opens a file or folder of a task for reading. name is relative to the

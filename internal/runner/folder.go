@@ -37,9 +37,9 @@ func (f *folder) serve(uid, gid int) {
 	runtime.LockOSThread()
 	// Raw calls on purpose: package syscall would change every thread. Without
 	// the right to change user these do nothing, and that is right as well.
-	syscall.RawSyscall(syscall.SYS_SETGROUPS, 0, 0, 0)
-	syscall.RawSyscall(syscall.SYS_SETFSGID, uintptr(gid), 0, 0)
-	syscall.RawSyscall(syscall.SYS_SETFSUID, uintptr(uid), 0, 0)
+	_, _, _ = syscall.RawSyscall(syscall.SYS_SETGROUPS, 0, 0, 0)
+	_, _, _ = syscall.RawSyscall(syscall.SYS_SETFSGID, uintptr(gid), 0, 0)
+	_, _, _ = syscall.RawSyscall(syscall.SYS_SETFSUID, uintptr(uid), 0, 0)
 	for job := range f.jobs {
 		job()
 	}
@@ -128,7 +128,7 @@ func (f *folder) readHead(name string) (head []byte, err error) {
 		head = make([]byte, 512)
 		var n int
 		n, err = io.ReadFull(file, head)
-		if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			err = nil
 		}
 		head = head[:n]

@@ -103,7 +103,7 @@ func runScript(s spec.Spec, f *folder, out, errs *os.File, signals <-chan os.Sig
 }
 
 func startError(s spec.Spec, err error) error {
-	if err == syscall.EPERM || err == syscall.EINVAL {
+	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EINVAL) {
 		return fmt.Errorf("the engine does not let the container become user %d, group %d: %w", s.UID, s.GID, err)
 	}
 	return err

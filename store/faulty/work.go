@@ -48,6 +48,10 @@ func (f *faulty) Take(ctx context.Context, state godocker.State, holder string, 
 	return get(f, "Take", func() ([]godocker.Task, error) { return f.Store.Take(ctx, state, holder, now, until, limit) })
 }
 
+func (f *faulty) Vacate(ctx context.Context, state godocker.State, holder string) error {
+	return f.do("Vacate", func() error { return f.Store.Vacate(ctx, state, holder) })
+}
+
 func (f *faulty) Started(ctx context.Context, now time.Time, ss []store.Start) ([]int64, error) {
 	return get(f, "Started", func() ([]int64, error) { return f.Store.Started(ctx, now, ss) })
 }

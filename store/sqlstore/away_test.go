@@ -3,6 +3,7 @@ package sqlstore_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -190,7 +191,7 @@ func TestFailover(t *testing.T) {
 	port := twoPorts(t)
 	pair := func(verb string) string {
 		out, err := exec.Command("../../test/backends/postgres/pair.sh", verb, dir, port).Output()
-		if e, ok := err.(*exec.ExitError); ok {
+		if e, ok := errors.AsType[*exec.ExitError](err); ok {
 			t.Fatalf("pair.sh %s: %v\n%s", verb, err, e.Stderr)
 		} else if err != nil {
 			t.Fatal(err)

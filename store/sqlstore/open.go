@@ -50,8 +50,7 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
 	}
 	s.log = log
 	if err := migrate(ctx, s.write1, s.d); err != nil {
-		s.closeAll()
-		return nil, coded(err)
+		return nil, errors.Join(coded(err), s.closeAll())
 	}
 	s.queue = make(chan *call, 1024)
 	s.quit, s.stop = context.WithCancel(context.WithoutCancel(ctx))

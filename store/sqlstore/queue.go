@@ -135,6 +135,16 @@ func (s *Store) Take(ctx context.Context, state godocker.State, holder string, n
 	return decoded(rows)
 }
 
+// Vacate lets go of the tasks of a state that the holder took.
+func (s *Store) Vacate(ctx context.Context, state godocker.State, holder string) error {
+	if !slices.Contains(godocker.States, state) {
+		return godocker.Errorf(godocker.Invalid, "there is no state %q", state)
+	}
+	return s.write(ctx, func(t *txn) error {
+		return t.exec(`UPDATE tasks SET holder = '', held_until = 0 WHERE state = '`+string(state)+`' AND held_until > 0 AND holder = ?`, holder)
+	})
+}
+
 // selectWishes hides the state from SQLite, which would go by its index otherwise
 // and not by the much smaller one of open wishes.
 const selectWishes = selectTasks + `WHERE t.wish <> '' AND t.wish_done = 0 AND t.wish_refused = '' AND COALESCE(t.state, '') IN `
