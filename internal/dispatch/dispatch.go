@@ -41,6 +41,7 @@ type Room struct {
 	started *loop.Batch[store.Start]
 	ended   *loop.Batch[store.End]
 	wg      sync.WaitGroup
+	fresh   bool // what an earlier process of this name took was let go of
 }
 
 const (
@@ -75,6 +76,12 @@ func (r *Room) Run(ctx context.Context) {
 
 // step takes tasks and begins to start each of them.
 func (r *Room) step(ctx context.Context) (bool, error) {
+	if !r.fresh {
+		if err := r.Store.Vacate(ctx, godocker.Starting, r.Holder); err != nil {
+			return false, err
+		}
+		r.fresh = true
+	}
 	now := time.Now()
 	tasks, err := r.Store.Take(ctx, godocker.Starting, r.Holder, now, now.Add(takeFor), takeMost)
 	if err != nil {

@@ -34,6 +34,8 @@ type Room struct {
 	Cluster   string // name of this installation
 	Holder    string // name of this process
 	Log       *slog.Logger
+
+	fresh bool // what an earlier process of this name took was let go of
 }
 
 const (
@@ -57,6 +59,12 @@ func (r *Room) Run(ctx context.Context) {
 }
 
 func (r *Room) step(ctx context.Context) (bool, error) {
+	if !r.fresh {
+		if err := r.Store.Vacate(ctx, godocker.Ending, r.Holder); err != nil {
+			return false, err
+		}
+		r.fresh = true
+	}
 	now := time.Now()
 	tasks, err := r.Store.Take(ctx, godocker.Ending, r.Holder, now, now.Add(takeFor), takeMost)
 	if err != nil || len(tasks) == 0 {

@@ -25,7 +25,8 @@ type view struct {
 	// they are; these wait in early until it does.
 	ended map[executor.Handle]bool
 	early map[executor.Handle]time.Time
-	all   bool // inspect everything
+	all   bool      // inspect everything
+	since time.Time // since when the engine tells of ends without a gap
 }
 
 func newView(name string, exec executor.Executor, r *Room) *view {
@@ -41,6 +42,14 @@ func (v *view) rouse() {
 	}
 }
 
+// listening notes that no end is missed from now on. What ended before is inspected.
+func (v *view) listening() {
+	v.mu.Lock()
+	v.since = time.Now()
+	v.mu.Unlock()
+	v.sweep()
+}
+
 func (v *view) sweep() {
 	v.mu.Lock()
 	v.all = true
@@ -48,12 +57,14 @@ func (v *view) sweep() {
 	v.rouse()
 }
 
-// know learns that an attempt runs. If its end was told before, it is inspected.
-func (v *view) know(h executor.Handle, k store.AttemptKey) {
+// know learns that an attempt of a task submitted at a time runs. If its end was
+// told before, or may have been missed, it is inspected.
+func (v *view) know(h executor.Handle, k store.AttemptKey, submitted time.Time) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.runs[h], v.byTask[k.ID] = k, h
-	if _, ok := v.early[h]; ok {
+	_, told := v.early[h]
+	if told || submitted.Before(v.since) {
 		delete(v.early, h)
 		v.ended[h] = true
 		v.rouse()
@@ -128,7 +139,7 @@ func (v *view) listen(ctx context.Context) {
 		return
 	}
 	loop.Loop{Name: "ends of " + v.name, Tick: time.Second, Log: v.room.Log}.Run(ctx, func(ctx context.Context) (bool, error) {
-		return false, ender.Ends(ctx, v.room.Cluster, v.sweep, v.tell)
+		return false, ender.Ends(ctx, v.room.Cluster, v.listening, v.tell)
 	})
 }
 

@@ -120,7 +120,7 @@ func (r *Room) load(ctx context.Context, q store.Query) error {
 	for i := range tasks {
 		t := &tasks[i]
 		if v := r.views[t.Executor]; v != nil {
-			v.know(executor.Handle(t.Handle), store.AttemptKey{ID: t.ID, Attempt: t.Attempt})
+			v.know(executor.Handle(t.Handle), store.AttemptKey{ID: t.ID, Attempt: t.Attempt}, t.Submitted)
 		}
 	}
 	return nil

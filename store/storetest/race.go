@@ -71,6 +71,11 @@ func takes(h *harness) {
 	h.ok(h.s.Defer(h.Context(), h.tick(), key(ids[1], 1), "no room"))
 	h.claim(ids[1])
 	h.same("deferred and claimed", take("c", now, 5), ids[1:2])
+	h.ok(h.s.Vacate(h.Context(), godocker.Starting, "c"))
+	h.same("let go of", take("d", now, 5), ids[1:2])
+	h.ok(h.s.Vacate(h.Context(), godocker.Ending, "d"))
+	h.ok(h.s.Vacate(h.Context(), godocker.Starting, "c"))
+	h.same("held by others", take("e", now, 5), nil)
 }
 
 // racing runs f in eight goroutines.
