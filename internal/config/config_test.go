@@ -2,6 +2,7 @@ package config
 
 import (
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -114,4 +115,16 @@ func FuzzParse(f *testing.F) {
 			_ = c.Check()
 		}
 	})
+}
+
+func TestEveryKeyIsDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key := range fieldsOf(reflect.ValueOf(Defaults()).Elem()) {
+		if !strings.Contains(string(text), "`"+key+"`") {
+			t.Errorf("docs/configuration.md does not name %s", key)
+		}
+	}
 }
