@@ -91,18 +91,18 @@ func (d *Desk) valid(ctx context.Context, k godocker.Key, u godocker.User, err e
 // a session token. A person whom the directory knows and the store does not yet is
 // stored.
 func (d *Desk) Login(ctx context.Context, user, password string, now time.Time) (godocker.User, string, error) {
-	u, err := d.person(ctx, user, password, now)
-	if err != nil {
+	c := claims{User: user, Session: true}
+	k, u, err := d.key(ctx, password, now)
+	if err == nil && k.User == user && len(k.Scopes) == 0 {
+		c.Key = k.ID // and the session ends with the key
+	} else if u, err = d.person(ctx, user, password, now); err != nil {
 		return u, "", err
 	}
-	token, err := d.signer.sign(claims{User: u.ID, Session: true}, now, d.session)
+	token, err := d.signer.sign(c, now, d.session)
 	return u, token, err
 }
 
 func (d *Desk) person(ctx context.Context, user, password string, now time.Time) (godocker.User, error) {
-	if k, u, err := d.key(ctx, password, now); err == nil && k.User == user && len(k.Scopes) == 0 {
-		return u, nil
-	}
 	known, err := d.people.Login(ctx, user, password)
 	if err != nil {
 		return godocker.User{}, err
@@ -124,7 +124,7 @@ func (d *Desk) Check(ctx context.Context, token string, now time.Time) (Caller, 
 	if err != nil {
 		return Caller{}, godocker.Errorf(godocker.Unauthorized, "the token is not valid; log in again")
 	}
-	if c.Session {
+	if c.Key == 0 {
 		u, err := d.store.User(ctx, c.User)
 		if err == nil && !u.Active || errors.Is(err, godocker.NotFound) {
 			err = errWrong
@@ -135,5 +135,5 @@ func (d *Desk) Check(ctx context.Context, token string, now time.Time) (Caller, 
 	if k, u, err = d.valid(ctx, k, u, err, now); err != nil {
 		return Caller{}, err
 	}
-	return Caller{User: u, Scopes: k.Scopes}, nil
+	return Caller{User: u, Scopes: k.Scopes, Session: c.Session}, nil
 }

@@ -17,7 +17,7 @@ const (
 // claims is what a token says.
 type claims struct {
 	User    string
-	Key     int64 // the API key the token was got with
+	Key     int64 // the API key the token was got with; 0 = a password
 	Session bool
 }
 
@@ -57,7 +57,7 @@ func (s signer) read(token string, now time.Time) (claims, error) {
 	case p.Audience[0] == audienceAPI && p.Key != 0:
 		return claims{User: p.Subject, Key: p.Key}, nil
 	case p.Audience[0] == audienceSession && p.ExpiresAt != nil:
-		return claims{User: p.Subject, Session: true}, nil
+		return claims{User: p.Subject, Key: p.Key, Session: true}, nil
 	default:
 		return claims{}, errors.New("not one of our tokens")
 	}
