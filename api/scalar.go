@@ -3,7 +3,8 @@ package api
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
+	"math"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -28,7 +29,7 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 	default:
 		var n json.Number
 		if err := json.Unmarshal(b, &n); err != nil {
-			return fmt.Errorf("want a string or a number, got %s", b)
+			return wrong[string](b)
 		}
 		*t = Text(n)
 	}
@@ -56,14 +57,14 @@ func (n Number) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON accepts a number, a string that holds one, an empty string, or
 // null.
 func (n *Number) UnmarshalJSON(b []byte) error {
-	s := strings.Trim(string(bytes.TrimSpace(b)), `"`)
+	s := strings.TrimSpace(strings.Trim(string(bytes.TrimSpace(b)), `"`))
 	if s == "" || s == "null" {
 		*n = Number{}
 		return nil
 	}
 	v, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		return fmt.Errorf("want a number, got %s", b)
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+		return wrong[float64](b)
 	}
 	*n = Num(v)
 	return nil
@@ -77,8 +78,21 @@ func (n Number) Or(v float64) float64 {
 	return v
 }
 
-// Epoch is a time as seconds since 1970 with a fraction; null is no time.
+// wrong says that a value is not what a T is written as. It is the one kind of error
+// to which encoding/json adds the name of the field.
+func wrong[T any](value []byte) error {
+	text := string(value)
+	if len(text) > 40 {
+		text = text[:40] + "…"
+	}
+	return &json.UnmarshalTypeError{Value: text, Type: reflect.TypeFor[T]()}
+}
+
+// Epoch is a time as seconds since 1970 with a fraction; null and 0 are no time.
 type Epoch struct{ time.Time }
+
+// maxEpoch is the end of the year 9999: what is later is not seconds.
+const maxEpoch = 253402300799
 
 // MarshalJSON implements json.Marshaler. Whole seconds keep a ".0", as the
 // original's dates were floating point numbers.
@@ -99,7 +113,10 @@ func (e *Epoch) UnmarshalJSON(b []byte) error {
 	if err := n.UnmarshalJSON(b); err != nil {
 		return err
 	}
-	if e.Time = (time.Time{}); n.Set {
+	if math.Abs(n.Value) > maxEpoch {
+		return wrong[float64](b)
+	}
+	if e.Time = (time.Time{}); n.Value != 0 {
 		e.Time = time.UnixMicro(int64(n.Value * 1e6)).UTC()
 	}
 	return nil

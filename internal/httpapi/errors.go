@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -52,20 +53,49 @@ func newProblem(code godocker.Code, detail string) *problem {
 // newError makes the framework's own errors look like ours.
 func newError(status int, msg string, errs ...error) huma.StatusError {
 	code, ok := codes[status]
-	if !ok {
+	switch {
+	case msg == "cannot read request body": // which is for the client to mend
+		code, msg, errs = godocker.Invalid, "the body is not whole: the connection ended before it", nil
+	case code == godocker.TooLarge:
+		msg = strings.Replace(msg, " limit=", ": the limit is ", 1)
+	case !ok:
 		code = godocker.Internal
 	}
-	p := newProblem(code, msg)
+	var fields []godocker.FieldError
 	for _, err := range errs {
 		if d, ok := err.(huma.ErrorDetailer); ok {
-			e := d.ErrorDetail()
-			p.Errors = append(p.Errors, api.FieldError{Field: strings.TrimPrefix(e.Location, "body."), Message: e.Message})
+			fields = append(fields, fieldOf(d.ErrorDetail()))
 		} else if err != nil {
-			p.Detail += ": " + err.Error()
-			p.Msg = p.Detail
+			msg += ": " + err.Error()
 		}
 	}
+	if len(fields) > 0 {
+		msg = godocker.FieldErrors(fields).(*godocker.Error).Message
+	}
+	p := newProblem(code, msg)
+	p.fields(fields)
 	return p
+}
+
+func (p *problem) fields(fields []godocker.FieldError) {
+	for _, f := range fields {
+		p.Errors = append(p.Errors, api.FieldError{Field: f.Field, Message: f.Message})
+	}
+}
+
+// fieldOf names the field as clients do: the framework adds which part of the
+// request it is in, and knows of the body only as a whole.
+func fieldOf(e *huma.ErrorDetail) godocker.FieldError {
+	if e.Location == "body" {
+		if field, message, ok := strings.Cut(e.Message, ": "); ok && !strings.Contains(field, " ") {
+			return godocker.FieldError{Field: field, Message: message}
+		}
+	}
+	_, field, ok := strings.Cut(e.Location, ".")
+	if !ok {
+		field = e.Location
+	}
+	return godocker.FieldError{Field: field, Message: e.Message}
 }
 
 // fail turns an error of the house into an answer. What is not meant for the
@@ -80,9 +110,7 @@ func (s *Server) fail(err error) error {
 		s.Log.Warn("a request failed", "error", err)
 	}
 	p := newProblem(e.Code, e.Message)
-	for _, f := range e.Fields {
-		p.Errors = append(p.Errors, api.FieldError{Field: f.Field, Message: f.Message})
-	}
+	p.fields(e.Fields)
 	return p
 }
 
@@ -107,7 +135,7 @@ func explain(err error) error {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &kind):
-		return fmt.Errorf("%s: want %s, got a %s", strings.TrimPrefix(kind.Field, "."), kindWord(kind.Type.Kind().String()), kind.Value)
+		return fmt.Errorf("%s: want %s, got %s", cmp.Or(strings.TrimPrefix(kind.Field, "."), "body"), kindWord(kind.Type.Kind().String()), kind.Value)
 	case errors.As(err, &syntax):
 		return fmt.Errorf("the body is not JSON, or was cut short: %s at byte %d", syntax.Error(), syntax.Offset)
 	default:
