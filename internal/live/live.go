@@ -132,11 +132,17 @@ func (h *Hub) Last() int64 {
 // a gap, a thousand at most.
 func (h *Hub) After(ctx context.Context, seq int64) ([]godocker.Event, error) {
 	for {
+		last := h.Last()
 		events, news, known := h.since(seq)
-		switch {
-		case !known:
-			return h.store.Events(ctx, seq, 1000)
-		case len(events) > 0:
+		if !known {
+			events, err := h.store.Events(ctx, seq, 1000)
+			if err != nil || len(events) > 0 {
+				return events, err
+			}
+			seq = last // the store has forgotten all up to there
+			continue
+		}
+		if len(events) > 0 {
 			return events, nil
 		}
 		select {
