@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -34,7 +35,7 @@ func (c *check) bad(field, format string, args ...any) {
 // that ran without them would be a wrong result.
 func (c *check) available() {
 	r := &c.doc.Requirements
-	for field, asked := range map[string]bool{
+	later := map[string]bool{
 		"requirements.array.values": r.Array.Values != nil && *r.Array.Values != "",
 		"requirements.tasks":        len(r.Tasks) > 0,
 		"requirements.gpus":         r.GPUs.Value != 0,
@@ -42,15 +43,17 @@ func (c *check) available() {
 		"requirements.tmpstorage":   r.TmpStorage != nil && *r.TmpStorage != "",
 		"requirements.ports":        len(r.Ports) > 0,
 		"requirements.uris":         len(r.URIs) > 0,
-		"requirements.retry":        r.Retry.Value != 0,
+		"requirements.retry":        r.Retry.Value != 0 || r.FailurePolicy.Value != 0,
+		"requirements.network":      r.Network != "" && r.Network != "public",
 		"requirements.maxlifespan":  r.MaxLifespan != "",
 		"requirements.resources":    len(r.Resources) > 0,
 		"command.interactive":       c.doc.Command.Interactive,
 		"container.root":            c.doc.Container.Root,
 		"container.ports":           len(c.doc.Container.Ports) > 0,
 		"notify.email":              c.doc.Notify.Email,
-	} {
-		if asked {
+	}
+	for _, field := range slices.Sorted(maps.Keys(later)) {
+		if later[field] {
 			c.bad(field, "is not available in this version; leave it out")
 		}
 	}

@@ -88,8 +88,11 @@ func (r *Room) owner(ctx context.Context, by godocker.User, id string) (godocker
 		return by, nil
 	}
 	u, err := r.store.User(ctx, id)
-	if errors.Is(err, godocker.NotFound) {
-		return u, godocker.FieldErrors([]godocker.FieldError{{Field: "user.id", Message: "user " + id + " does not exist"}})
+	switch {
+	case errors.Is(err, godocker.NotFound):
+		err = godocker.FieldErrors([]godocker.FieldError{{Field: "user.id", Message: "user " + id + " does not exist"}})
+	case err == nil && !u.Active:
+		err = godocker.FieldErrors([]godocker.FieldError{{Field: "user.id", Message: "user " + id + " is disabled"}})
 	}
 	return u, err
 }

@@ -43,7 +43,7 @@ func (c *check) volumes(owner godocker.User) {
 
 func (c *check) volume(name string, owner godocker.User) (godocker.Volume, bool) {
 	var names []string
-	for _, v := range append(c.rules.Volumes, c.inProject.Volumes...) {
+	for _, v := range slices.Concat(c.rules.Volumes, c.inProject.Volumes) {
 		names = append(names, v.Name)
 		if v.Name != name {
 			continue
