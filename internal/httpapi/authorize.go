@@ -10,6 +10,7 @@ import (
 
 	"godocker"
 	"godocker/internal/account"
+	"godocker/store"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -162,6 +163,44 @@ func mayChange(c account.Caller, t *godocker.Task) bool {
 	return t.User.ID == c.User.ID || c.Admin()
 }
 
+// submitterOf is who a task is submitted by: an administrator whose key may not
+// administer is like anybody else.
+func submitterOf(c account.Caller) godocker.User {
+	u := c.User
+	u.Admin = c.Admin()
+	return u
+}
+
+// person returns the user with an id, whom the caller may know of: themselves, or
+// anybody for administrators.
+func (s *Server) person(ctx context.Context, id string) (godocker.User, error) {
+	c := callerOf(ctx)
+	switch {
+	case id == c.User.ID:
+		return c.User, nil
+	case !c.Admin():
+		return godocker.User{}, godocker.Errorf(godocker.NotFound, "user %s does not exist", id)
+	}
+	return s.Store.User(ctx, id)
+}
+
+// only restricts a query to what the caller may see: the tasks of a user, "" being
+// their own and those they share, and "*" everybody's.
+func (s *Server) only(ctx context.Context, user string, q *store.Query) (err error) {
+	switch c := callerOf(ctx); {
+	case user == "" || user == c.User.ID:
+		q.User = c.User.ID
+		q.Shared, err = s.sharedProjects(ctx, c)
+	case !c.Admin():
+		err = godocker.Errorf(godocker.Denied, "only administrators see the tasks of others")
+	case user != everybody:
+		q.User = user
+	}
+	return err
+}
+
+const everybody = "*"
+
 // sharedProjects are those whose tasks a caller sees beside their own.
 func (s *Server) sharedProjects(ctx context.Context, c account.Caller) ([]string, error) {
 	if !s.ShareProjects {
@@ -189,7 +228,7 @@ func (s *Server) task(ctx context.Context, id string) (godocker.Task, error) {
 		return godocker.Task{}, missing
 	}
 	t, err := s.Store.Task(ctx, n)
-	if err == nil && !s.mayRead(ctx, callerOf(ctx), t.User.ID, t.User.Project) {
+	if errors.Is(err, godocker.NotFound) || err == nil && !s.mayRead(ctx, callerOf(ctx), t.User.ID, t.User.Project) {
 		return godocker.Task{}, missing
 	}
 	return t, err

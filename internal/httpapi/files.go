@@ -57,8 +57,32 @@ func (s *Server) taskFile(ctx context.Context, in *fileInput) (*huma.StreamRespo
 		h.Set("Content-Type", "application/octet-stream")
 		h.Set("Content-Disposition", "attachment")
 		h.Set("Content-Security-Policy", "sandbox")
-		http.ServeContent(w, r, path.Base(in.Path), info.ModTime(), f)
+		http.ServeContent(&fileWriter{ResponseWriter: w}, r, path.Base(in.Path), info.ModTime(), f)
 	}}, nil
+}
+
+// fileWriter answers in JSON where a file cannot be served, as with a range that it
+// does not have.
+type fileWriter struct {
+	http.ResponseWriter
+	refused bool
+}
+
+func (w *fileWriter) WriteHeader(status int) {
+	if w.refused = status >= http.StatusBadRequest; w.refused {
+		p := newProblem(godocker.Invalid, "the file does not have this range")
+		p.Status, p.Title = status, http.StatusText(status)
+		writeProblem(w.ResponseWriter, p)
+		return
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *fileWriter) Write(b []byte) (int, error) {
+	if w.refused {
+		return len(b), nil
+	}
+	return w.ResponseWriter.Write(b)
 }
 
 func files(entries []jobdir.Entry) []api.File {

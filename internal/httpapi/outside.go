@@ -90,9 +90,8 @@ func (s *Server) outside(mux *http.ServeMux) http.Handler {
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Content-Security-Policy", "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "+
 			"connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'")
-		if strings.HasPrefix(r.URL.Path, "//") { // from clients that join a base ending in / with a path
-			r.URL.Path = "/" + strings.TrimLeft(r.URL.Path, "/")
-			r.URL.RawPath = ""
+		if p := inPlace(r.URL.Path); p != r.URL.Path {
+			r.URL.Path, r.URL.RawPath = p, ""
 		}
 		r.Header.Set("Content-Type", "application/json") // whatever older clients call it
 		_, err := loop.Guard(func() (struct{}, error) { routed.ServeHTTP(&typed{ResponseWriter: w}, r); return struct{}{}, nil })
@@ -103,10 +102,28 @@ func (s *Server) outside(mux *http.ServeMux) http.Handler {
 	})
 }
 
-// dispatch answers in JSON where the router would answer in plain text, and does
-// not follow it where it would redirect: a redirect turns a POST into a GET.
+// inPlace is the path that the router would redirect to. Clients join a base that
+// ends in / with a path, and a redirect would turn their POST into a GET.
+func inPlace(p string) string {
+	clean := "/" + strings.TrimLeft(p, "/")
+	if !leads(p) {
+		clean = path.Clean(clean)
+		if clean != "/" && strings.HasSuffix(p, "/") {
+			clean += "/"
+		}
+	}
+	if folder, _ := path.Match(Prefix+"/task/*/files", clean); folder {
+		clean += "/"
+	}
+	return clean
+}
+
+// leads reports whether a path leads out of a folder.
+func leads(p string) bool { return slices.Contains(strings.Split(p, "/"), "..") }
+
+// dispatch answers in JSON where the router would answer in plain text.
 func (s *Server) dispatch(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
-	if slices.Contains(strings.Split(r.URL.Path, "/"), "..") || strings.ContainsRune(r.URL.Path, 0) {
+	if leads(r.URL.Path) || strings.ContainsRune(r.URL.Path, 0) {
 		writeProblem(w, newProblem(godocker.NotFound, "paths do not contain .. here"))
 		return
 	}

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"godocker"
@@ -14,9 +15,14 @@ type loggedIn struct {
 	Body   api.Token
 }
 
+type logIn struct {
+	Proto string `header:"X-Forwarded-Proto" hidden:"true"` // how the browser reaches the proxy in front
+	Body  api.Credentials
+}
+
 // authenticate exchanges an API key for a token. A password in its place opens a
 // session of the page, whose cookie no script can read and no other site can use.
-func (s *Server) authenticate(ctx context.Context, in *body[api.Credentials]) (*loggedIn, error) {
+func (s *Server) authenticate(ctx context.Context, in *logIn) (*loggedIn, error) {
 	now := time.Now()
 	if in.Body.Password == "" {
 		token, err := s.Desk.Exchange(ctx, in.Body.User, in.Body.APIKey, now)
@@ -26,7 +32,9 @@ func (s *Server) authenticate(ctx context.Context, in *body[api.Credentials]) (*
 	if err != nil {
 		return nil, err
 	}
-	return &loggedIn{Cookie: cookie(token, s.Session), Body: api.Token{Token: token}}, nil
+	c := cookie(token, s.Session)
+	c.Secure = strings.EqualFold(in.Proto, "https")
+	return &loggedIn{Cookie: c, Body: api.Token{Token: token}}, nil
 }
 
 func cookie(token string, life time.Duration) *http.Cookie {

@@ -121,7 +121,9 @@ func (s *Server) taskLog(ctx context.Context, in *logInput) (*huma.StreamRespons
 	if in.Stream == "stderr" {
 		f.name = jobdir.Stderr
 	}
-	f.offset, _ = strconv.ParseInt(in.Last, 10, 64)
+	if n, err := strconv.ParseInt(in.Last, 10, 64); err == nil && n > 0 {
+		f.offset = n
+	}
 	return stream(func(ctx context.Context, e *sse) { f.run(ctx, e, in.Follow) }), nil
 }
 
@@ -143,7 +145,8 @@ func (f *follower) run(ctx context.Context, e *sse, follow bool) {
 		if err != nil {
 			return
 		}
-		sent, err := f.rest(e)
+		last := t.State.Final() || !follow
+		sent, err := f.rest(e, last)
 		switch {
 		case err != nil:
 			return
@@ -154,7 +157,7 @@ func (f *follower) run(ctx context.Context, e *sse, follow bool) {
 				return
 			}
 		}
-		if t.State.Final() || !follow {
+		if last {
 			_ = e.send(f.offset, "end", api.FromStatus(&t, time.Now()))
 			return
 		}
@@ -166,8 +169,9 @@ func (f *follower) run(ctx context.Context, e *sse, follow bool) {
 	}
 }
 
-// rest sends what the log has beyond the offset.
-func (f *follower) rest(e *sse) (sent bool, err error) {
+// rest sends what the log has beyond the offset. A character that has only begun
+// waits for its other bytes, unless this is the last time.
+func (f *follower) rest(e *sse, last bool) (sent bool, err error) {
 	file, err := f.server.Dirs.Open(&f.task, f.name)
 	if err != nil {
 		return false, nil // not there yet, or archived
@@ -177,7 +181,7 @@ func (f *follower) rest(e *sse) (sent bool, err error) {
 	for {
 		n, err := file.ReadAt(buf, f.offset)
 		chunk := buf[:n]
-		if err == nil || n == len(buf) {
+		if err == nil || !last {
 			chunk = whole(chunk)
 		}
 		if len(chunk) > 0 {

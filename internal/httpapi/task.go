@@ -8,7 +8,6 @@ import (
 
 	"godocker"
 	"godocker/api"
-	"godocker/internal/account"
 	"godocker/store"
 )
 
@@ -22,7 +21,7 @@ type byID struct {
 }
 
 func (s *Server) submitTask(ctx context.Context, in *body[api.Task]) (*body[api.Added], error) {
-	id, err := s.Submit.Submit(ctx, callerOf(ctx).User, in.Body, time.Now())
+	id, err := s.Submit.Submit(ctx, submitterOf(callerOf(ctx)), in.Body, time.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -111,20 +110,13 @@ func (s *Server) query(ctx context.Context, q store.Query) ([]api.Task, error) {
 	return docs, nil
 }
 
-// own restricts a query to what the caller may see.
-func (s *Server) own(ctx context.Context, c account.Caller, q *store.Query) error {
-	shared, err := s.sharedProjects(ctx, c)
-	q.User, q.Shared = c.User.ID, shared
-	return err
-}
-
 type byProject struct {
 	Project string `query:"project" doc:"only tasks of this project"`
 }
 
 func (s *Server) activeTasks(ctx context.Context, in *byProject) (*body[[]api.Task], error) {
 	q := store.Query{States: active, Project: in.Project}
-	if err := s.own(ctx, callerOf(ctx), &q); err != nil {
+	if err := s.only(ctx, "", &q); err != nil {
 		return nil, err
 	}
 	docs, err := s.query(ctx, q)
@@ -156,7 +148,7 @@ func (in *overInput) query() store.Query {
 
 func (s *Server) overTasks(ctx context.Context, in *overInput) (*body[[]api.Task], error) {
 	q := in.query()
-	if err := s.own(ctx, callerOf(ctx), &q); err != nil {
+	if err := s.only(ctx, "", &q); err != nil {
 		return nil, err
 	}
 	docs, err := s.query(ctx, q)
@@ -185,15 +177,8 @@ func (s *Server) listTasks(ctx context.Context, in *listInput) (*body[api.Page],
 		return nil, err
 	}
 	q.States = states
-	switch c := callerOf(ctx); {
-	case in.User == "" || in.User == c.User.ID:
-		if err := s.own(ctx, c, &q); err != nil {
-			return nil, err
-		}
-	case !c.Admin():
-		return nil, godocker.Errorf(godocker.Denied, "only administrators see the tasks of others")
-	case in.User != "*":
-		q.User = in.User
+	if err := s.only(ctx, in.User, &q); err != nil {
+		return nil, err
 	}
 	docs, err := s.query(ctx, q)
 	if err != nil {
@@ -231,10 +216,11 @@ type byUser struct {
 }
 
 func (s *Server) userProjects(ctx context.Context, in *byUser) (*body[[]api.Project], error) {
-	if c := callerOf(ctx); in.ID != c.User.ID && !c.Admin() {
-		return nil, godocker.Errorf(godocker.NotFound, "user %s does not exist", in.ID)
+	u, err := s.person(ctx, in.ID)
+	if err != nil {
+		return nil, err
 	}
-	ps, err := s.Store.ListProjects(ctx, in.ID)
+	ps, err := s.Store.ListProjects(ctx, u.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,182 @@
+package httpapi_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"godocker"
+	"godocker/api"
+	"godocker/internal/httpapi"
+)
+
+// The columns of the table: nobody, the owner, another user, an administrator, a key
+// of the owner that only reads, one that only submits, and keys of the administrator
+// of the same kinds.
+var columns = []string{"", "ann", "bob", "root1", "ann reads", "ann submits", "root1 reads", "root1 submits"}
+
+// access says what each operation answers whom, about a task and the person of ann.
+var access = map[string][]int{
+	"GET /ping":          {200, 200, 200, 200, 200, 200, 200, 200},
+	"GET /config":        {200, 200, 200, 200, 200, 200, 200, 200},
+	"DELETE /session":    {200, 200, 200, 200, 200, 200, 200, 200},
+	"POST /authenticate": {401, 401, 401, 401, 401, 401, 401, 401}, // the body decides, not the caller
+	"GET /session":       {401, 200, 200, 200, 200, 200, 200, 200},
+
+	"POST /task":                         {401, 200, 200, 200, 403, 200, 403, 200},
+	"GET /task":                          {401, 200, 200, 200, 200, 200, 200, 200},
+	"GET /task/active":                   {401, 200, 200, 200, 200, 200, 200, 200},
+	"GET /task/active/all":               {401, 403, 403, 200, 403, 403, 403, 403},
+	"POST /task/over/{skip}/{limit}":     {401, 200, 200, 200, 200, 200, 200, 200},
+	"POST /task/over/all/{skip}/{limit}": {401, 403, 403, 200, 403, 403, 403, 403},
+	"GET /task/{id}":                     {401, 200, 404, 200, 200, 200, 404, 404},
+	"GET /task/{id}/status":              {401, 200, 404, 200, 200, 200, 404, 404},
+	"GET /task/{id}/files/{path}":        {401, 200, 404, 200, 200, 200, 404, 404},
+	"GET /task/{id}/log":                 {401, 200, 404, 200, 200, 200, 404, 404},
+	"DELETE /task/{id}":                  {401, 200, 404, 200, 403, 200, 403, 404},
+	"GET /event":                         {401, 200, 200, 200, 200, 200, 200, 200},
+	"GET /user/{id}/project":             {401, 200, 404, 200, 200, 200, 404, 404},
+}
+
+func TestAccessOfEveryRoute(t *testing.T) {
+	s := newSite(t)
+	text, err := s.server.OpenAPI()
+	s.must(err)
+	var doc struct {
+		Paths map[string]map[string]struct {
+			Description string `json:"description"`
+		} `json:"paths"`
+	}
+	s.must(json.Unmarshal(text, &doc))
+	seen := 0
+	for path, item := range doc.Paths {
+		for method := range item {
+			name := strings.ToUpper(method) + " " + path
+			want, ok := access[name]
+			if !ok {
+				t.Errorf("%s has no row in this test: say who may use it", name)
+				continue
+			}
+			seen++
+			for i, who := range columns {
+				s.tryAccess(name, who, want[i])
+			}
+		}
+	}
+	if seen != len(access) {
+		t.Errorf("this test has %d rows, the interface %d operations", len(access), seen)
+	}
+}
+
+func (s *site) tryAccess(name, who string, want int) {
+	s.Helper()
+	task := s.submit("ann") // a new one, as it may be killed
+	s.end(s.begin(task.ID), 0)
+	if strings.HasPrefix(name, "DELETE") {
+		task = s.submit("ann")
+		s.begin(task.ID)
+	}
+	method, path, _ := strings.Cut(name, " ")
+	id := itoa(task.ID)
+	if strings.HasPrefix(path, "/user/") {
+		id = "ann"
+	}
+	path = strings.NewReplacer("{id}", id, "{skip}", "0", "{limit}", "0", "{path}", "cmd.sh").Replace(path)
+	body := `{"command":{"cmd":"true"}}`
+	resp, err := noRedirects.Do(s.request(method, httpapi.Prefix+path, who, strings.NewReader(body)))
+	s.must(err)
+	resp.Body.Close() // some never end
+	if resp.StatusCode != want {
+		s.Errorf("%s as %q: %d, want %d", name, who, resp.StatusCode, want)
+	}
+	if kind := resp.Header.Get("Content-Type"); resp.StatusCode != http.StatusOK && kind != jsonType {
+		s.Errorf("%s as %q: %q", name, who, kind)
+	}
+}
+
+// Whoever may not see a task cannot tell it from one that is not there.
+func TestTasksOfOthersDoNotExist(t *testing.T) {
+	s := newSite(t)
+	theirs := itoa(s.submit("ann").ID)
+	missing := "4711"
+	for _, path := range []string{"/task/ID", "/task/ID/status", "/task/ID/files/", "/task/ID/files/cmd.sh", "/task/ID/log", "DELETE /task/ID"} {
+		method, path, ok := strings.Cut(path, " ")
+		if !ok {
+			method, path = "GET", method
+		}
+		a := s.call(method, httpapi.Prefix+strings.ReplaceAll(path, "ID", theirs), "bob", "")
+		b := s.call(method, httpapi.Prefix+strings.ReplaceAll(path, "ID", missing), "bob", "")
+		s.problem(a, 404)
+		if a.StatusCode != b.StatusCode || a.text != strings.ReplaceAll(b.text, missing, theirs) {
+			t.Errorf("%s: a task of others answers %s, a missing one %s", path, a.text, b.text)
+		}
+	}
+	for _, id := range []string{"0", "-1", "abc", "1e3", "99999999999999999999", "1.0", "%00"} {
+		s.problem(s.call("GET", "/api/1.0/task/"+id, "ann", ""), 404)
+	}
+}
+
+func TestListsShowOnlyWhatOneMaySee(t *testing.T) {
+	s := newSite(t, func(srv *httpapi.Server) { srv.ShareProjects = true })
+	s.must(s.store.CreateProject(t.Context(), godocker.Project{ID: "lab", Members: []string{"ann", "bob"}}))
+	anns, bobs := s.submit("ann"), s.submit("bob")
+	var shared api.Added
+	s.read(s.call("POST", "/api/1.0/task", "bob", `{"user":{"project":"lab"},"command":{"cmd":"true"}}`), &shared)
+	s.end(s.begin(s.submit("bob").ID), 0)
+
+	list := func(path, who string, want ...int64) {
+		t.Helper()
+		var tasks []api.Task
+		if method, path, _ := strings.Cut(path, " "); strings.HasPrefix(path, "/task?") {
+			var page api.Page
+			s.read(s.call(method, httpapi.Prefix+path, who, ""), &page)
+			tasks = page.Tasks
+		} else {
+			s.read(s.call(method, httpapi.Prefix+path, who, ""), &tasks)
+		}
+		got := []int64{}
+		for _, k := range tasks {
+			got = append(got, k.ID)
+		}
+		if itoaAll(got) != itoaAll(want) {
+			t.Errorf("%s as %s: %v, want %v", path, who, got, want)
+		}
+	}
+	list("GET /task/active", "ann", shared.ID, anns.ID)
+	list("GET /task/active?project=lab", "ann", shared.ID)
+	list("GET /task/active", "bob", shared.ID, bobs.ID)
+	list("GET /task/active/all", "root1", shared.ID, bobs.ID, anns.ID)
+	list("POST /task/over/0/0", "ann")
+	list("POST /task/over/all/0/1", "root1", shared.ID+1)
+	list("GET /task?state=pending", "ann", shared.ID, anns.ID)
+	list("GET /task?user=bob&state=over", "root1", shared.ID+1)
+	list("GET /task?user=*&limit=2", "root1", shared.ID+1, shared.ID)
+	s.problem(s.call("GET", "/api/1.0/task?user=bob", "ann", ""), 403)
+	s.problem(s.call("GET", "/api/1.0/task?user=*", "root1 reads", ""), 403)
+	s.problem(s.call("GET", "/api/1.0/user/nobody/project", "root1", ""), 404)
+	if a := s.call("GET", "/api/1.0/task/"+itoa(shared.ID), "ann", ""); a.StatusCode != 200 {
+		t.Errorf("a task of a shared project: %s", a.Status)
+	}
+	s.problem(s.call("DELETE", "/api/1.0/task/"+itoa(shared.ID), "ann", ""), 403) // seen, not changed
+}
+
+func itoaAll(ids []int64) string {
+	if ids == nil {
+		ids = []int64{}
+	}
+	b, _ := json.Marshal(ids)
+	return string(b)
+}
+
+// An administrator submits for others, unless with a key that may not administer.
+func TestSubmittingForOthers(t *testing.T) {
+	s := newSite(t)
+	for who, want := range map[string]string{"root1": "bob", "root1 submits": "root1", "ann": "ann"} {
+		var added api.Added
+		s.read(s.call("POST", "/api/1.0/task", who, `{"user":{"id":"bob"},"command":{"cmd":"true"}}`), &added)
+		if got := s.task(added.ID).User.ID; got != want {
+			t.Errorf("submitted by %s for bob: it is %s's, want %s's", who, got, want)
+		}
+	}
+}

@@ -1,0 +1,162 @@
+package httpapi_test
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"godocker"
+	"godocker/api"
+)
+
+func (s *site) authenticate(body string, head ...string) answer {
+	s.Helper()
+	req := s.request("POST", "/api/1.0/authenticate", "", strings.NewReader(body))
+	for i := 0; i+1 < len(head); i += 2 {
+		req.Header.Set(head[i], head[i+1])
+	}
+	return s.do(req)
+}
+
+func (s *site) cookie(body string, head ...string) *http.Cookie {
+	s.Helper()
+	a := s.authenticate(body, head...)
+	if a.StatusCode != 200 || len(a.Cookies()) != 1 {
+		s.Fatalf("logging in: %s, cookies %v: %s", a.Status, a.Cookies(), a.text)
+	}
+	return a.Cookies()[0]
+}
+
+const annsPassword = `{"user":"ann","password":"correct horse"}`
+
+func TestAPIKeyBecomesAToken(t *testing.T) {
+	s := newSite(t)
+	var got api.Token
+	a := s.authenticate(`{"user":"ann","apikey":"` + s.keys["ann"] + `"}`)
+	if s.read(a, &got); len(a.Cookies()) != 0 {
+		t.Error("an API key sets a cookie")
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(got.Token, ".")[1])
+	s.must(err)
+	if text := string(payload); !strings.Contains(text, `"urn:godocker/api"`) || strings.Contains(text, `"exp"`) || strings.Contains(text, s.keys["ann"]) {
+		t.Errorf("the token says %s; want the audience, no end, and no key", text)
+	}
+	for _, wrong := range []string{
+		`{"user":"ann","apikey":"wrong"}`, `{"user":"bob","apikey":"` + s.keys["ann"] + `"}`, `{"user":"nobody","apikey":"x"}`, `{"user":"ann","apikey":""}`,
+		`{"user":"","apikey":"` + s.keys["ann"] + `"}`, `{}`, `{"user":"ann","password":"wrong"}`, `{"user":"nobody","password":"x"}`,
+		`{"user":"ann","password":"` + s.keys["bob"] + `"}`, `{"user":"ann","password":"` + s.keys["ann reads"] + `"}`,
+	} {
+		if doc := s.problem(s.authenticate(wrong), 401); doc.Code != string(godocker.Unauthorized) {
+			t.Errorf("%s: %+v", wrong, doc)
+		}
+	}
+}
+
+func TestTokensDieWithTheirKeyAndTheirUser(t *testing.T) {
+	s := newSite(t)
+	ok := func(who string, want int) {
+		t.Helper()
+		if a := s.call("GET", "/api/1.0/task/active", who, ""); a.StatusCode != want {
+			t.Errorf("%s: %s, want %d", who, a.Status, want)
+		}
+	}
+	ok("ann", 200)
+	keys, err := s.store.ListKeys(t.Context(), "ann")
+	s.must(err)
+	s.must(s.store.DeleteKey(t.Context(), "ann", keys[0].ID))
+	ok("ann", 401)
+	ok("ann reads", 200) // another key
+	ok("bob", 200)
+	s.disable("bob")
+	ok("bob", 401)
+	s.problem(s.authenticate(`{"user":"bob","apikey":"`+s.keys["bob"]+`"}`), 401)
+	s.problem(s.authenticate(`{"user":"bob","password":"correct horse"}`), 401)
+}
+
+func (s *site) disable(user string) {
+	s.Helper()
+	_, err := s.store.UpdateUser(s.Context(), user, func(u *godocker.User) error { u.Active = false; return nil })
+	s.must(err)
+}
+
+func TestPasswordOpensASession(t *testing.T) {
+	s := newSite(t)
+	c := s.cookie(annsPassword)
+	if !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.MaxAge != int(s.server.Session.Seconds()) || c.Secure {
+		t.Errorf("the cookie is %v", c)
+	}
+	if c := s.cookie(annsPassword, "X-Forwarded-Proto", "https"); !c.Secure {
+		t.Error("behind https the cookie is not Secure")
+	}
+	var me api.User
+	s.read(s.with(c, "GET", "/api/1.0/session", ""), &me)
+	if me.ID != "ann" || strings.Contains(me.Credentials.APIKey, s.keys["ann"]) || !strings.HasPrefix(s.keys["ann reads"], "god_") {
+		t.Errorf("the session is %+v", me)
+	}
+	a := s.with(c, "DELETE", "/api/1.0/session", "")
+	if a.StatusCode != 200 || len(a.Cookies()) != 1 || a.Cookies()[0].MaxAge >= 0 {
+		t.Errorf("logging out: %s %v", a.Status, a.Cookies())
+	}
+	s.disable("ann")
+	s.problem(s.with(c, "GET", "/api/1.0/session", ""), 401)
+}
+
+// with makes a request as a browser does that holds a cookie.
+func (s *site) with(c *http.Cookie, method, path, body string, head ...string) answer {
+	s.Helper()
+	req := s.request(method, path, "", strings.NewReader(body))
+	req.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
+	for i := 0; i+1 < len(head); i += 2 {
+		req.Header.Set(head[i], head[i+1])
+	}
+	return s.do(req)
+}
+
+// People log in to the page with their key, too. Such a session ends with the key.
+func TestSessionByKeyDiesWithTheKey(t *testing.T) {
+	s := newSite(t)
+	c := s.cookie(`{"user":"ann","password":"` + s.keys["ann"] + `"}`)
+	if a := s.with(c, "GET", "/api/1.0/session", ""); a.StatusCode != 200 {
+		t.Fatalf("the session: %s", a.Status)
+	}
+	keys, err := s.store.ListKeys(t.Context(), "ann")
+	s.must(err)
+	s.must(s.store.DeleteKey(t.Context(), "ann", keys[0].ID))
+	s.problem(s.with(c, "GET", "/api/1.0/session", ""), 401)
+}
+
+func TestSessionsEnd(t *testing.T) {
+	s := newSite(t)
+	u, token, err := s.server.Desk.Login(t.Context(), "ann", "correct horse", time.Now().Add(-2*time.Hour))
+	if err != nil || u.ID != "ann" {
+		t.Fatal(u, err)
+	}
+	s.problem(s.with(&http.Cookie{Name: "god_session", Value: token}, "GET", "/api/1.0/session", ""), 401)
+}
+
+// A page of another site can make a browser send the cookie, but not the headers
+// that its own pages send.
+func TestOtherSitesCanDoNothing(t *testing.T) {
+	s := newSite(t)
+	c := s.cookie(annsPassword)
+	task := s.submit("ann")
+	before := s.count()
+	for _, head := range [][]string{
+		{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}, {"Origin", "null"},
+		{"Sec-Fetch-Site", "cross-site", "Content-Type", "text/plain"},
+	} {
+		s.problem(s.with(c, "POST", "/api/1.0/task", `{"command":{"cmd":"true"}}`, head...), 403)
+		s.problem(s.with(c, "DELETE", "/api/1.0/task/"+itoa(task.ID), "", head...), 403)
+		s.problem(s.authenticate(annsPassword, head...), 403)
+	}
+	if s.count() != before || s.task(task.ID).Wish.Kind != "" {
+		t.Error("another site changed something")
+	}
+	for _, head := range [][]string{{"Sec-Fetch-Site", "same-origin"}, {"Origin", s.http.URL}, nil} {
+		if a := s.with(c, "POST", "/api/1.0/task", `{"command":{"cmd":"true"}}`, head...); a.StatusCode != 200 {
+			t.Errorf("with %v: %s %s", head, a.Status, a.text)
+		}
+	}
+}

@@ -1,0 +1,231 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"godocker"
+	"godocker/api"
+	"godocker/auth/local"
+	"godocker/internal/account"
+	"godocker/internal/httpapi"
+	"godocker/internal/jobdir"
+	"godocker/internal/live"
+	"godocker/internal/submit"
+	"godocker/plugin"
+	"godocker/store"
+	"godocker/store/sqlstore"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+const jsonType = "application/json; charset=UTF-8"
+
+const passphrase = "0123456789abcdef0123456789abcdef"
+
+// A site is a server without rooms: nothing moves a task but the test.
+type site struct {
+	*testing.T
+	server *httpapi.Server
+	store  store.Store
+	dirs   *jobdir.Tree
+	http   *httptest.Server
+	tokens map[string]string // by name of the caller
+	keys   map[string]string
+}
+
+// callers are the people and keys that every site has. "ann reads" and "ann
+// submits" are keys of ann with a scope; "root submits" is an administrator's.
+var callers = []struct {
+	name, user string
+	scopes     []godocker.Scope
+}{
+	{"ann", "ann", nil},
+	{"bob", "bob", nil},
+	{"root1", "root1", nil},
+	{"ann reads", "ann", []godocker.Scope{godocker.ScopeRead}},
+	{"ann submits", "ann", []godocker.Scope{godocker.ScopeSubmit}},
+	{"root1 reads", "root1", []godocker.Scope{godocker.ScopeRead}},
+	{"root1 submits", "root1", []godocker.Scope{godocker.ScopeSubmit}},
+}
+
+func newSite(t *testing.T, change ...func(*httpapi.Server)) *site {
+	t.Helper()
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	st, err := sqlstore.Open(t.Context(), "sqlite::memory:", log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	hub, err := live.New(t.Context(), st, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go hub.Run(t.Context())
+	people, err := local.New(t.Context(), plugin.Env{Users: st}, local.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &site{T: t, store: st, dirs: jobdir.New(t.TempDir(), 0o750), tokens: map[string]string{}, keys: map[string]string{}}
+	s.server = &httpapi.Server{
+		Store: st, Hub: hub, Log: log, Dirs: s.dirs,
+		Desk: account.New(st, people, passphrase, time.Hour),
+		Submit: submit.New(st, submit.Rules{CPU: 1, RAM: 2, MaxScript: 1_000_000, KnownExecutors: []string{"docker"},
+			Images: []api.Image{{Name: "debian", URL: "debian:12", Default: true}, {Name: "busybox", URL: "busybox:1"}}}),
+		Config:  api.Config{Version: "test", Images: []api.Image{{Name: "debian", URL: "debian:12", Default: true}}},
+		Page:    fstest.MapFS{"index.html": {Data: []byte("<html>the page")}, "docs/index.html": {Data: []byte("<html>the docs")}},
+		Metrics: prometheus.NewRegistry(), MaxBody: 7 << 20, Session: time.Hour,
+	}
+	for _, c := range change {
+		c(s.server)
+	}
+	s.http = httptest.NewServer(s.server.Handler())
+	t.Cleanup(s.http.Close)
+	s.people()
+	return s
+}
+
+func (s *site) people() {
+	s.Helper()
+	hash, err := local.Hash("correct horse")
+	s.must(err)
+	for _, c := range callers {
+		if c.scopes == nil {
+			s.must(s.store.CreateUser(s.Context(), godocker.User{ID: c.user, UID: os.Getuid(), GID: os.Getgid(), Active: true,
+				Admin: c.user == "root1", Source: "local", PasswordHash: hash, Priority: godocker.DefaultPriority, Created: time.Now()}))
+		}
+		key, _, err := account.NewKey(s.Context(), s.store, godocker.Key{User: c.user, Name: c.name, Scopes: c.scopes}, time.Now())
+		s.must(err)
+		s.keys[c.name] = key
+		s.tokens[c.name], err = s.server.Desk.Exchange(s.Context(), c.user, key, time.Now())
+		s.must(err)
+	}
+}
+
+func (s *site) must(err error) {
+	s.Helper()
+	if err != nil {
+		s.Fatal(err)
+	}
+}
+
+// An answer is a response that was read to its end.
+type answer struct {
+	*http.Response
+	text string
+}
+
+func (s *site) request(method, path, who string, body io.Reader) *http.Request {
+	s.Helper()
+	req, err := http.NewRequestWithContext(s.Context(), method, s.http.URL+path, body)
+	s.must(err)
+	req.Header.Set("Content-Type", "application/json")
+	if who != "" {
+		req.Header.Set("Authorization", "Bearer "+s.tokens[who])
+	}
+	return req
+}
+
+var noRedirects = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
+func (s *site) do(req *http.Request) answer {
+	s.Helper()
+	resp, err := noRedirects.Do(req)
+	s.must(err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	s.must(err)
+	return answer{resp, string(text)}
+}
+
+func (s *site) call(method, path, who, body string) answer {
+	s.Helper()
+	return s.do(s.request(method, path, who, strings.NewReader(body)))
+}
+
+// problem checks that an answer is an error document of the house, and returns it.
+func (s *site) problem(a answer, status int) api.Error {
+	s.Helper()
+	var doc api.Error
+	if a.StatusCode != status || a.Header.Get("Content-Type") != jsonType {
+		s.Fatalf("%s %s: %s, %q, want %d and %q: %s", a.Request.Method, a.Request.URL, a.Status, a.Header.Get("Content-Type"), status, jsonType, a.text)
+	}
+	if err := json.Unmarshal([]byte(a.text), &doc); err != nil {
+		s.Fatalf("%s is no error document: %v", a.text, err)
+	}
+	if doc.Status != status || doc.Title != http.StatusText(status) || doc.Detail == "" || doc.Msg != doc.Detail || doc.Code == "" {
+		s.Fatalf("%s: want status %d, its title, a detail, the same as msg, and a code", a.text, status)
+	}
+	return doc
+}
+
+// read decodes a success.
+func (s *site) read(a answer, into any) {
+	s.Helper()
+	if a.StatusCode != http.StatusOK || a.Header.Get("Content-Type") != jsonType {
+		s.Fatalf("%s %s: %s, %q: %s", a.Request.Method, a.Request.URL, a.Status, a.Header.Get("Content-Type"), a.text)
+	}
+	d := json.NewDecoder(bytes.NewReader([]byte(a.text)))
+	if err := d.Decode(into); err != nil {
+		s.Fatalf("%s: %v", a.text, err)
+	}
+}
+
+// submit hands in a small task and returns it with its folder made.
+func (s *site) submit(who string) godocker.Task {
+	s.Helper()
+	var added api.Added
+	s.read(s.call("POST", "/api/1.0/task", who, `{"command":{"cmd":"true"}}`), &added)
+	t := s.task(added.ID)
+	s.must(s.dirs.Create(&t, nil))
+	return t
+}
+
+func (s *site) task(id int64) godocker.Task {
+	s.Helper()
+	t, err := s.store.Task(s.Context(), id)
+	s.must(err)
+	return t
+}
+
+// begin moves a waiting task to running.
+func (s *site) begin(id int64) store.AttemptKey {
+	s.Helper()
+	l, _, err := s.store.Acquire(s.Context(), "schedule", "test", time.Now(), time.Hour)
+	s.must(err)
+	_, err = s.store.Claim(s.Context(), l, time.Now(), []store.Claim{{ID: id, Executor: "docker", Node: "localhost"}})
+	s.must(err)
+	k := store.AttemptKey{ID: id, Attempt: s.task(id).Attempt}
+	_, err = s.store.Started(s.Context(), time.Now(), []store.Start{{AttemptKey: k, Handle: "h", Node: "localhost"}})
+	s.must(err)
+	return k
+}
+
+// end moves a running task to over.
+func (s *site) end(k store.AttemptKey, code int) {
+	s.Helper()
+	_, err := s.store.Ended(s.Context(), time.Now(), []store.End{{AttemptKey: k, ExitCode: &code, Ended: time.Now()}})
+	s.must(err)
+	_, err = s.store.Finish(s.Context(), time.Now(), []store.Finish{{AttemptKey: k, ExitCode: &code, Outcome: godocker.Succeeded}})
+	s.must(err)
+}
+
+// count is how many tasks are stored.
+func (s *site) count() (n int) {
+	s.Helper()
+	counts, err := s.store.Count(s.Context())
+	s.must(err)
+	for _, c := range counts {
+		n += c
+	}
+	return n
+}
