@@ -21,7 +21,8 @@ func (a *App) door() *httpapi.Server {
 		Submit:  submit.New(a.Store, a.rules()),
 		Config:  a.public(),
 		Metrics: a.metrics(),
-		MaxBody: int64(a.Config.MaxScriptSize) + 1<<20, MaxDownload: int64(a.Config.MaxFileDownload),
+		// JSON may write a byte of the script as six.
+		MaxBody: 6*int64(a.Config.MaxScriptSize) + 1<<20, MaxDownload: int64(a.Config.MaxFileDownload),
 		ShareProjects: a.Config.ShareProjectTasks,
 		Session:       time.Duration(a.Config.SessionTimeout),
 	}
