@@ -20,7 +20,6 @@ type ask struct {
 	gpus, retry                                              int
 	volumes, labels, env                                     []string
 	interactive, root, wait, notify                          bool
-	cpuSet, ramSet                                           bool
 }
 
 func (a *client) create() *cobra.Command {
@@ -31,7 +30,6 @@ func (a *client) create() *cobra.Command {
 			"  godjob create -i debian:12 --cmd 'echo hello' --wait",
 		RunE: func(c *cobra.Command, args []string) error {
 			k.volumes = append(k.volumes, args...) // -v takes several names
-			k.cpuSet, k.ramSet = c.Flags().Changed("cpu"), c.Flags().Changed("ram")
 			doc, err := k.document()
 			if err != nil {
 				return err
@@ -159,18 +157,7 @@ func (k *ask) text() (string, error) {
 	case !k.interactive:
 		return "", godocker.Errorf(godocker.Invalid, "want one of --script, --cmd or --interactive")
 	}
-	var exports strings.Builder
-	for _, name := range k.env {
-		value, ok := os.LookupEnv(name)
-		if !ok {
-			return "", godocker.Errorf(godocker.Invalid, "--env %s: there is no such variable here", name)
-		}
-		fmt.Fprintf(&exports, "export %s='%s'\n", name, strings.ReplaceAll(value, "'", `'\''`))
-	}
-	if first, rest, ok := strings.Cut(text, "\n"); ok && strings.HasPrefix(first, "#!") {
-		return first + "\n" + exports.String() + rest, nil
-	}
-	return exports.String() + text, nil
+	return withEnv(text, k.env)
 }
 
 func readScript(name string) ([]byte, error) {

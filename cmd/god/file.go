@@ -15,7 +15,7 @@ import (
 )
 
 func (a *client) file() *cobra.Command {
-	c := &cobra.Command{Use: "file", Short: "Look at and fetch the files of tasks"}
+	c := group(&cobra.Command{Use: "file", Short: "Look at and fetch the files of tasks"})
 	c.AddCommand(a.fileList(), a.fileDownload())
 	return c
 }

@@ -15,7 +15,7 @@ import (
 )
 
 func (a *client) job() *cobra.Command {
-	c := &cobra.Command{Use: "job", Short: "Submit, watch and kill tasks"}
+	c := group(&cobra.Command{Use: "job", Short: "Submit, watch and kill tasks"})
 	c.AddCommand(a.create(), a.list(), a.show(), a.kill(), a.wait(), a.logs())
 	return c
 }
@@ -139,9 +139,6 @@ func (a *client) kill() *cobra.Command {
 				default:
 					fmt.Fprintf(c.OutOrStdout(), "Task %d will be killed\n", n)
 				}
-			}
-			if len(errs) == 1 {
-				return errs[0]
 			}
 			return errors.Join(errs...)
 		}}

@@ -65,6 +65,13 @@ func exitOf(err error) int {
 
 // words is an error as people read it.
 func words(err error) string {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		var lines []string
+		for _, err := range several.Unwrap() {
+			lines = append(lines, words(err))
+		}
+		return strings.Join(lines, "\n")
+	}
 	if e, ok := errors.AsType[*godocker.Error](err); ok {
 		if len(e.Fields) > 1 {
 			var b strings.Builder
@@ -79,6 +86,23 @@ func words(err error) string {
 	return err.Error()
 }
 
+// group makes a command that only has others below it refuse what it does not have;
+// by itself it would print its help and report success.
+func group(c *cobra.Command) *cobra.Command {
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return c.Help()
+		}
+		hint := ""
+		if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+			hint = fmt.Sprintf("; did you mean %q?", near[0])
+		}
+		return godocker.Errorf(godocker.Invalid, "%s has no command %q%s", c.CommandPath(), args[0], hint)
+	}
+	c.Args, c.SuggestionsMinimumDistance = cobra.ArbitraryArgs, 2
+	return c
+}
+
 // command returns what the program is under the given name.
 func command(name string) *cobra.Command {
 	name = strings.TrimSuffix(name, ".py")
@@ -86,7 +110,7 @@ func command(name string) *cobra.Command {
 	parts := map[string]*cobra.Command{"login": a.login(), "job": a.job(), "file": a.file()}
 	root := parts[strings.TrimPrefix(name, "god")]
 	if root == nil || name == "god" {
-		root = &cobra.Command{Use: "god", Short: "Batch computing on containers"}
+		root = group(&cobra.Command{Use: "god", Short: "Batch computing on containers"})
 		root.AddCommand(parts["login"], parts["job"], parts["file"])
 	} else {
 		root.Use = name
