@@ -35,8 +35,21 @@ func (s *settings) start() *cobra.Command {
 			if pid := running(conf, os.Getenv("GOD_PROCID")); pid != 0 {
 				return fmt.Errorf("the server runs already, as process %d", pid)
 			}
+			if err := free(conf.Listen); err != nil {
+				return fmt.Errorf("listen: %w; another program has this address", err)
+			}
 			return s.launch(c, conf)
 		}}
+}
+
+// free reports whether a server can listen there. Without asking, the answers of
+// another one would be taken for those of the one that is started.
+func free(address string) error {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
+	}
+	return l.Close()
 }
 
 func logPath(c *config.Config) string {

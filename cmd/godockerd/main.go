@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"godocker"
 	"godocker/internal/app"
 	"godocker/internal/config"
 
@@ -23,9 +24,17 @@ func main() {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends at once
 	if err := command().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "godockerd:", err)
+		fmt.Fprintln(os.Stderr, "godockerd:", words(err))
 		os.Exit(1)
 	}
+}
+
+// words is an error as people read it.
+func words(err error) string {
+	if e, ok := err.(*godocker.Error); ok {
+		return e.Message
+	}
+	return err.Error()
 }
 
 // settings is what every command needs to know.

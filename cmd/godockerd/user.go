@@ -14,7 +14,6 @@ import (
 
 	"godocker"
 	"godocker/auth/local"
-	"godocker/internal/account"
 	"godocker/internal/app"
 	"godocker/store"
 
@@ -111,30 +110,7 @@ func addUser(c *cobra.Command, st store.Store, u godocker.User) error {
 	if err := st.CreateUser(c.Context(), u); err != nil {
 		return err
 	}
-	return printKey(c, st, u.ID, "first")
-}
-
-func printKey(c *cobra.Command, st store.Store, id, name string) error {
-	key, _, err := account.NewKey(c.Context(), st, godocker.Key{User: id, Name: name}, time.Now())
-	if err == nil {
-		fmt.Fprintln(c.OutOrStdout(), key)
-	}
-	return err
-}
-
-func (s *settings) userKey() *cobra.Command {
-	var name string
-	c := &cobra.Command{Use: "key NAME", Short: "Make and print a further API key for a person", Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			return s.withStore(c.Context(), func(st store.Store) error {
-				if _, err := st.User(c.Context(), args[0]); err != nil {
-					return err
-				}
-				return printKey(c, st, args[0], name)
-			})
-		}}
-	c.Flags().StringVar(&name, "name", "key", "what to call the key")
-	return c
+	return printKey(c, st, godocker.Key{User: u.ID, Name: "first"})
 }
 
 func (s *settings) userDisable() *cobra.Command {
