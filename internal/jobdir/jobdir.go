@@ -5,6 +5,7 @@
 package jobdir
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -93,17 +94,26 @@ func own(root *os.Root, uid, gid int, mode fs.FileMode) error {
 	return errors.Join(d.Chown(uid, gid), d.Chmod(mode))
 }
 
-// write puts a new file in place of whatever has that name.
+// write puts a new file in place of whatever has that name, in one step: the task
+// may have been started before by a process that did not live to say so, and be
+// about to read it.
 func write(root *os.Root, name string, text []byte, task *godocker.Task, mode fs.FileMode) error {
-	if err := root.RemoveAll(name); err != nil {
-		return err
-	}
-	f, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	tmp := "." + name + "-" + rand.Text() // two processes may be at it
+	f, err := root.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(text)
-	return errors.Join(err, f.Chown(task.User.UID, task.User.GID), f.Chmod(mode), f.Close())
+	if err := errors.Join(err, f.Chown(task.User.UID, task.User.GID), f.Chmod(mode), f.Close()); err != nil {
+		return errors.Join(err, root.Remove(tmp))
+	}
+	if root.Rename(tmp, name) == nil {
+		return nil
+	}
+	if err := root.RemoveAll(name); err != nil { // a folder, which no file replaces
+		return err
+	}
+	return root.Rename(tmp, name)
 }
 
 // Remove deletes a task's folder with all that is in it. It may be called twice.

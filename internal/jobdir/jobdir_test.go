@@ -113,3 +113,51 @@ func TestRemoveLeavesNothing(t *testing.T) {
 		t.Fatalf("left behind: %v", left)
 	}
 }
+
+// A container that runs already must find its script at any moment while another
+// process makes the folder anew.
+func TestCreateAgainNeverTakesTheScriptAway(t *testing.T) {
+	tree, task, dir := create(t)
+	done := make(chan error, 2)
+	for range 2 {
+		go func() {
+			for range 200 {
+				if err := tree.Create(task, nil); err != nil {
+					done <- err
+					return
+				}
+			}
+			done <- nil
+		}()
+	}
+	for left := 2; left > 0; {
+		if text, err := os.ReadFile(filepath.Join(dir, "cmd.sh")); err != nil || string(text) != task.Command.Script {
+			t.Fatalf("the script is %q, %v", text, err)
+		}
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Fatal(err)
+			}
+			left--
+		default:
+		}
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 2 {
+		t.Errorf("left in the folder: %v, %v", entries, err)
+	}
+}
+
+func TestCreateReplacesAFolderInTheScriptsPlace(t *testing.T) {
+	tree, task, dir := create(t)
+	script := filepath.Join(dir, "cmd.sh")
+	if err := errors.Join(os.Remove(script), os.MkdirAll(filepath.Join(script, "deep"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if err := tree.Create(task, nil); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(script); err != nil || string(text) != task.Command.Script {
+		t.Errorf("the script is %q, %v", text, err)
+	}
+}
