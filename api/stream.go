@@ -129,7 +129,10 @@ func (c *Client) Wait(ctx context.Context, id int64, changed func(Status)) (Stat
 	}
 	err := c.stream(ctx, "/event", check, func(m message) error {
 		var e Event
-		if json.Unmarshal([]byte(m.data), &e) != nil || e.TaskID != id {
+		if err := json.Unmarshal([]byte(m.data), &e); err != nil {
+			return err
+		}
+		if e.TaskID != id {
 			return nil
 		}
 		return check()
