@@ -10,6 +10,7 @@ import (
 	"godocker"
 	"godocker/internal/loop"
 
+	"github.com/klauspost/compress/gzhttp"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
@@ -29,7 +30,7 @@ func (s *Server) plain(mux *http.ServeMux) {
 	if s.Metrics != nil {
 		mux.Handle("GET /metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
 	}
-	mux.Handle("GET /", s.page())
+	mux.Handle("GET /", gzhttp.GzipHandler(s.page()))
 }
 
 const notBuilt = "The page is not part of this build. Run make, and start the server again.\n"
