@@ -1,0 +1,213 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/moby/moby/client"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// patience is how long a story waits for anything.
+const patience = 60 * time.Second
+
+// number tells the clusters of this run apart.
+var number atomic.Int64
+
+// setUp gives a story its own address, cluster and place for a configuration, and
+// sees to it that nothing of it stays.
+func setUp(e *testscript.Env) error {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	address := l.Addr().String()
+	if err := l.Close(); err != nil {
+		return err
+	}
+	cluster := fmt.Sprintf("story-%d-%d", os.Getpid(), number.Add(1))
+	conf := filepath.Join(e.WorkDir, "go-d.ini")
+	e.Setenv("PATH", bin+string(os.PathListSeparator)+e.Getenv("PATH"))
+	e.Setenv("LISTEN", address)
+	e.Setenv("SERVER", "http://"+address)
+	e.Setenv("CLUSTER", cluster)
+	e.Setenv("GOD_CONFIG", conf)
+	e.Setenv("DEBIAN", debian)
+	e.Defer(func() {
+		stop := exec.Command(filepath.Join(bin, "godockerd"), "--config", conf, "stop")
+		stop.Env = []string{"PATH=" + os.Getenv("PATH")}
+		out, err := stop.CombinedOutput()
+		if _, there := os.Stat(conf); there == nil && err != nil {
+			e.T().Log("stopping the server: ", string(out))
+		}
+		if err := sweep(cluster); err != nil {
+			e.T().Log("removing what is left: ", err)
+		}
+	})
+	return nil
+}
+
+// sweep removes the containers of a cluster.
+func sweep(cluster string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	api, err := client.New()
+	if err != nil {
+		return err
+	}
+	defer api.Close()
+	left, err := api.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: client.Filters{}.Add("label", "godocker.cluster="+cluster)})
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, c := range left.Items {
+		_, err := api.ContainerRemove(ctx, c.ID, client.ContainerRemoveOptions{Force: true})
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// server [FILE] writes a configuration, with the lines of FILE in place of those
+// that init writes for the same keys, adds ann, bob and the administrator root1,
+// and starts the server. Their keys are in $ANN, $BOB and $ROOT1.
+func server(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(ts.Exec("godockerd", "init"))
+	conf := ts.MkAbs(ts.Getenv("GOD_CONFIG"))
+	text, err := os.ReadFile(conf)
+	ts.Check(err)
+	extra := fmt.Sprintf("listen: %q\ncluster: %s\nkill_grace: 1s\n", ts.Getenv("LISTEN"), ts.Getenv("CLUSTER"))
+	for _, name := range args {
+		extra += ts.ReadFile(name)
+	}
+	ts.Check(os.WriteFile(conf, []byte(without(string(text), extra)+extra), 0o600))
+	for i, name := range []string{"ann", "bob", "root1"} {
+		home := filepath.Join(ts.Getenv("WORK"), "home", name)
+		ts.Check(os.MkdirAll(home, 0o755))
+		uid := 20001 + i
+		ts.Check(os.Chown(home, uid, uid))
+		flags := []string{"user", "add", name, "--uid", strconv.Itoa(uid), "--home", home}
+		switch name {
+		case "ann":
+			flags = append(flags, "--groups", "20100,20200")
+		case "root1":
+			flags = append(flags, "--admin")
+		}
+		ts.Check(ts.Exec("godockerd", flags...))
+		ts.Setenv(strings.ToUpper(name), strings.TrimSpace(ts.ReadFile("stdout")))
+	}
+	ts.Check(ts.Exec("godockerd", "start"))
+}
+
+// without leaves out the keys of a configuration that extra sets.
+func without(text, extra string) string {
+	var kept strings.Builder
+	skip := false
+	for line := range strings.Lines(text) {
+		if key, _, ok := strings.Cut(line, ":"); ok && line[0] != ' ' && line[0] != '#' {
+			skip = strings.HasPrefix(extra, key+":") || strings.Contains(extra, "\n"+key+":")
+		}
+		if !skip {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
+}
+
+// as NAME makes the client that person's from here on.
+func as(ts *testscript.TestScript, _ bool, args []string) {
+	home := filepath.Join(ts.Getenv("WORK"), "desk", args[0])
+	ts.Check(os.MkdirAll(home, 0o755))
+	ts.Setenv("HOME", home)
+	if _, err := os.Stat(filepath.Join(home, ".godocker_auth")); err != nil {
+		ts.Check(ts.Exec("godlogin", "-s", ts.Getenv("SERVER"), "-l", args[0], "-a", ts.Getenv(strings.ToUpper(args[0]))))
+	}
+}
+
+var added = regexp.MustCompile(`(?m)^Task added\. Job id is (\d+)$`)
+
+// task VARIABLE FLAGS... submits a small task with godjob create and keeps its id.
+func task(ts *testscript.TestScript, _ bool, args []string) {
+	flags := args[1:]
+	for flag, value := range map[string]string{"-c": "0.1", "-r": "0.1", "-i": debian} {
+		if !slices.Contains(flags, flag) {
+			flags = append([]string{flag, value}, flags...)
+		}
+	}
+	ts.Check(ts.Exec("godjob", append([]string{"create"}, flags...)...))
+	id := added.FindStringSubmatch(ts.ReadFile("stdout"))
+	if id == nil {
+		ts.Fatalf("godjob create did not print Task added. Job id is N")
+	}
+	ts.Setenv(args[0], id[1])
+}
+
+// exits CODE PROGRAM ARGUMENTS... runs a program that must exit with the code.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	var ended *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &ended) {
+		got = ended.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// waitfor PATTERN PROGRAM ARGUMENTS... runs a program again and again until its
+// standard output matches.
+func waitfor(ts *testscript.TestScript, _ bool, args []string) {
+	re, err := regexp.Compile("(?m)" + args[0])
+	ts.Check(err)
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(patience); time.Now().Before(end); <-tick.C {
+		if ts.Exec(args[1], args[2:]...) == nil && re.MatchString(ts.ReadFile("stdout")) {
+			return
+		}
+	}
+	ts.Fatalf("%s did not come to print %q", strings.Join(args[1:], " "), args[0])
+}
+
+// http METHOD PATH [HEADER: VALUE]... [BODY] makes a request, and shows the status, the headers
+// and the body of the answer.
+func request(ts *testscript.TestScript, _ bool, args []string) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	body := ""
+	if len(args) > 2 && !header.MatchString(args[len(args)-1]) {
+		body, args = args[len(args)-1], args[:len(args)-1]
+	}
+	req, err := http.NewRequestWithContext(ctx, args[0], ts.Getenv("SERVER")+args[1], strings.NewReader(body))
+	ts.Check(err)
+	for _, line := range args[2:] {
+		name, value, _ := strings.Cut(line, ": ")
+		req.Header.Set(name, value)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer resp.Body.Close()
+	fmt.Fprintln(ts.Stdout(), resp.Status)
+	ts.Check(resp.Header.Write(ts.Stdout()))
+	_, err = io.Copy(ts.Stdout(), resp.Body)
+	ts.Check(err)
+}
+
+var header = regexp.MustCompile(`^[A-Za-z-]+: `)
