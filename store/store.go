@@ -43,7 +43,7 @@ type Query struct {
 	Parent         int64     // elements of this array
 	Since          time.Time // submitted at or after
 	Until          time.Time // submitted before
-	FinishedBefore time.Time // over before
+	FinishedBefore time.Time // over before; then the first to be over comes first
 	Before         int64     // cursor: ids below this one; 0 = from the newest
 	After          int64     // cursor: ids above this one, in ascending order
 	Skip           int       // for clients that know no cursors

@@ -362,7 +362,12 @@ func TestArchive(t *testing.T) {
 		if _, err := os.Stat(h.dirs.Path(&got)); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(8 * time.Hour)
+		time.Sleep(5 * time.Hour)
+		synctest.Wait()
+		if got = h.task(id); got.State != godocker.Over {
+			t.Fatalf("after 5 of 6 hours it is %s", got.State)
+		}
+		time.Sleep(3 * time.Hour)
 		synctest.Wait()
 		if got = h.task(id); got.State != godocker.Archived {
 			t.Fatalf("after 8 hours it is %s", got.State)

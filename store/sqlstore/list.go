@@ -43,7 +43,10 @@ func (s *Store) List(ctx context.Context, q store.Query) ([]godocker.Task, error
 
 func listText(q store.Query) (string, []any) {
 	order := ` ORDER BY t.id DESC LIMIT ? `
-	if q.After > 0 {
+	switch {
+	case !q.FinishedBefore.IsZero():
+		order = ` ORDER BY t.finished, t.id LIMIT ? `
+	case q.After > 0:
 		order = ` ORDER BY t.id ASC LIMIT ? `
 	}
 	limit := int64(math.MaxInt64)
@@ -122,6 +125,9 @@ func (f *filter) times(q store.Query) {
 	}
 	if !q.Until.IsZero() {
 		f.add("t.submitted < ?", micros(q.Until))
+	}
+	if !q.FinishedBefore.IsZero() { // the first half lets SQLite see that the index will do
+		f.add("t.finished > 0 AND t.finished < ?", micros(q.FinishedBefore))
 	}
 	if q.Before > 0 {
 		f.add("t.id < ?", q.Before)

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"godocker"
 	"godocker/store"
@@ -51,6 +52,7 @@ func TestPlans(t *testing.T) {
 		"list of the shared": from(listText(store.Query{User: "u", Shared: []string{"p", "q"}, Limit: 50})),
 		"list of an array":   from(listText(store.Query{Parent: 7})),
 		"list of a state":    from(listText(store.Query{States: live[:1], After: 1, Limit: 50})),
+		"over for long":      from(listText(store.Query{States: []godocker.State{godocker.Over}, FinishedBefore: time.Unix(1, 0), Limit: 100})),
 		"queue":              from(queueText(live, nil, 5, 1000)),
 		"queue of some":      from(queueText(live, []int64{1, 2}, 0, 0)),
 		"take":               from(`SELECT id FROM tasks WHERE state = 'running' AND held_until <= ? ORDER BY held_until, id LIMIT ?`, []any{1, 2}),

@@ -140,6 +140,21 @@ func lists(h *harness) {
 	}
 }
 
+func listFinished(h *harness) {
+	h.submit(4)
+	for i, id := range []int64{3, 1, 2} { // in this order, an hour apart
+		h.now = epoch.Add(time.Duration(i+1) * time.Hour)
+		h.lead()
+		_, err := h.s.Decide(h.Context(), h.lease, h.now, []store.Verdict{{ID: id, Outcome: godocker.Killed}})
+		h.ok(err)
+	}
+	for before, want := range map[time.Duration][]int64{time.Hour: nil, 2 * time.Hour: {3}, 4 * time.Hour: {3, 1, 2}} {
+		ts, err := h.s.List(h.Context(), store.Query{States: []godocker.State{godocker.Over}, FinishedBefore: epoch.Add(before)})
+		h.ok(err)
+		h.same(before.String(), idsOf(ts), want)
+	}
+}
+
 func listCursor(h *harness) {
 	ids := h.submit(25)
 	var down, up []int64

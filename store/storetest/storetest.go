@@ -24,7 +24,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		name string
 		run  func(*harness)
 	}{
-		{"Submit", submit}, {"SubmitArray", submitArray}, {"List", lists}, {"ListCursor", listCursor},
+		{"Submit", submit}, {"SubmitArray", submitArray}, {"List", lists}, {"ListCursor", listCursor}, {"ListFinished", listFinished},
 		{"Lifecycle", lifecycle}, {"Again", again}, {"Defer", deferred}, {"Decide", decide}, {"Attempt", compareAttempts},
 		{"ImpossibleMoves", impossibleMoves}, {"Array", arrayOver}, {"KillGrantedByFinish", killByFinish}, {"SameTaskTwice", sameTaskTwice},
 		{"Wish", wishes}, {"Grant", grants}, {"Annotate", annotates}, {"Archive", archives}, {"Unreleased", unreleased},

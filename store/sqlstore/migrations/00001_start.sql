@@ -62,6 +62,7 @@ CREATE INDEX tasks_held ON tasks (state, held_until, id)
 CREATE INDEX tasks_user ON tasks (user_id, id);
 CREATE INDEX tasks_project ON tasks (project, id);
 CREATE INDEX tasks_parent ON tasks (parent_id, id) WHERE parent_id <> 0;
+CREATE INDEX tasks_finished ON tasks (finished, id) WHERE finished > 0;
 CREATE INDEX tasks_wish ON tasks (id) WHERE wish <> '' AND wish_done = 0 AND wish_refused = '';
 
 -- What never changes of a task, so that moving it rewrites little.
