@@ -101,7 +101,11 @@ func filterOf(q store.Query) *filter {
 		f.add("t.id IN ("+list(len(q.IDs))+")", anys(q.IDs)...)
 	}
 	if len(q.States) > 0 {
-		f.add("t.state IN ("+list(len(q.States))+")", strs(q.States)...)
+		state := "t.state"
+		if !q.FinishedBefore.IsZero() {
+			state = "COALESCE(t.state, '')" // so that SQLite goes by the index of ends
+		}
+		f.add(state+" IN ("+list(len(q.States))+")", strs(q.States)...)
 	}
 	if q.Project != "" {
 		f.add("t.project = ?", q.Project)

@@ -27,10 +27,11 @@ type Server struct {
 	User    string // who may submit; an administrator
 	UID     int
 	Key     string
+	Bin     string // folder of the programs
 
-	bin    string
 	config string
 	env    []string
+	roles  []string
 	cmd    *exec.Cmd
 	dead   chan struct{}
 }
@@ -43,6 +44,7 @@ type Options struct {
 	Config  string   // further keys of the configuration, in YAML
 	Env     []string // further variables of the process
 	Shared  string   // shared_dir, if not one of its own
+	Roles   []string // parts to run, if not all
 	Beside  *Server  // another process of this server's installation, if not nil
 }
 
@@ -59,7 +61,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{Dir: o.Dir, Address: address, Cluster: o.Cluster, User: user, UID: uid,
-		bin: o.Bin, config: filepath.Join(o.Dir, "go-d.ini"), env: append(os.Environ(), o.Env...)}
+		Bin: o.Bin, config: filepath.Join(o.Dir, "go-d.ini"), env: append(os.Environ(), o.Env...), roles: o.Roles}
 	if o.Shared == "" {
 		o.Shared = filepath.Join(o.Dir, "shared")
 	}
@@ -94,7 +96,7 @@ func freeAddress() (string, error) {
 
 // run runs an administration command of the server and returns what it printed.
 func (s *Server) run(args ...string) (string, error) {
-	c := exec.Command(filepath.Join(s.bin, "godockerd"), append([]string{"--config", s.config}, args...)...)
+	c := exec.Command(filepath.Join(s.Bin, "godockerd"), append([]string{"--config", s.config}, args...)...)
 	c.Env = s.env
 	var out, complaints bytes.Buffer
 	c.Stdout, c.Stderr = &out, &complaints
@@ -112,7 +114,11 @@ func (s *Server) Launch() error {
 		return err
 	}
 	defer log.Close()
-	s.cmd = exec.Command(filepath.Join(s.bin, "godockerd"), "--config", s.config, "serve")
+	args := []string{"--config", s.config, "serve"}
+	for _, r := range s.roles {
+		args = append(args, "--role", r)
+	}
+	s.cmd = exec.Command(filepath.Join(s.Bin, "godockerd"), args...)
 	s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = s.env, log, log
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {

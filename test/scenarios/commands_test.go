@@ -1,7 +1,9 @@
 package scenarios
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +18,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"godocker/api"
 
 	"github.com/moby/moby/client"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -46,6 +50,7 @@ func setUp(e *testscript.Env) error {
 	e.Setenv("CLUSTER", cluster)
 	e.Setenv("GOD_CONFIG", conf)
 	e.Setenv("DEBIAN", debian)
+	e.Setenv("CPUS", strconv.Itoa(cpus))
 	e.Defer(func() {
 		stop := exec.Command(filepath.Join(bin, "godockerd"), "--config", conf, "stop")
 		stop.Env = []string{"PATH=" + os.Getenv("PATH")}
@@ -211,3 +216,30 @@ func request(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 var header = regexp.MustCompile(`^[A-Za-z-]+: `)
+
+// token VARIABLE USER KEY logs in by the interface itself.
+func token(ts *testscript.TestScript, _ bool, args []string) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	body, err := json.Marshal(api.Credentials{User: args[1], APIKey: args[2]})
+	ts.Check(err)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, ts.Getenv("SERVER")+"/api/1.0/authenticate", bytes.NewReader(body))
+	ts.Check(err)
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer resp.Body.Close()
+	var got api.Token
+	if err := json.NewDecoder(resp.Body).Decode(&got); err != nil || got.Token == "" {
+		ts.Fatalf("logging in as %s: %s", args[1], resp.Status)
+	}
+	ts.Setenv(args[0], got.Token)
+}
+
+// append FILE LINE adds a line to a file.
+func appendLine(ts *testscript.TestScript, _ bool, args []string) {
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_APPEND|os.O_WRONLY, 0)
+	ts.Check(err)
+	defer f.Close()
+	_, err = fmt.Fprintln(f, args[1])
+	ts.Check(err)
+}

@@ -19,6 +19,9 @@ import (
 
 const debian = "godocker/debian:12"
 
+// cpus is how many the engine has.
+var cpus int
+
 var images = []string{debian, "godocker/busybox:1", "godocker/static:1"}
 
 // bin is where the programs are, under all their names.
@@ -60,6 +63,11 @@ func prepared() error {
 			return err
 		}
 	}
+	info, err := api.Info(ctx, client.InfoOptions{})
+	if err != nil {
+		return err
+	}
+	cpus = info.Info.NCPU
 	_, err = os.Stat("../../internal/carried/bin/godrun")
 	return err
 }
@@ -100,7 +108,7 @@ func TestScenarios(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup:               setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"server": server, "as": as, "task": task, "exits": exits, "waitfor": waitfor, "http": request,
+			"server": server, "as": as, "task": task, "exits": exits, "waitfor": waitfor, "http": request, "token": token, "append": appendLine,
 		},
 	})
 }
