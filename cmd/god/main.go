@@ -119,10 +119,28 @@ func command(name string) *cobra.Command {
 	root.Version = version
 	root.PersistentFlags().StringVarP(&a.output, "output", "o", "table", "table, wide, json or yaml")
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "wide", "json", "yaml"}, cobra.ShellCompDirectiveNoFileComp))
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return godocker.Errorf(godocker.Invalid, "%s; see: %s --help", err, c.CommandPath())
-	})
+	root.SetFlagErrorFunc(misused)
+	explainArgs(root)
 	return root
+}
+
+func misused(c *cobra.Command, err error) error {
+	return godocker.Errorf(godocker.Invalid, "%s; see: %s --help", err, c.CommandPath())
+}
+
+// explainArgs makes a wrong number of arguments a mistake like any other.
+func explainArgs(c *cobra.Command) {
+	if args := c.Args; args != nil {
+		c.Args = func(c *cobra.Command, given []string) error {
+			if err := args(c, given); err != nil {
+				return misused(c, err)
+			}
+			return nil
+		}
+	}
+	for _, inner := range c.Commands() {
+		explainArgs(inner)
+	}
 }
 
 // version is set when the program is built.

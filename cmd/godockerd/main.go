@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"godocker"
@@ -31,10 +32,18 @@ func main() {
 
 // words is an error as people read it.
 func words(err error) string {
-	if e, ok := err.(*godocker.Error); ok {
+	switch e := err.(type) {
+	case *godocker.Error:
 		return e.Message
+	case interface{ Unwrap() []error }:
+		var lines []string
+		for _, err := range e.Unwrap() {
+			lines = append(lines, words(err))
+		}
+		return strings.Join(lines, "\n")
+	default:
+		return err.Error()
 	}
-	return err.Error()
 }
 
 // settings is what every command needs to know.
