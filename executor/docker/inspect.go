@@ -15,9 +15,10 @@ import (
 	"godocker/executor"
 )
 
-// Above fewHandles it takes less to list every container than to ask for each.
+// Above fewHandles it takes less to list every container than to ask for each. The
+// list is behind: it may say that a container runs whose end was told already.
 const (
-	fewHandles  = 4
+	fewHandles  = 32
 	asksAtATime = 8
 )
 

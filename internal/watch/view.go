@@ -21,9 +21,10 @@ type view struct {
 	mu     sync.Mutex
 	runs   map[executor.Handle]store.AttemptKey
 	byTask map[int64]executor.Handle
-	// ended are handles to inspect. Some ended before this process learned what
+	// ended are handles to inspect, with until when to do so again should the
+	// engine say that they run. Some ended before this process learned what
 	// they are; these wait in early until it does.
-	ended map[executor.Handle]bool
+	ended map[executor.Handle]time.Time
 	early map[executor.Handle]time.Time
 	all   bool      // inspect everything
 	since time.Time // since when the engine tells of ends without a gap
@@ -32,7 +33,7 @@ type view struct {
 func newView(name string, exec executor.Executor, r *Room) *view {
 	return &view{name: name, exec: exec, room: r, wake: make(chan struct{}, 1),
 		runs: map[executor.Handle]store.AttemptKey{}, byTask: map[int64]executor.Handle{},
-		ended: map[executor.Handle]bool{}, early: map[executor.Handle]time.Time{}}
+		ended: map[executor.Handle]time.Time{}, early: map[executor.Handle]time.Time{}}
 }
 
 func (v *view) rouse() {
@@ -64,11 +65,16 @@ func (v *view) know(h executor.Handle, k store.AttemptKey, submitted time.Time) 
 	defer v.mu.Unlock()
 	v.runs[h], v.byTask[k.ID] = k, h
 	_, told := v.early[h]
-	if told || submitted.Before(v.since) {
+	switch {
+	case told:
 		delete(v.early, h)
-		v.ended[h] = true
-		v.rouse()
+		v.ended[h] = time.Now().Add(doubt)
+	case submitted.Before(v.since):
+		v.ended[h] = time.Time{}
+	default:
+		return
 	}
+	v.rouse()
 }
 
 func (v *view) forget(k store.AttemptKey) {
@@ -86,22 +92,29 @@ func (v *view) tell(h executor.Handle) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if _, known := v.runs[h]; known {
-		v.ended[h] = true
+		v.ended[h] = time.Now().Add(doubt)
 		v.rouse()
 		return
 	}
 	v.early[h] = time.Now()
 }
 
+// An engine may tell of an end before its own books show it. An attempt that it
+// said had ended, and says runs, is looked at again.
+const (
+	doubt      = 3 * time.Second
+	doubtEvery = 50 * time.Millisecond
+)
+
 // patience is how long an end of an unknown attempt is remembered. A sweep sees
 // whatever is forgotten too soon.
 const patience = 10 * time.Minute
 
-// due returns the handles to inspect now.
-func (v *view) due() []executor.Handle {
+// due returns the handles to inspect now, and until when to do so again those that
+// are said to have ended.
+func (v *view) due() (out []executor.Handle, until map[executor.Handle]time.Time) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	var out []executor.Handle
 	if v.all {
 		for h := range v.runs {
 			out = append(out, h)
@@ -116,18 +129,18 @@ func (v *view) due() []executor.Handle {
 			out = append(out, h)
 		}
 	}
+	until, v.ended = v.ended, map[executor.Handle]time.Time{}
 	v.all = false
-	clear(v.ended)
-	return out
+	return out, until
 }
 
 // putBack keeps handles for the next try.
-func (v *view) putBack(hs []executor.Handle) {
+func (v *view) putBack(hs []executor.Handle, until map[executor.Handle]time.Time) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for _, h := range hs {
-		if _, known := v.runs[h]; known {
-			v.ended[h] = true
+		if _, known := v.runs[h]; known && !v.ended[h].After(until[h]) {
+			v.ended[h] = until[h]
 		}
 	}
 }
@@ -154,30 +167,39 @@ func (v *view) run(ctx context.Context) {
 			v.all = true
 			v.mu.Unlock()
 		}
-		hs := v.due()
+		hs, until := v.due()
 		if len(hs) == 0 {
 			return false, nil
 		}
-		return false, v.inspect(ctx, hs)
+		return false, v.inspect(ctx, hs, until)
 	})
 }
 
 const inspectMost = 500
 
-func (v *view) inspect(ctx context.Context, hs []executor.Handle) error {
+func (v *view) inspect(ctx context.Context, hs []executor.Handle, until map[executor.Handle]time.Time) error {
+	var again []executor.Handle // said to have ended, and to run
 	for len(hs) > 0 {
 		n := min(len(hs), inspectMost)
 		ask, cancel := context.WithTimeout(ctx, time.Minute)
 		got, err := v.exec.Inspect(ask, hs[:n])
 		cancel()
 		if err != nil {
-			v.putBack(hs)
+			v.putBack(append(hs, again...), until)
 			return err
 		}
 		for _, s := range got {
-			v.judge(ctx, s)
+			if v.judge(ctx, s); s.Phase == executor.Active && time.Now().Before(until[s.Handle]) {
+				again = append(again, s.Handle)
+			}
 		}
 		hs = hs[n:]
+	}
+	if len(again) > 0 {
+		time.AfterFunc(doubtEvery, func() {
+			v.putBack(again, until)
+			v.rouse()
+		})
 	}
 	return nil
 }
