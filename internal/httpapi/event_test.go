@@ -83,6 +83,32 @@ func TestEventsAfterThoseThatWereForgotten(t *testing.T) {
 	}
 }
 
+// Whoever is disabled hears nothing more, also on a stream that is open.
+func TestStreamsEndForTheDisabled(t *testing.T) {
+	s := newSite(t)
+	f := s.feed("/event", "ann", "")
+	s.disable("ann")
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for _, more := f.next(); more; _, more = f.next() {
+		}
+	}()
+	tick, late := time.NewTicker(100*time.Millisecond), time.After(patience/2)
+	defer tick.Stop()
+	for {
+		_, err := s.store.Submit(t.Context(), []godocker.Task{{User: godocker.Owner{ID: "ann", Project: "default"}}})
+		s.must(err)
+		select {
+		case <-ended:
+			return
+		case <-late:
+			t.Fatal("the stream goes on")
+		case <-tick.C:
+		}
+	}
+}
+
 // Killing a task that waits is answered when the scheduler has ended it, so the
 // answer says so; here the test is the scheduler.
 func TestKillOfAWaitingTask(t *testing.T) {

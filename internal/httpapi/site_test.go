@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -94,9 +95,12 @@ func newSite(t *testing.T, change ...func(*httpapi.Server)) *site {
 	return s
 }
 
+// slowHash is the hash of everybody's password, made once as it takes its time.
+var slowHash = sync.OnceValues(func() (string, error) { return local.Hash("correct horse") })
+
 func (s *site) people() {
 	s.Helper()
-	hash, err := local.Hash("correct horse")
+	hash, err := slowHash()
 	s.must(err)
 	for _, c := range callers {
 		if c.scopes == nil {

@@ -23,18 +23,23 @@ import (
 // that are gone.
 const heartbeat = 15 * time.Second
 
+// recheck is how often a stream that sends asks whether its listener may still hear it.
+const recheck = time.Second
+
 // sse writes server-sent events (HTML standard, section 9.2).
 type sse struct {
-	w   http.ResponseWriter
-	out *http.ResponseController
+	w       http.ResponseWriter
+	out     *http.ResponseController
+	stillIn func() error
+	checked time.Time
 }
 
-func newSSE(w http.ResponseWriter) *sse {
+func newSSE(w http.ResponseWriter, stillIn func() error) *sse {
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
-	e := &sse{w: w, out: http.NewResponseController(w)}
+	e := &sse{w: w, out: http.NewResponseController(w), stillIn: stillIn, checked: time.Now()}
 	_ = e.out.SetWriteDeadline(time.Time{})
 	w.WriteHeader(http.StatusOK)
 	_ = e.beat()
@@ -43,6 +48,9 @@ func newSSE(w http.ResponseWriter) *sse {
 
 func (e *sse) send(id int64, event string, v any) error {
 	data, err := json.Marshal(v)
+	if err == nil {
+		err = e.check()
+	}
 	if err != nil {
 		return err
 	}
@@ -52,17 +60,32 @@ func (e *sse) send(id int64, event string, v any) error {
 	return e.out.Flush()
 }
 
+// check fails once the listener's key is removed or the user is disabled.
+func (e *sse) check() error {
+	if time.Since(e.checked) < recheck {
+		return nil
+	}
+	e.checked = time.Now()
+	return e.stillIn()
+}
+
 func (e *sse) beat() error {
+	if err := e.check(); err != nil {
+		return err
+	}
 	if _, err := io.WriteString(e.w, ": alive\n\n"); err != nil {
 		return err
 	}
 	return e.out.Flush()
 }
 
-func stream(run func(ctx context.Context, e *sse)) *huma.StreamResponse {
+func (s *Server) stream(run func(ctx context.Context, e *sse)) *huma.StreamResponse {
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		_, w := humago.Unwrap(hc)
-		run(hc.Context(), newSSE(w))
+		r, w := humago.Unwrap(hc)
+		run(hc.Context(), newSSE(w, func() error {
+			_, err := s.caller(r)
+			return err
+		}))
 	}}
 }
 
@@ -76,7 +99,7 @@ func (s *Server) events(ctx context.Context, in *eventInput) (*huma.StreamRespon
 	if err != nil {
 		seq = s.Hub.Last()
 	}
-	return stream(func(ctx context.Context, e *sse) {
+	return s.stream(func(ctx context.Context, e *sse) {
 		for {
 			wait, cancel := context.WithTimeout(ctx, heartbeat)
 			events, err := s.Hub.After(wait, seq)
@@ -124,7 +147,7 @@ func (s *Server) taskLog(ctx context.Context, in *logInput) (*huma.StreamRespons
 	if n, err := strconv.ParseInt(in.Last, 10, 64); err == nil && n > 0 {
 		f.offset = n
 	}
-	return stream(func(ctx context.Context, e *sse) { f.run(ctx, e, in.Follow) }), nil
+	return s.stream(func(ctx context.Context, e *sse) { f.run(ctx, e, in.Follow) }), nil
 }
 
 // A follower sends a log from an offset on as it grows.
