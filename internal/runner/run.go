@@ -61,7 +61,7 @@ func Run(s spec.Spec) int {
 		used.code = complain(errs, spec.ExitCannotRun, err)
 		r.Error = err.Error()
 	}
-	r.ExitCode, r.Ended = used.code, time.Now()
+	r.ExitCode, r.Ended, r.Stopped = used.code, time.Now(), used.stopped
 	measure().since(before).or(used).into(&r)
 	f.writeInfo(r.Ended)
 	f.writeResult(s.Attempt, r)

@@ -102,7 +102,11 @@ func TestRunsOnceOfMany(t *testing.T) {
 
 func TestKilledScript(t *testing.T) {
 	newBox(t, busybox, "kill -9 $$").want(t, 137, "", "")
-	newBox(t, debian, "kill -15 $$").want(t, 143, "", "")
+	b := newBox(t, debian, "kill -15 $$")
+	b.want(t, 143, "", "")
+	if b.result(t).Stopped {
+		t.Error("a script that ended itself is said to have been ended from outside")
+	}
 }
 
 // TERM reaches every process, and the script's own answer to it counts.
@@ -131,6 +135,9 @@ while :; do sleep 0.05; done
 	b.signal(t, "TERM")
 	if code := b.end(t); code != 143 {
 		t.Errorf("%s: exit code %d, want 143", static, code)
+	}
+	if !b.result(t).Stopped {
+		t.Error("the result does not tell that somebody outside ended the script")
 	}
 }
 

@@ -41,6 +41,8 @@ type ended struct {
 	code int
 	cpu  time.Duration
 	peak int64 // bytes, of the largest single process
+	// stopped: a TERM came from outside while the script ran.
+	stopped bool
 }
 
 // A death is one child that ended.
@@ -71,6 +73,7 @@ func (t tree) wait(script int, signals <-chan os.Signal) ended {
 				kill, limit = time.After(leftoverGrace), time.After(leftoverLimit)
 			}
 		case s := <-signals:
+			e.stopped = e.stopped || s == syscall.SIGTERM && kill == nil
 			t.forward(script, s)
 		case <-kill:
 			t.signal(syscall.SIGKILL)

@@ -14,7 +14,8 @@ import (
 // of the user, who can forge it: the engine's word on the exit code goes first.
 type Result struct {
 	ExitCode   int       `json:"exit_code"`
-	Error      string    `json:"error,omitempty"` // why the script did not start, in words
+	Error      string    `json:"error,omitempty"`   // why the script did not start, in words
+	Stopped    bool      `json:"stopped,omitempty"` // somebody outside asked it to end before it did
 	Started    time.Time `json:"started"`
 	Ended      time.Time `json:"ended"`
 	PeakRAM    int64     `json:"peak_ram,omitempty"` // bytes; 0 = unknown
