@@ -85,9 +85,9 @@ func TestScriptOrCmd(t *testing.T) {
 }
 
 func TestItems(t *testing.T) {
-	for list, want := range map[string]string{"": "", "1,2,": "1|2", " a , ,b": "a|b", ",": ""} {
-		if got := strings.Join(items(list), "|"); got != want {
-			t.Errorf("%q: %q, want %q", list, got, want)
+	for _, c := range []struct{ list, want string }{{"", ""}, {"1,2,", "1|2"}, {" a , ,b", "a|b"}, {",", ""}} {
+		if got := strings.Join(items(c.list), "|"); got != c.want {
+			t.Errorf("%q: %q, want %q", c.list, got, c.want)
 		}
 	}
 }

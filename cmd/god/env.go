@@ -21,11 +21,12 @@ func withEnv(text string, names []string) (string, error) {
 		return text, nil
 	}
 	first, rest, _ := strings.Cut(text, "\n")
-	if !strings.HasPrefix(first, "#!") {
+	switch {
+	case !strings.HasPrefix(first, "#!"):
 		first, rest = "", text
-	} else if !shellLine.MatchString(strings.TrimSpace(first)) {
+	case !shellLine.MatchString(strings.TrimSpace(first)):
 		return "", godocker.Errorf(godocker.Invalid, "--env works with scripts that a shell runs, and this one begins with %s", first)
-	} else {
+	default:
 		first += "\n"
 	}
 	var exports strings.Builder

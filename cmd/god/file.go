@@ -51,11 +51,12 @@ func (a *client) fileDownload() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			name, to := "god.log", ""
+			name := "god.log"
 			if len(args) > 1 {
 				name = args[1]
 			}
-			if to = path.Base(name); len(args) > 2 {
+			to := path.Base(name)
+			if len(args) > 2 {
 				to = args[2]
 			}
 			srv, err := a.connect(c.Context())

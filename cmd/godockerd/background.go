@@ -81,8 +81,11 @@ func (s *settings) launch(c *cobra.Command, conf *config.Config) error {
 	if err := child.Start(); err != nil {
 		return err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- child.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		_ = child.Wait() // its log says why it ended
+		close(ended)
+	}()
 	ctx, cancel := context.WithTimeout(c.Context(), startWait)
 	defer cancel()
 	for !answers(ctx, conf) {

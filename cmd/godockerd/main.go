@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"godocker"
@@ -20,30 +19,25 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func main() {
+func main() { os.Exit(run()) }
+
+func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends at once
 	if err := command().ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "godockerd:", words(err))
-		os.Exit(1)
+		return 1
 	}
+	return 0
 }
 
 // words is an error as people read it.
 func words(err error) string {
-	switch e := err.(type) {
-	case *godocker.Error:
+	if e, ok := errors.AsType[*godocker.Error](err); ok {
 		return e.Message
-	case interface{ Unwrap() []error }:
-		var lines []string
-		for _, err := range e.Unwrap() {
-			lines = append(lines, words(err))
-		}
-		return strings.Join(lines, "\n")
-	default:
-		return err.Error()
 	}
+	return err.Error()
 }
 
 // settings is what every command needs to know.

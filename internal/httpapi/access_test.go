@@ -155,7 +155,7 @@ func TestListsShowOnlyWhatOneMaySee(t *testing.T) {
 	s.problem(s.call("GET", "/api/1.0/task?user=bob", "ann", ""), 403)
 	s.problem(s.call("GET", "/api/1.0/task?user=*", "root1 reads", ""), 403)
 	s.problem(s.call("GET", "/api/1.0/user/nobody/project", "root1", ""), 404)
-	if a := s.call("GET", "/api/1.0/task/"+itoa(shared.ID), "ann", ""); a.StatusCode != 200 {
+	if a := s.call("GET", "/api/1.0/task/"+itoa(shared.ID), "ann", ""); a.StatusCode != http.StatusOK {
 		t.Errorf("a task of a shared project: %s", a.Status)
 	}
 	s.problem(s.call("DELETE", "/api/1.0/task/"+itoa(shared.ID), "ann", ""), 403) // seen, not changed

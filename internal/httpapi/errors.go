@@ -70,7 +70,7 @@ func newError(status int, msg string, errs ...error) huma.StatusError {
 		}
 	}
 	if len(fields) > 0 {
-		msg = godocker.FieldErrors(fields).(*godocker.Error).Message
+		msg = strings.TrimPrefix(godocker.FieldErrors(fields).Error(), string(godocker.Invalid)+": ")
 	}
 	p := newProblem(code, msg)
 	p.fields(fields)

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,7 +57,7 @@ func TestFoldersAndFilesDifferInType(t *testing.T) {
 	}
 	for name, want := range map[string]string{"page.html": "<script>alert(1)</script>", "data.json": `{"a":1}`, "out/a%20b%23c%3f.txt": "hello", "out%2Fa%20b%23c%3F.txt": "hello"} {
 		a := s.raw(task, name)
-		if a.StatusCode != 200 || a.text != want || a.Header.Get("Content-Type") != "application/octet-stream" || a.Header.Get("Content-Security-Policy") != "sandbox" {
+		if a.StatusCode != http.StatusOK || a.text != want || a.Header.Get("Content-Type") != "application/octet-stream" || a.Header.Get("Content-Security-Policy") != "sandbox" {
 			t.Errorf("%s: %s %v %q", name, a.Status, a.Header, a.text)
 		}
 	}
@@ -86,13 +87,13 @@ func TestFilesNeverLeaveTheFolder(t *testing.T) {
 		if strings.Contains(a.text, "root:") || strings.Contains(a.text, "bob's") {
 			t.Errorf("%s got out: %s", path, a.text)
 		}
-		if a.StatusCode != 404 {
+		if a.StatusCode != http.StatusNotFound {
 			t.Errorf("%.60s: %s %s", path, a.Status, a.text)
 			continue
 		}
 		s.problem(a, 404)
 	}
-	if a := s.raw(task, "inside"); a.StatusCode != 200 || a.text != "true" {
+	if a := s.raw(task, "inside"); a.StatusCode != http.StatusOK || a.text != "true" {
 		t.Errorf("a link inside the folder: %s %s", a.Status, a.text)
 	}
 }
@@ -103,7 +104,7 @@ func TestRanges(t *testing.T) {
 	s.file(task, "f", "0123456789")
 	for rng, want := range map[string]string{"bytes=2-4": "234", "bytes=7-": "789", "bytes=-2": "89", "bytes=0-0": "0", "bytes=8-99": "89"} {
 		a := s.raw(task, "f", "Range", rng)
-		if a.StatusCode != 206 || a.text != want || a.Header.Get("Content-Type") != "application/octet-stream" || a.Header.Get("Content-Range") == "" {
+		if a.StatusCode != http.StatusPartialContent || a.text != want || a.Header.Get("Content-Type") != "application/octet-stream" || a.Header.Get("Content-Range") == "" {
 			t.Errorf("%s: %s %v %q", rng, a.Status, a.Header, a.text)
 		}
 	}
@@ -120,7 +121,7 @@ func TestMaxFileDownload(t *testing.T) {
 	task := s.submit("ann")
 	s.file(task, "small", "0123456789")
 	s.file(task, "large", "0123456789a")
-	if a := s.raw(task, "small"); a.StatusCode != 200 {
+	if a := s.raw(task, "small"); a.StatusCode != http.StatusOK {
 		t.Errorf("a file of exactly the limit: %s", a.Status)
 	}
 	for _, head := range [][]string{nil, {"Range", "bytes=0-1"}} {

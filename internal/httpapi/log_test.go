@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -35,9 +36,9 @@ func (s *site) feed(path, who, last string) *feed {
 	if last != "" {
 		req.Header.Set("Last-Event-ID", last)
 	}
-	resp, err := noRedirects.Do(req)
+	resp, err := noRedirects.Do(req) //nolint:bodyclose // the feed closes it
 	s.must(err)
-	if resp.StatusCode != 200 || !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
+	if resp.StatusCode != http.StatusOK || !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
 		s.Fatalf("%s: %s %v", path, resp.Status, resp.Header)
 	}
 	f := &feed{s: s, lines: bufio.NewReader(resp.Body), stop: func() { cancel(); resp.Body.Close() }}

@@ -120,7 +120,8 @@ func TestBodyCutShort(t *testing.T) {
 		s.must(conn.(*net.TCPConn).CloseWrite())
 		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		s.must(err)
-		if resp.StatusCode != 400 || resp.Header.Get("Content-Type") != jsonType {
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusBadRequest || resp.Header.Get("Content-Type") != jsonType {
 			t.Errorf("%s: %s %q", head, resp.Status, resp.Header.Get("Content-Type"))
 		}
 	}

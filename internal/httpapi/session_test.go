@@ -23,7 +23,7 @@ func (s *site) authenticate(body string, head ...string) answer {
 func (s *site) cookie(body string, head ...string) *http.Cookie {
 	s.Helper()
 	a := s.authenticate(body, head...)
-	if a.StatusCode != 200 || len(a.Cookies()) != 1 {
+	if a.StatusCode != http.StatusOK || len(a.Cookies()) != 1 {
 		s.Fatalf("logging in: %s, cookies %v: %s", a.Status, a.Cookies(), a.text)
 	}
 	return a.Cookies()[0]
@@ -96,7 +96,7 @@ func TestPasswordOpensASession(t *testing.T) {
 		t.Errorf("the session is %+v", me)
 	}
 	a := s.with(c, "DELETE", "/api/1.0/session", "")
-	if a.StatusCode != 200 || len(a.Cookies()) != 1 || a.Cookies()[0].MaxAge >= 0 {
+	if a.StatusCode != http.StatusOK || len(a.Cookies()) != 1 || a.Cookies()[0].MaxAge >= 0 {
 		t.Errorf("logging out: %s %v", a.Status, a.Cookies())
 	}
 	s.disable("ann")
@@ -118,7 +118,7 @@ func (s *site) with(c *http.Cookie, method, path, body string, head ...string) a
 func TestSessionByKeyDiesWithTheKey(t *testing.T) {
 	s := newSite(t)
 	c := s.cookie(`{"user":"ann","password":"` + s.keys["ann"] + `"}`)
-	if a := s.with(c, "GET", "/api/1.0/session", ""); a.StatusCode != 200 {
+	if a := s.with(c, "GET", "/api/1.0/session", ""); a.StatusCode != http.StatusOK {
 		t.Fatalf("the session: %s", a.Status)
 	}
 	keys, err := s.store.ListKeys(t.Context(), "ann")
@@ -155,7 +155,7 @@ func TestOtherSitesCanDoNothing(t *testing.T) {
 		t.Error("another site changed something")
 	}
 	for _, head := range [][]string{{"Sec-Fetch-Site", "same-origin"}, {"Origin", s.http.URL}, nil} {
-		if a := s.with(c, "POST", "/api/1.0/task", `{"command":{"cmd":"true"}}`, head...); a.StatusCode != 200 {
+		if a := s.with(c, "POST", "/api/1.0/task", `{"command":{"cmd":"true"}}`, head...); a.StatusCode != http.StatusOK {
 			t.Errorf("with %v: %s %s", head, a.Status, a.text)
 		}
 	}
