@@ -45,6 +45,12 @@ func answered(err error) bool {
 	return true
 }
 
+// halfStarted reports whether the engine refuses a start because it crashed in the
+// middle of an earlier one.
+func halfStarted(err error) bool {
+	return isAnswer(err) && strings.Contains(err.Error(), ": already exists")
+}
+
 // refusal turns an error of create or start into what the contract knows.
 func refusal(err error) error {
 	switch {

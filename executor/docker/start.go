@@ -63,14 +63,19 @@ func (e *Engine) createAndStart(ctx context.Context, a executor.Assignment) (id 
 }
 
 // startCreated starts a container that never ran. One that the engine cannot start
-// is taken away again: it holds the name, and tells nothing that err does not.
+// is taken away again: it holds the name, and tells nothing that err does not. So is
+// one that a crash of the engine left half started, which it will never start; the
+// next try makes another, in which the runner sees whether the attempt has begun.
 func (e *Engine) startCreated(ctx context.Context, id string) error {
 	_, err := e.api.ContainerStart(ctx, id, client.ContainerStartOptions{})
-	if err != nil && answered(err) {
+	if err != nil && (answered(err) || halfStarted(err)) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
 		defer cancel()
 		if _, rmErr := e.api.ContainerRemove(ctx, id, client.ContainerRemoveOptions{RemoveVolumes: true}); rmErr != nil && !errdefs.IsNotFound(rmErr) {
 			e.log.Warn("a container that could not start was not removed", "container", id, "error", rmErr)
+		}
+		if halfStarted(err) {
+			return err
 		}
 		return fmt.Errorf("%w: %w", executor.ErrCannotStart, err)
 	}

@@ -39,6 +39,9 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 	case !reported && r.knowsRunner(t):
 		f.Outcome = godocker.NodeLost
 		f.Reason = fmt.Sprintf("The container was ended from outside (exit code %d); most likely its node or the container engine was restarted", *t.ExitCode)
+	case reported && result.ExitCode != *t.ExitCode:
+		f.Outcome = godocker.NodeLost
+		f.Reason = fmt.Sprintf("The container engine does not know how the container ended: it says exit code %d, and the script ended with %d; most likely the engine was restarted", *t.ExitCode, result.ExitCode)
 	case reported && result.Stopped:
 		f.Outcome = godocker.NodeLost
 		f.Reason = fmt.Sprintf("The task was told to end from outside and ended with exit code %d; most likely its node or the container engine was stopped or restarted", *t.ExitCode)

@@ -23,6 +23,7 @@ func TestEndedFromOutside(t *testing.T) {
 	for text, want := range map[string]godocker.Outcome{
 		`{"exit_code": 143}`:                  godocker.Failed,
 		`{"exit_code": 143, "stopped": true}`: godocker.NodeLost,
+		`{"exit_code": 0}`:                    godocker.NodeLost, // the engine lost the code
 	} {
 		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			t.Fatal(err)

@@ -1,0 +1,46 @@
+package docker_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"godocker/executor"
+	"godocker/executor/docker"
+)
+
+// An engine that crashed while it started a container never starts that one. It is
+// replaced, and the task is not blamed.
+func TestStartAfterACrashInTheMiddleOfOne(t *testing.T) {
+	var starts, removals atomic.Int32
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/containers/create"):
+			w.WriteHeader(http.StatusCreated)
+			fmt.Fprint(w, `{"Id": "5883cb46"}`)
+		case strings.HasSuffix(r.URL.Path, "/start") && starts.Add(1) == 1:
+			w.WriteHeader(http.StatusConflict)
+			fmt.Fprint(w, `{"message": "task 5883cb46: already exists"}`)
+		case r.Method == http.MethodDelete:
+			removals.Add(1)
+			fallthrough
+		default:
+			w.WriteHeader(http.StatusNoContent)
+		}
+	}))
+	defer srv.Close()
+	e := engine(t, docker.Config{URL: strings.Replace(srv.URL, "http", "tcp", 1), APIVersion: "1.41"})
+	a := shell("true")
+	a.Cluster, a.Task, a.Attempt = "crash", 1, 1
+	if _, err := e.Start(t.Context(), a); err == nil || errors.Is(err, executor.ErrCannotStart) || removals.Load() != 1 {
+		t.Errorf("first start: %v, %d containers removed; want an error that may pass, and 1", err, removals.Load())
+	}
+	if _, err := e.Start(t.Context(), a); err != nil {
+		t.Errorf("second start: %v", err)
+	}
+}

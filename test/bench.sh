@@ -1,0 +1,15 @@
+#!/bin/sh
+# bench.sh [FLAGS]: installs and starts what the measurements need, and prints them.
+# The flags are those of test/perf; -h tells. Nothing else should run meanwhile.
+set -eu
+cd "$(dirname "$0")/.."
+root=$PWD
+command -v go >/dev/null || { echo "make bench: Go 1.26 or later is needed" >&2; exit 1; }
+command -v npm >/dev/null || { echo "make bench: Node.js 20 or later with npm is needed" >&2; exit 1; }
+
+deploy/packages.sh git=git dockerd=docker.io ip=iproute2 iptables=iptables mmdebstrap=mmdebstrap busybox=busybox-static
+test/backends/docker/up.sh "$root/var/engine"
+test/images/build.sh
+make --no-print-directory build # the page, which the server carries
+
+go run ./test/perf "$@"
