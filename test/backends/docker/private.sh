@@ -29,7 +29,8 @@ start)
 	mkdir -p "$dir"
 	rm -f "$dir/docker.pid" "$dir/exec/containerd/containerd.pid" # of a crash; zombies pass for alive
 	echo '{}' >"$dir/daemon.json"
-	setsid dockerd --config-file "$dir/daemon.json" --data-root "$dir/data" --exec-root "$dir/exec" \
+	# In a network of its own: without a bridge it would remove the one of the machine's engine.
+	setsid unshare --net dockerd --config-file "$dir/daemon.json" --data-root "$dir/data" --exec-root "$dir/exec" \
 		--pidfile "$dir/docker.pid" -H "unix://$sock" --bridge none --iptables=false --ip-masq=false \
 		--shutdown-timeout 2 >>"$dir/log" 2>&1 </dev/null &
 	pid=$!
