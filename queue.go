@@ -19,6 +19,26 @@ type Queued struct {
 	Submitted time.Time
 	Kill      bool   // a kill was asked for and not yet granted
 	Detail    string // what it was last said to wait for
+	Element   int64  // its value, if it is an element of an array
+	Needs     Dependencies
+}
+
+// A QueuedArray is an array that has elements waiting. The elements have the ids
+// that follow its own.
+type QueuedArray struct {
+	ID      int64
+	Range   Range
+	Waiting int  // elements that are pending
+	Held    int  // elements that are starting or running
+	Kill    bool // a kill was asked for and not yet granted
+}
+
+// A Fate is what became of a task so far.
+type Fate struct {
+	State    State
+	Outcome  Outcome
+	ExitCode *int
+	Started  bool // it began to run
 }
 
 // A Lease is the right to do what only one process may do at a time. Its term

@@ -14,6 +14,7 @@ type Task struct {
 	Requirements Requirements
 	Container    Container
 	Command      Command
+	Needs        Dependencies // what Requirements.Dependencies means, by id; set at submission
 
 	Life
 }
@@ -69,11 +70,13 @@ func (r Requirements) RAMBytes() int64 { return int64(r.RAM * (1 << 30)) }
 
 // Array describes the elements of a task array and how far they are.
 type Array struct {
-	Values string  `json:"values,omitempty"`  // as asked for: start:stop:step
-	TaskID int64   `json:"task_id,omitempty"` // of an element: its value
-	Count  int     `json:"count,omitempty"`   // of a parent: how many elements
-	Over   int     `json:"over,omitempty"`    // of a parent: how many of them are over
-	Tasks  []int64 `json:"tasks,omitempty"`   // of a parent: their ids
+	Values  string  `json:"values,omitempty"`  // as asked for: start:stop:step
+	TaskID  int64   `json:"task_id,omitempty"` // of an element: its value
+	Count   int     `json:"count,omitempty"`   // of a parent: how many elements
+	Over    int     `json:"over,omitempty"`    // of a parent: how many of them are over,
+	Failed  int     `json:"failed,omitempty"`  // over without success,
+	Running int     `json:"running,omitempty"` // starting or running
+	Tasks   []int64 `json:"tasks,omitempty"`   // of a parent: their ids
 }
 
 // Quota limits what a user or project may use within the accounting window.

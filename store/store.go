@@ -19,6 +19,7 @@ import (
 type Store interface {
 	Tasks
 	Rooms
+	Queues
 	Housekeeping
 	Events
 	Leases
@@ -54,8 +55,9 @@ type Query struct {
 type Tasks interface {
 	// Submit stores new tasks in state Pending, durably, and returns their
 	// ids in order. Calls that come at the same time share one commit. A
-	// ParentID of -n names the n-th task of the same call, counted from 1,
-	// so an array and its elements are stored at once or not at all.
+	// task with Array.Values is an array: its elements are stored with it
+	// and have the ids that follow its own. It is Running from the start of
+	// its first element until the last one is over.
 	Submit(ctx context.Context, ts []godocker.Task) ([]int64, error)
 
 	// Task returns one task with its script, and an array with the ids of its
@@ -136,10 +138,6 @@ type Finish struct {
 // Methods that take several items return the ids of the tasks that moved, in the
 // order given.
 type Rooms interface {
-	// Queue returns the tasks in the given states, by ascending id, above
-	// after, at most limit (0 = all). With ids, only those.
-	Queue(ctx context.Context, states []godocker.State, ids []int64, after int64, limit int) ([]godocker.Queued, error)
-
 	// Claim moves pending tasks to Starting and opens their next attempt.
 	// It fails with godocker.Conflict if the lease is not held any more.
 	Claim(ctx context.Context, l godocker.Lease, now time.Time, cs []Claim) ([]int64, error)
@@ -177,6 +175,25 @@ type Rooms interface {
 	// attempt. A task that comes to be over is counted at its parent, and
 	// its open wish for a kill is granted; with Again the wish stays open.
 	Finish(ctx context.Context, now time.Time, fs []Finish) ([]int64, error)
+}
+
+// Queues is what the scheduler asks about what waits and what is held.
+type Queues interface {
+	// Queue returns the tasks in the given states, by ascending id, above
+	// after, at most limit (0 = all). With ids, only those. Arrays are not among them, and their waiting elements only
+	// if named in ids.
+	Queue(ctx context.Context, states []godocker.State, ids []int64, after int64, limit int) ([]godocker.Queued, error)
+
+	// Arrays returns the arrays that have elements waiting, by ascending id.
+	// With ids, only those.
+	Arrays(ctx context.Context, ids []int64) ([]godocker.QueuedArray, error)
+
+	// Elements returns waiting elements of an array with ids above after, by
+	// ascending id, at most limit.
+	Elements(ctx context.Context, array, after int64, limit int) ([]godocker.Queued, error)
+
+	// Fates returns what became so far of those of the tasks that exist.
+	Fates(ctx context.Context, ids []int64) (map[int64]godocker.Fate, error)
 }
 
 // A Note is what a task is doing or waiting for, in words.

@@ -21,6 +21,7 @@ import (
 // Store is what the room needs of the store.
 type Store interface {
 	store.Rooms
+	store.Queues
 	store.Housekeeping
 	store.Events
 }

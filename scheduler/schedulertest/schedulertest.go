@@ -2,6 +2,7 @@
 package schedulertest
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -35,7 +36,7 @@ func Run(t *testing.T, s scheduler.Scheduler) {
 		in := snapshot.Draw(t, "snapshot")
 		before := slices.Clone(in.Queue)
 		_ = slices.Collect(s.Order(in))
-		if !slices.Equal(before, in.Queue) {
+		if !reflect.DeepEqual(before, in.Queue) {
 			t.Fatalf("the queue was changed")
 		}
 	}))

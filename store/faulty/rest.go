@@ -119,3 +119,15 @@ func (f *faulty) Acquire(ctx context.Context, name, holder string, now time.Time
 	}
 	return l, ok, nil
 }
+
+func (f *faulty) Arrays(ctx context.Context, ids []int64) ([]godocker.QueuedArray, error) {
+	return get(f, "Arrays", func() ([]godocker.QueuedArray, error) { return f.Store.Arrays(ctx, ids) })
+}
+
+func (f *faulty) Elements(ctx context.Context, array, after int64, limit int) ([]godocker.Queued, error) {
+	return get(f, "Elements", func() ([]godocker.Queued, error) { return f.Store.Elements(ctx, array, after, limit) })
+}
+
+func (f *faulty) Fates(ctx context.Context, ids []int64) (map[int64]godocker.Fate, error) {
+	return get(f, "Fates", func() (map[int64]godocker.Fate, error) { return f.Store.Fates(ctx, ids) })
+}

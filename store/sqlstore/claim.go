@@ -2,8 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"time"
 
 	"godocker"
@@ -78,6 +76,7 @@ func (s *Store) Decide(ctx context.Context, l godocker.Lease, now time.Time, vs 
 				continue
 			}
 			tasks = append(tasks, r.id, string(v.Outcome), codeArg(v.ExitCode), v.Reason, micros(now))
+			r.failed = v.Outcome != godocker.Succeeded
 			t.move(r, now, godocker.Over, v.Reason)
 			over, moved = append(over, r), append(moved, r.id)
 		}
@@ -90,28 +89,16 @@ func (s *Store) Decide(ctx context.Context, l godocker.Lease, now time.Time, vs 
 }
 
 // settle does what follows when tasks come to be over: a kill that was asked for is
-// granted, and elements are counted at their arrays.
+// granted.
 func (t *txn) settle(now time.Time, over []*row) error {
 	var kills []any
-	elements := map[int64]int{}
 	for _, r := range over {
 		if r.kill() {
 			kills = append(kills, r.id, micros(now))
 			t.event(r.event(now, godocker.EventGranted, string(r.wish)))
 		}
-		if r.parent != 0 {
-			elements[r.parent]++
-		}
 	}
-	if err := grantKills.do(t, kills); err != nil || len(elements) == 0 {
-		return err
-	}
-	for _, parent := range slices.Sorted(maps.Keys(elements)) {
-		if err := t.exec(`UPDATE tasks SET array_over = array_over + ? WHERE id = ?`, elements[parent], parent); err != nil {
-			return err
-		}
-	}
-	return nil
+	return grantKills.do(t, kills)
 }
 
 // Defer moves a task from Starting back to Pending. The attempt is forgotten, but

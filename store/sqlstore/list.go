@@ -87,7 +87,7 @@ func eitherOf(f *filter, owners []owner, order string, limit int64) *filter {
 	for i, o := range owners {
 		g := &filter{terms: slices.Clone(f.terms), args: slices.Clone(f.args)}
 		g.add(o.term, o.arg)
-		parts = append(parts, `SELECT id FROM (SELECT t.id FROM tasks t JOIN jobs j ON j.id = t.id `+g.where()+order+`) AS o`+strconv.Itoa(i))
+		parts = append(parts, `SELECT id FROM (SELECT t.id FROM tasks t JOIN jobs j ON j.id = t.job `+g.where()+order+`) AS o`+strconv.Itoa(i))
 		out.args = append(append(out.args, g.args...), limit)
 	}
 	out.terms = []string{`t.id IN (` + strings.Join(parts, ` UNION `) + `)`}

@@ -15,8 +15,10 @@ type row struct {
 	user, project string
 	node, detail  string
 	started       int64
+	elements      int               // of an array
 	wish          godocker.WishKind // the newest one
 	open          bool              // whether it is open
+	failed        bool              // set before it comes to be over without success
 }
 
 // rows locks tasks until the end of the transaction, in the order of their ids so
@@ -24,12 +26,12 @@ type row struct {
 func (t *txn) rows(ids []int64) (map[int64]*row, error) {
 	found := make(map[int64]*row, len(ids))
 	for ids := range padded(ids) {
-		text := `SELECT id, parent_id, state, attempt, user_id, project, node, detail, started, wish,
+		text := `SELECT id, parent_id, state, attempt, user_id, project, node, detail, started, elements, wish,
 			CASE WHEN wish <> '' AND wish_done = 0 AND wish_refused = '' THEN 1 ELSE 0 END
 			FROM tasks WHERE id IN (` + list(len(ids)) + `) ORDER BY id` + t.d.forUpdate
 		err := t.query(text, ids, func(scan func(...any) error) error {
 			var r row
-			err := scan(&r.id, &r.parent, &r.state, &r.attempt, &r.user, &r.project, &r.node, &r.detail, &r.started, &r.wish, &r.open)
+			err := scan(&r.id, &r.parent, &r.state, &r.attempt, &r.user, &r.project, &r.node, &r.detail, &r.started, &r.elements, &r.wish, &r.open)
 			found[r.id] = &r
 			return err
 		})
@@ -65,6 +67,9 @@ func (t *txn) move(r *row, at time.Time, to godocker.State, text string) {
 	e.From = from
 	t.event(e)
 	t.count(from, to, 1)
+	if r.parent != 0 {
+		t.element(r, at, from, to)
+	}
 }
 
 // padded yields ids as arguments, in lists of few different lengths: the last id of

@@ -121,6 +121,7 @@ func (s *Store) Finish(ctx context.Context, now time.Time, fs []store.Finish) ([
 				return
 			}
 			tasks = append(append(append(append(tasks, r.id), result...), micros(now)), measured...)
+			r.failed = x.Outcome != godocker.Succeeded
 			t.move(r, now, godocker.Over, x.Reason)
 			over = append(over, r)
 		})

@@ -13,7 +13,7 @@ import (
 
 const selectQueued = `SELECT id, parent_id, user_id, project, state, attempt, cpu, ram, gpus,
 	CASE WHEN state = 'pending' THEN asked ELSE executor END, node, submitted,
-	CASE WHEN wish = 'kill' AND wish_done = 0 AND wish_refused = '' THEN 1 ELSE 0 END, detail FROM tasks `
+	CASE WHEN wish = 'kill' AND wish_done = 0 AND wish_refused = '' THEN 1 ELSE 0 END, detail, element, needs FROM tasks `
 
 // Queue returns the tasks in the given states by ascending id. Each state is read
 // along the index of states and ids; one statement reads them all, so no task is
@@ -27,19 +27,29 @@ func (s *Store) Queue(ctx context.Context, states []godocker.State, ids []int64,
 		return s.queueOfMany(ctx, states, ids, after, limit)
 	}
 	text, args := queueText(states, ids, after, limit)
-	err := s.read(ctx, func(q querier) error {
-		qs = nil
-		return q.query(text, args, func(scan func(...any) error) error {
-			var k godocker.Queued
-			var submitted int64
-			err := scan(&k.ID, &k.ParentID, &k.User, &k.Project, &k.State, &k.Attempt, &k.CPU, &k.RAM, &k.GPUs,
-				&k.Executor, &k.Node, &submitted, &k.Kill, &k.Detail)
-			k.Submitted = fromMicros(submitted)
-			qs = append(qs, k)
-			return err
-		})
+	err := s.read(ctx, func(q querier) (err error) {
+		qs, err = scanQueued(q, text, args)
+		return err
 	})
 	return firstQueued(qs, limit), err
+}
+
+func scanQueued(q querier, text string, args []any) ([]godocker.Queued, error) {
+	var qs []godocker.Queued
+	err := q.query(text, args, func(scan func(...any) error) error {
+		var k godocker.Queued
+		var submitted int64
+		var needs string
+		err := scan(&k.ID, &k.ParentID, &k.User, &k.Project, &k.State, &k.Attempt, &k.CPU, &k.RAM, &k.GPUs,
+			&k.Executor, &k.Node, &submitted, &k.Kill, &k.Detail, &k.Element, &needs)
+		k.Submitted = fromMicros(submitted)
+		if err == nil {
+			err = fromJSON(needs, &k.Needs)
+		}
+		qs = append(qs, k)
+		return err
+	})
+	return qs, err
 }
 
 // idsAtOnce keeps a statement below the number of arguments that an engine takes.
@@ -77,7 +87,10 @@ func queueText(states []godocker.State, ids []int64, after int64, limit int) (st
 	var args []any
 	for _, st := range states {
 		f := &filter{}
-		f.add("state = ?", string(st))
+		f.add("state = ? AND elements = 0", string(st))
+		if ids == nil && st == godocker.Pending {
+			f.add("parent_id = 0") // elements are asked for array by array
+		}
 		if ids != nil {
 			if len(ids) == 0 {
 				f.add("1 = 0")

@@ -22,7 +22,7 @@ type spec struct {
 // elements, which know their parent.
 func encodeSpec(t *godocker.Task) (string, error) {
 	r := t.Requirements
-	r.Array.Over, r.Array.Tasks = 0, nil
+	r.Array = godocker.Array{Values: r.Array.Values}
 	b, err := json.Marshal(spec{t.User, t.Meta, t.Notify, r, t.Container, t.Command.Interactive})
 	return string(b), err
 }
@@ -33,9 +33,7 @@ func decodeSpec(text []byte, t *godocker.Task) error {
 		return err
 	}
 	t.User, t.Meta, t.Notify, t.Container = s.User, s.Meta, s.Notify, s.Container
-	over := t.Requirements.Array.Over
 	t.Requirements = s.Requirements
-	t.Requirements.Array.Over = over
 	t.Command.Interactive = s.Interactive
 	return nil
 }
@@ -61,6 +59,14 @@ func toJSON[T any](v []T) string {
 		return ""
 	}
 	b, _ := json.Marshal(v)
+	return string(b)
+}
+
+func needsJSON(n godocker.Dependencies) string {
+	if len(n) == 0 {
+		return ""
+	}
+	b, _ := json.Marshal(n)
 	return string(b)
 }
 

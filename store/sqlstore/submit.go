@@ -9,20 +9,28 @@ import (
 
 // A submission is one call of Submit, encoded before it waits for a writer.
 type submission struct {
-	tasks []godocker.Task
-	specs []string
-	now   time.Time // for tasks that do not say when they were submitted
-	first int64     // id of the first task, once numbered
+	tasks  []godocker.Task
+	specs  []string
+	now    time.Time        // for tasks that do not say when they were submitted
+	ranges []godocker.Range // of each task; zero = no array
+	ids    []int64          // of each task, once numbered
 }
 
 var (
 	insertTasks = insertInto("tasks", "", "id", "parent_id", "submitted", "state", "user_id", "project", "name",
-		"cpu", "ram", "gpus", "asked", "detail")
+		"cpu", "ram", "gpus", "asked", "detail", "needs", "job", "elements", "array_waiting")
 	insertJobs = insertInto("jobs", "", "id", "spec", "tags", "words", "script")
 )
 
-// Submit stores new tasks in state Pending. When it returns they are on disk. A
-// ParentID of -n means the n-th task of the same call, counted from 1.
+// insertElements makes all elements of an array at once. They follow it in number
+// and share its row of jobs.
+const insertElements = `INSERT INTO tasks (id, parent_id, submitted, state, user_id, project, name, cpu, ram, gpus, asked, detail, needs, job, element)
+	WITH RECURSIVE e (i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM e WHERE i + 1 < CAST(? AS BIGINT))
+	SELECT a.id + 1 + e.i, a.id, a.submitted, a.state, a.user_id, a.project, a.name, a.cpu, a.ram, a.gpus, a.asked, '', a.needs, a.id,
+		CAST(? AS BIGINT) + e.i * CAST(? AS BIGINT)
+	FROM e JOIN tasks a ON a.id = CAST(? AS BIGINT)`
+
+// Submit stores new tasks in state Pending. When it returns they are on disk.
 func (s *Store) Submit(ctx context.Context, ts []godocker.Task) ([]int64, error) {
 	if len(ts) == 0 {
 		return nil, nil
@@ -33,35 +41,65 @@ func (s *Store) Submit(ctx context.Context, ts []godocker.Task) ([]int64, error)
 		if sub.specs[i], err = encodeSpec(&ts[i]); err != nil {
 			return nil, godocker.Errorf(godocker.Invalid, "the task cannot be written down: %w", err)
 		}
-		if p := ts[i].ParentID; p < 0 && -p > int64(len(ts)) {
-			return nil, godocker.Errorf(godocker.Invalid, "there is no task %d in this submission", -p)
+		if err := sub.expand(&ts[i]); err != nil {
+			return nil, err
 		}
 	}
 	err := s.write(ctx, func(t *txn) error {
 		t.later.submissions = append(t.later.submissions, sub)
-		t.count("", godocker.Pending, len(ts))
+		t.count("", godocker.Pending, sub.size())
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]int64, len(ts))
-	for i := range ids {
-		ids[i] = sub.first + int64(i)
+	return sub.ids, nil
+}
+
+// expand works out the elements of a task that is an array.
+func (sub *submission) expand(k *godocker.Task) error {
+	var r godocker.Range
+	var err error
+	if v := k.Requirements.Array.Values; v != "" {
+		r, err = godocker.ParseRange(v)
 	}
-	return ids, nil
+	if k.ParentID != 0 {
+		err = godocker.Errorf(godocker.Invalid, "elements are submitted with their array")
+	}
+	sub.ranges = append(sub.ranges, r)
+	return err
+}
+
+// size is the number of tasks, elements included.
+func (sub *submission) size() int {
+	n := len(sub.tasks)
+	for _, r := range sub.ranges {
+		n += elementsOf(r)
+	}
+	return n
+}
+
+// elementsOf is 0 for what is no array.
+func elementsOf(r godocker.Range) int {
+	if r == (godocker.Range{}) {
+		return 0
+	}
+	return r.Count()
 }
 
 // number gives the tasks their ids, from the one after last, puts their events off
 // and returns the last id.
 func (sub *submission) number(t *txn, last int64) int64 {
-	sub.first = last + 1
+	sub.ids = sub.ids[:0]
 	for i := range sub.tasks {
 		k := &sub.tasks[i]
-		t.event(godocker.Event{At: sub.submitted(k), Kind: godocker.EventSubmitted, TaskID: sub.first + int64(i),
+		id := last + 1
+		last = id + int64(elementsOf(sub.ranges[i]))
+		sub.ids = append(sub.ids, id)
+		t.event(godocker.Event{At: sub.submitted(k), Kind: godocker.EventSubmitted, TaskID: id,
 			User: k.User.ID, Project: k.User.Project, To: godocker.Pending})
 	}
-	return last + int64(len(sub.tasks))
+	return last
 }
 
 func (sub *submission) submitted(k *godocker.Task) time.Time {
@@ -78,19 +116,27 @@ func insertSubmissions(t *txn, subs []*submission) error {
 	var tasks, jobs []any
 	for _, sub := range subs {
 		for i := range sub.tasks {
-			k, id := &sub.tasks[i], sub.first+int64(i)
-			parent := k.ParentID
-			if parent < 0 {
-				parent = sub.first - parent - 1
-			}
+			k, id, n := &sub.tasks[i], sub.ids[i], elementsOf(sub.ranges[i])
 			r := &k.Requirements
-			tasks = append(tasks, id, parent, micros(sub.submitted(k)), string(godocker.Pending), k.User.ID, k.User.Project,
-				k.Meta.Name, r.CPU, r.RAM, r.GPUs, r.Executor, k.Detail)
+			tasks = append(tasks, id, 0, micros(sub.submitted(k)), string(godocker.Pending), k.User.ID, k.User.Project,
+				k.Meta.Name, r.CPU, r.RAM, r.GPUs, r.Executor, k.Detail, needsJSON(k.Needs), id, n, n)
 			jobs = append(jobs, id, sub.specs[i], tagsOf(&k.Meta), wordsOf(&k.Meta), k.Command.Script)
 		}
 	}
 	if err := insertTasks.do(t, tasks); err != nil {
 		return err
 	}
-	return insertJobs.do(t, jobs)
+	if err := insertJobs.do(t, jobs); err != nil {
+		return err
+	}
+	for _, sub := range subs {
+		for i, r := range sub.ranges {
+			if n := elementsOf(r); n > 0 {
+				if err := t.exec(insertElements, n, r.First, r.Step, sub.ids[i]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }

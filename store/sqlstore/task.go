@@ -10,16 +10,17 @@ import (
 const (
 	taskColumns = `t.id, t.parent_id, t.submitted, t.state, t.attempt, t.executor, t.node, t.handle, t.engine_id, t.ip,
 	t.ports, t.detail, t.wish, t.wish_by, t.wish_asked, t.wish_done, t.wish_refused, t.suspended, t.outcome, t.exit_code,
-	t.reason, t.started, t.ended, t.finished, t.peak_ram, t.cpu_seconds, t.read_bytes, t.write_bytes, t.array_over, j.spec`
-	selectTasks   = `SELECT ` + taskColumns + `, '' FROM tasks t JOIN jobs j ON j.id = t.id `
-	selectScripts = `SELECT ` + taskColumns + `, j.script FROM tasks t JOIN jobs j ON j.id = t.id `
+	t.reason, t.started, t.ended, t.finished, t.peak_ram, t.cpu_seconds, t.read_bytes, t.write_bytes, t.array_over, t.array_failed, t.array_held, t.element, t.elements, j.spec`
+	selectTasks   = `SELECT ` + taskColumns + `, '' FROM tasks t JOIN jobs j ON j.id = t.job `
+	selectScripts = `SELECT ` + taskColumns + `, j.script FROM tasks t JOIN jobs j ON j.id = t.job `
 )
 
 // A taskRow is a task whose spec is not yet decoded: decoding waits until the
 // writer is done, as others wait for it.
 type taskRow struct {
 	godocker.Task
-	spec []byte
+	spec  []byte
+	array godocker.Array
 }
 
 func scanTask(scan func(...any) error, t *taskRow) error {
@@ -31,8 +32,8 @@ func scanTask(scan func(...any) error, t *taskRow) error {
 	m, w := &t.Measured, &t.Wish
 	err := scan(&t.ID, &t.ParentID, &submitted, &t.State, &t.Attempt, &t.Executor, &t.Node, &t.Handle, &t.EngineID, &t.IP,
 		&ports, &t.Detail, &w.Kind, &w.By, &asked, &done, &w.Refused, &suspended, &t.Outcome, &code,
-		&t.Reason, &started, &ended, &over, &m.PeakRAM, &m.CPUSeconds, &m.ReadBytes, &m.WriteBytes, &t.Requirements.Array.Over,
-		&t.spec, &t.Command.Script)
+		&t.Reason, &started, &ended, &over, &m.PeakRAM, &m.CPUSeconds, &m.ReadBytes, &m.WriteBytes, &t.array.Over, &t.array.Failed, &t.array.Running, &t.array.TaskID,
+		&t.array.Count, &t.spec, &t.Command.Script)
 	if err != nil {
 		return err
 	}
@@ -49,6 +50,8 @@ func decoded(rows []taskRow) ([]godocker.Task, error) {
 		if err := decodeSpec(rows[i].spec, &rows[i].Task); err != nil {
 			return nil, godocker.Errorf(godocker.Internal, "task %d cannot be read: %w", rows[i].ID, err)
 		}
+		rows[i].array.Values = rows[i].Requirements.Array.Values
+		rows[i].Requirements.Array = rows[i].array
 		ts[i] = rows[i].Task
 	}
 	return ts, nil

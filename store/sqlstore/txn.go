@@ -30,6 +30,7 @@ type pending struct {
 	events      []godocker.Event
 	submissions []*submission
 	moved       map[godocker.State]int // change of the number of tasks in each state
+	arrays      map[int64]*elements    // change of the elements of arrays
 }
 
 func (t *txn) stmt(text string) (*sql.Stmt, error) {
@@ -97,11 +98,11 @@ func one(q querier, text string, args []any, dest ...any) (found bool, err error
 // before it wrote.
 func (t *txn) mark() {
 	t.wrote = false
-	t.backup = pending{events: t.later.events, submissions: t.later.submissions}
+	t.backup = pending{events: t.later.events, submissions: t.later.submissions, arrays: cloneElements(t.later.arrays)}
 }
 
 func (t *txn) undo() {
-	t.later.events, t.later.submissions = t.backup.events, t.backup.submissions
+	t.later.events, t.later.submissions, t.later.arrays = t.backup.events, t.backup.submissions, t.backup.arrays
 }
 
 // event puts an event off to the end of the transaction.
@@ -122,11 +123,14 @@ const countText = `UPDATE counters SET task = task + ?, event = event + ?, pendi
 // the counters from here to the commit, so there is nothing left to wait for.
 func (t *txn) flush() error {
 	l := &t.later
-	tasks := 0
-	for _, s := range l.submissions {
-		tasks += len(s.tasks)
+	if err := t.countElements(); err != nil {
+		return err
 	}
-	events := tasks + len(l.events)
+	tasks, events := 0, len(l.events)
+	for _, s := range l.submissions {
+		tasks += s.size()
+		events += len(s.tasks)
+	}
 	if events == 0 {
 		return nil
 	}

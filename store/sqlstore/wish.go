@@ -32,6 +32,12 @@ func (s *Store) Wish(ctx context.Context, id int64, w godocker.Wish) (godocker.T
 				return err
 			}
 			t.event(r.event(w.Asked, godocker.EventWished, string(w.Kind)))
+			if err == nil && r.elements > 0 && w.Kind != godocker.WishArchive {
+				err = t.wishElements(r, w)
+			}
+			if err != nil {
+				return err
+			}
 		}
 		rows, err = rowsByID(t, selectTasks, []int64{id})
 		return err

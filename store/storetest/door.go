@@ -45,36 +45,66 @@ func submit(h *harness) {
 }
 
 // array submits an array of n elements, all in one call.
-func (h *harness) array(n int) (parent int64, elements []int64) {
+func (h *harness) array(values string) (parent int64, elements []int64) {
 	h.Helper()
-	ts := []godocker.Task{plain("ann")}
-	ts[0].Requirements.Array = godocker.Array{Values: "1:9:1", Count: n}
-	for i := range n {
-		e := plain("ann")
-		e.ParentID, e.Requirements.Array.TaskID = -1, int64(i)
-		ts = append(ts, e)
-	}
-	ids, err := h.s.Submit(h.Context(), ts)
+	t := plain("ann")
+	t.Requirements.Array.Values = values
+	ids, err := h.s.Submit(h.Context(), []godocker.Task{t})
 	h.ok(err)
-	return ids[0], ids[1:]
+	return ids[0], h.task(ids[0]).Requirements.Array.Tasks
 }
 
 func submitArray(h *harness) {
-	h.submit(3)
-	parent, elements := h.array(3)
-	h.same("elements", h.task(parent).Requirements.Array, godocker.Array{Values: "1:9:1", Count: 3, Tasks: elements})
+	before := h.submit(3)
+	parent, elements := h.array("1:9:4%2")
+	h.same("ids", append([]int64{parent}, elements...), []int64{before[2] + 1, before[2] + 2, before[2] + 3, before[2] + 4})
+	h.same("array", h.task(parent).Requirements.Array, godocker.Array{Values: "1:9:4%2", Count: 3, Tasks: elements})
 	ts, err := h.s.List(h.Context(), store.Query{Parent: parent, After: 1})
 	h.ok(err)
 	h.same("Query.Parent", idsOf(ts), elements)
-	h.same("ParentID", ts[0].ParentID, parent)
-	later := plain("ann")
-	later.ParentID = parent
-	ids, err := h.s.Submit(h.Context(), []godocker.Task{later})
+	for i, t := range ts {
+		h.same("element", t.Requirements.Array, godocker.Array{Values: "1:9:4%2", TaskID: int64(1 + 4*i)})
+		h.same("ParentID", t.ParentID, parent)
+	}
+	h.same("script", h.task(elements[1]).Command.Script, h.task(parent).Command.Script)
+	h.same("next id", h.submit(1), []int64{elements[2] + 1})
+	n, err := h.s.Count(h.Context())
 	h.ok(err)
-	h.same("elements", h.task(parent).Requirements.Array.Tasks, append(elements, ids...))
-	later.ParentID = -2
-	_, err = h.s.Submit(h.Context(), []godocker.Task{later})
-	h.code(err, godocker.Invalid, "Submit of an element without its parent")
+	h.same("pending", n[godocker.Pending], 8)
+	bad := plain("ann")
+	bad.Requirements.Array.Values = "5:1"
+	_, err = h.s.Submit(h.Context(), []godocker.Task{bad})
+	h.code(err, godocker.Invalid, "Submit of an array without elements")
+	bad = plain("ann")
+	bad.ParentID = parent
+	_, err = h.s.Submit(h.Context(), []godocker.Task{bad})
+	h.code(err, godocker.Invalid, "Submit of an element without its array")
+}
+
+// arrayQueue asks about arrays as a scheduler does.
+func arrayQueue(h *harness) {
+	h.submit(1)
+	parent, elements := h.array("3:8%2")
+	all := []godocker.State{godocker.Pending, godocker.Starting, godocker.Running}
+	qs, err := h.s.Queue(h.Context(), all, nil, 0, 0)
+	h.ok(err)
+	h.same("queue", len(qs), 1)
+	qs, err = h.s.Queue(h.Context(), all, elements[:2], 0, 0)
+	h.ok(err)
+	h.same("queue of elements", len(qs), 2)
+	h.claim(elements[0])
+	as, err := h.s.Arrays(h.Context(), nil)
+	h.ok(err)
+	h.same("arrays", as, []godocker.QueuedArray{{ID: parent, Range: godocker.Range{First: 3, Last: 8, Step: 1, Parallel: 2}, Waiting: 5, Held: 1}})
+	as, err = h.s.Arrays(h.Context(), []int64{1})
+	h.ok(err)
+	h.same("no array", len(as), 0)
+	qs, err = h.s.Elements(h.Context(), parent, elements[1], 2)
+	h.ok(err)
+	h.same("elements", []int64{qs[0].ID, qs[1].ID, qs[0].ParentID, qs[0].Element}, []int64{elements[2], elements[3], parent, 5})
+	fates, err := h.s.Fates(h.Context(), []int64{1, parent, elements[0], 999})
+	h.ok(err)
+	h.same("fates", fates, map[int64]godocker.Fate{1: {State: godocker.Pending}, parent: {State: godocker.Running, Started: true}, elements[0]: {State: godocker.Starting}})
 }
 
 func idsOf(ts []godocker.Task) []int64 {

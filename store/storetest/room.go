@@ -175,13 +175,70 @@ func impossibleMoves(h *harness) {
 }
 
 func arrayOver(h *harness) {
-	parent, elements := h.array(3)
-	h.through(elements[0], elements[1])
-	h.same("over", h.task(parent).Requirements.Array.Over, 2)
+	parent, elements := h.array("3")
+	h.claim(elements[0])
+	h.state(parent, godocker.Running)
+	h.same("started", h.task(parent).Started, h.now)
+	h.start(key(elements[0], 1))
+	h.end(0, key(elements[0], 1))
+	h.finish(over(elements[0], 1))
+	h.through(elements[1])
+	h.same("array", h.task(parent).Requirements.Array, godocker.Array{Values: "3", Count: 3, Over: 2, Tasks: elements})
+	h.state(parent, godocker.Running)
 	_, err := h.s.Decide(h.Context(), h.lead(), h.tick(), []store.Verdict{{ID: elements[2], Outcome: godocker.Killed}})
 	h.ok(err)
-	h.same("over", h.task(parent).Requirements.Array.Over, 3)
-	h.state(parent, godocker.Pending)
+	got := h.task(parent)
+	h.state(parent, godocker.Over)
+	h.same("outcome", got.Outcome, godocker.Failed)
+	h.same("reason", got.Reason, "1 of 3 elements did not succeed")
+	h.same("finished", got.Finished, h.now)
+	h.same("exit code", *got.ExitCode, 1)
+	n, err := h.s.Count(h.Context())
+	h.ok(err)
+	h.same("over", n[godocker.Over], 4)
+}
+
+// arrayAgain sends elements back to wait.
+func arrayAgain(h *harness) {
+	parent, elements := h.array("2")
+	h.claim(elements...)
+	h.ok(h.s.Defer(h.Context(), h.tick(), key(elements[0], 1), "no room"))
+	h.start(key(elements[1], 1))
+	h.end(0, key(elements[1], 1))
+	f := over(elements[1], 1)
+	f.Again = true
+	h.finish(f)
+	as, err := h.s.Arrays(h.Context(), []int64{parent})
+	h.ok(err)
+	h.same("waiting again", []int{as[0].Waiting, as[0].Held}, []int{2, 0})
+	h.state(parent, godocker.Running)
+}
+
+// arrayKill asks for the end of an array: its running elements are asked as well.
+func arrayKill(h *harness) {
+	parent, elements := h.array("3")
+	h.claim(elements[0], elements[1])
+	h.start(key(elements[0], 1))
+	_, err := h.s.Wish(h.Context(), parent, godocker.Wish{Kind: godocker.WishKill, By: "ann", Asked: h.tick()})
+	h.ok(err)
+	for i, want := range []bool{true, true, false} {
+		h.same("kill", h.task(elements[i]).Wish.Wants(godocker.WishKill), want)
+	}
+	as, err := h.s.Arrays(h.Context(), nil)
+	h.ok(err)
+	h.same("killed array", as[0].Kill, true)
+	_, err = h.s.Decide(h.Context(), h.lead(), h.tick(), []store.Verdict{{ID: elements[2], Outcome: godocker.Killed}})
+	h.ok(err)
+	ks := []store.AttemptKey{key(elements[0], 1), key(elements[1], 1)}
+	h.end(137, ks...)
+	for _, k := range ks {
+		f := over(k.ID, k.Attempt)
+		f.Outcome = godocker.Killed
+		h.finish(f)
+	}
+	got := h.task(parent)
+	h.same("outcome", got.Outcome, godocker.Killed)
+	h.same("granted", got.Wish.Done, h.now)
 }
 
 func killByFinish(h *harness) {

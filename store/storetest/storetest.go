@@ -24,9 +24,9 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		name string
 		run  func(*harness)
 	}{
-		{"Submit", submit}, {"SubmitArray", submitArray}, {"List", lists}, {"ListCursor", listCursor}, {"ListFinished", listFinished},
+		{"Submit", submit}, {"SubmitArray", submitArray}, {"ArrayQueue", arrayQueue}, {"List", lists}, {"ListCursor", listCursor}, {"ListFinished", listFinished},
 		{"Lifecycle", lifecycle}, {"Again", again}, {"Defer", deferred}, {"Decide", decide}, {"Attempt", compareAttempts},
-		{"ImpossibleMoves", impossibleMoves}, {"Array", arrayOver}, {"KillGrantedByFinish", killByFinish}, {"SameTaskTwice", sameTaskTwice},
+		{"ImpossibleMoves", impossibleMoves}, {"Array", arrayOver}, {"ArrayAgain", arrayAgain}, {"ArrayKill", arrayKill}, {"KillGrantedByFinish", killByFinish}, {"SameTaskTwice", sameTaskTwice},
 		{"Wish", wishes}, {"Grant", grants}, {"Annotate", annotates}, {"Archive", archives}, {"Unreleased", unreleased},
 		{"Queue", queues}, {"Take", takes}, {"TakeRace", takeRace}, {"ClaimRace", claimRace},
 		{"Lease", leases}, {"StaleLeader", staleLeader},
