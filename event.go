@@ -15,6 +15,9 @@ const (
 	EventPurged    EventKind = "purged"    // the task's record is gone
 )
 
+// TextArray is the Text of the EventSubmitted of an array.
+const TextArray = "array"
+
 // An Event is one change of one task. Seq grows by one from event to event in the
 // order of commit, without a gap: whoever has seen n has missed nothing before n.
 type Event struct {

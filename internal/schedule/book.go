@@ -14,10 +14,14 @@ type book struct {
 	dropped map[int64]bool // still in queue, but to be left out
 	killed  map[int64]bool // in queue, and to be ended
 	held    map[int64]godocker.Queued
+	arrays  map[int64]*array // those with elements that wait
+	heldOf  map[int64]int    // elements that each array holds
+	needs   needs
 }
 
 func newBook() *book {
-	return &book{dropped: map[int64]bool{}, killed: map[int64]bool{}, held: map[int64]godocker.Queued{}}
+	return &book{dropped: map[int64]bool{}, killed: map[int64]bool{}, held: map[int64]godocker.Queued{},
+		arrays: map[int64]*array{}, heldOf: map[int64]int{}, needs: newNeeds()}
 }
 
 func byID(q godocker.Queued, id int64) int { return cmp.Compare(q.ID, id) }
@@ -29,7 +33,7 @@ func (b *book) add(qs []godocker.Queued) {
 	}
 	for _, q := range qs {
 		if q.State != godocker.Pending {
-			b.held[q.ID] = q
+			b.hold(q)
 			continue
 		}
 		if q.Kill {
@@ -38,11 +42,13 @@ func (b *book) add(qs []godocker.Queued) {
 		switch i, found := b.find(q.ID); {
 		case found:
 			b.queue[i] = q
+			continue
 		case i == len(b.queue):
 			b.queue = append(b.queue, q)
 		default:
 			b.queue = slices.Insert(b.queue, i, q)
 		}
+		b.queued(q, 1)
 	}
 }
 
@@ -56,8 +62,10 @@ func (b *book) find(id int64) (int, bool) {
 // drop takes a task out of the queue.
 func (b *book) drop(id int64) {
 	delete(b.killed, id)
-	if _, found := b.find(id); found {
+	b.needs.drop(id)
+	if i, found := b.find(id); found && !b.dropped[id] {
 		b.dropped[id] = true
+		b.queued(b.queue[i], -1)
 	}
 }
 
@@ -84,10 +92,20 @@ func (b *book) waiting() []godocker.Queued {
 	return b.queue
 }
 
-func (b *book) hold(q godocker.Queued) { b.held[q.ID] = q }
+func (b *book) hold(q godocker.Queued) {
+	if _, already := b.held[q.ID]; !already && q.ParentID != 0 {
+		b.heldOf[q.ParentID]++
+	}
+	b.held[q.ID] = q
+}
 
 func (b *book) release(id int64) (godocker.Queued, bool) {
 	q, ok := b.held[id]
 	delete(b.held, id)
+	if ok && q.ParentID != 0 {
+		if b.heldOf[q.ParentID]--; b.heldOf[q.ParentID] == 0 {
+			delete(b.heldOf, q.ParentID)
+		}
+	}
 	return q, ok
 }

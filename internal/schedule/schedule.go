@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"godocker"
@@ -46,8 +47,9 @@ type Room struct {
 }
 
 const (
-	maxClaims = 500 // tasks started in one pass
-	lookAhead = 200 // tasks examined in vain before a pass ends
+	maxClaims   = 500  // tasks started in one pass
+	maxVerdicts = 1000 // tasks ended in one pass
+	lookAhead   = 200  // tasks examined in vain before a pass ends
 )
 
 // Run schedules until ctx is done.
@@ -89,13 +91,21 @@ func (r *Room) step(ctx context.Context) (bool, error) {
 		r.book = nil // what was missed is unknown; start again from the store
 		return false, err
 	}
-	if err := r.endKilled(ctx, held, now); err != nil {
+	more, err := r.endKilled(ctx, held, now)
+	if err == nil {
+		err = r.endUnmeetable(ctx, held, now)
+	}
+	if err == nil {
+		err = r.topUp(ctx)
+	}
+	if err != nil {
 		return false, err
 	}
 	if r.Paused != nil && r.Paused() {
-		return false, nil
+		return more, nil
 	}
-	return r.place(ctx, held, now)
+	placed, err := r.place(ctx, held, now)
+	return more || placed, err
 }
 
 // rebuild reads the queue and what is held from the store.
@@ -114,9 +124,16 @@ func (r *Room) rebuild(ctx context.Context, term int64) error {
 		if len(qs) == 0 {
 			break
 		}
-		b.add(qs)
+		if err := r.admit(ctx, b, qs); err != nil {
+			return err
+		}
 		after = qs[len(qs)-1].ID
 	}
+	arrays, err := r.Store.Arrays(ctx, nil)
+	if err != nil {
+		return err
+	}
+	b.know(arrays)
 	r.book, r.term, r.seq = b, term, seq
 	r.cluster.recount(b.held)
 	r.Log.Info("the queue is in memory", "waiting", len(b.queue), "held", len(b.held))
@@ -125,7 +142,7 @@ func (r *Room) rebuild(ctx context.Context, term int64) error {
 
 // follow applies the events since the last pass.
 func (r *Room) follow(ctx context.Context, now time.Time) error {
-	var load []int64
+	var load, arrays []int64
 	for {
 		events, err := r.Hub.Events(ctx, r.seq)
 		if err != nil {
@@ -138,19 +155,35 @@ func (r *Room) follow(ctx context.Context, now time.Time) error {
 			if r.apply(e, now) {
 				load = append(load, e.TaskID)
 			}
+			if e.Kind == godocker.EventSubmitted && e.Text == godocker.TextArray || e.Kind == godocker.EventWished && r.book.arrays[e.TaskID] != nil {
+				arrays = append(arrays, e.TaskID)
+			}
+			load = append(load, r.book.rouse(e)...)
 			r.seq = e.Seq
 		}
 	}
-	for len(load) > 0 {
-		n := min(len(load), 500)
-		qs, err := r.Store.Queue(ctx, []godocker.State{godocker.Pending}, load[:n], 0, 0)
+	for ids := range slices.Chunk(load, 500) {
+		qs, err := r.Store.Queue(ctx, []godocker.State{godocker.Pending}, ids, 0, 0)
 		if err != nil {
 			return err
 		}
-		r.book.add(qs)
-		load = load[n:]
+		if err := r.admit(ctx, r.book, qs); err != nil {
+			return err
+		}
+		for _, q := range qs { // an element came back to an array that had none waiting
+			if q.ParentID != 0 && r.book.arrays[q.ParentID] == nil {
+				arrays = append(arrays, q.ParentID)
+			}
+		}
 	}
-	return nil
+	if len(arrays) == 0 {
+		return nil
+	}
+	as, err := r.Store.Arrays(ctx, arrays)
+	if err == nil {
+		r.book.know(as)
+	}
+	return err
 }
 
 // apply changes the books by one event and reports whether the task must be read.
@@ -176,23 +209,21 @@ func (r *Room) apply(e godocker.Event, now time.Time) bool {
 	return e.To == godocker.Pending
 }
 
-// endKilled ends waiting tasks whose owner does not want them any more.
-func (r *Room) endKilled(ctx context.Context, l godocker.Lease, now time.Time) error {
-	if len(r.book.killed) == 0 {
-		return nil
-	}
-	code := godocker.KilledExitCode
-	var vs []store.Verdict
+// endKilled ends waiting tasks whose owner does not want them any more, some in
+// each pass.
+func (r *Room) endKilled(ctx context.Context, l godocker.Lease, now time.Time) (more bool, err error) {
+	var qs []godocker.Queued
 	for id := range r.book.killed {
-		vs = append(vs, store.Verdict{ID: id, Outcome: godocker.Killed, ExitCode: &code, Reason: "killed before it started"})
+		if qs = append(qs, godocker.Queued{ID: id}); len(qs) == maxVerdicts {
+			more = true
+			break
+		}
 	}
-	if _, err := r.Store.Decide(ctx, l, now, vs); err != nil {
-		return err
+	if err := r.end(ctx, l, now, killed(qs)); err != nil {
+		return false, err
 	}
-	for _, v := range vs {
-		r.book.drop(v.ID)
-	}
-	return nil
+	arrays, err := r.endArrays(ctx, l, now)
+	return more || arrays, err
 }
 
 // place starts tasks in the policy's order as long as there is room.
@@ -204,6 +235,9 @@ func (r *Room) place(ctx context.Context, l godocker.Lease, now time.Time) (bool
 	blocked := 0
 	for i := range r.Policy.Order(scheduler.Snapshot{Now: now, Queue: queue}) {
 		q := queue[i]
+		if r.book.full(q) {
+			continue
+		}
 		name, node, why := r.cluster.fit(q, now)
 		if why != "" {
 			if q.Detail != why {
@@ -217,6 +251,7 @@ func (r *Room) place(ctx context.Context, l godocker.Lease, now time.Time) (bool
 		}
 		q.Executor, q.Node, q.State = name, node, godocker.Starting
 		r.cluster.take(q)
+		r.book.hold(q)
 		chosen = append(chosen, q)
 		claims = append(claims, store.Claim{ID: q.ID, Executor: name, Node: node})
 		if len(claims) == maxClaims {
@@ -248,9 +283,8 @@ func (r *Room) claim(ctx context.Context, l godocker.Lease, now time.Time, claim
 	}
 	for _, q := range chosen {
 		r.book.drop(q.ID)
-		if got[q.ID] {
-			r.book.hold(q)
-		} else {
+		if !got[q.ID] {
+			r.book.release(q.ID)
 			r.cluster.give(q)
 		}
 	}

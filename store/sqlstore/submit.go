@@ -96,8 +96,12 @@ func (sub *submission) number(t *txn, last int64) int64 {
 		id := last + 1
 		last = id + int64(elementsOf(sub.ranges[i]))
 		sub.ids = append(sub.ids, id)
-		t.event(godocker.Event{At: sub.submitted(k), Kind: godocker.EventSubmitted, TaskID: id,
-			User: k.User.ID, Project: k.User.Project, To: godocker.Pending})
+		e := godocker.Event{At: sub.submitted(k), Kind: godocker.EventSubmitted, TaskID: id,
+			User: k.User.ID, Project: k.User.Project, To: godocker.Pending}
+		if sub.ranges[i] != (godocker.Range{}) {
+			e.Text = godocker.TextArray
+		}
+		t.event(e)
 	}
 	return last
 }

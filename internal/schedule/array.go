@@ -1,0 +1,132 @@
+package schedule
+
+import (
+	"context"
+	"time"
+
+	"godocker"
+	"godocker/store"
+)
+
+// An array has elements that wait. Only the next few are in the queue, however many
+// there are: the rest cost nothing until their turn comes.
+type array struct {
+	godocker.QueuedArray
+	after  int64 // the last element that was read
+	inside int   // elements in the queue
+	read   bool  // all were read; those that come back are read by their events
+}
+
+// window is how many elements of an array are in the queue at most.
+const window = maxClaims
+
+func (a *array) window() int {
+	if a.Range.Parallel > 0 {
+		return min(window, a.Range.Parallel)
+	}
+	return window
+}
+
+// know takes note of arrays as the store has them now.
+func (b *book) know(as []godocker.QueuedArray) {
+	for _, a := range as {
+		if have := b.arrays[a.ID]; have != nil {
+			have.QueuedArray = a
+			continue
+		}
+		have := &array{QueuedArray: a, after: a.ID}
+		for _, q := range b.queue {
+			if q.ParentID == a.ID && !b.dropped[q.ID] {
+				have.inside++
+			}
+		}
+		b.arrays[a.ID] = have
+	}
+}
+
+// queued counts what an array has in the queue.
+func (b *book) queued(q godocker.Queued, n int) {
+	if a := b.arrays[q.ParentID]; a != nil {
+		a.inside += n
+	}
+}
+
+// full reports whether a task is an element of an array that runs as many elements
+// at once as it may.
+func (b *book) full(q godocker.Queued) bool {
+	a := b.arrays[q.ParentID]
+	return a != nil && a.Range.Parallel > 0 && b.heldOf[q.ParentID] >= a.Range.Parallel
+}
+
+// topUp brings the next elements of arrays into the queue.
+func (r *Room) topUp(ctx context.Context) error {
+	for id, a := range r.book.arrays {
+		waiting := a.inside + r.book.needs.waitingOf(id)
+		if a.Kill || a.read || waiting > a.window()/2 {
+			if a.read && waiting == 0 && r.book.heldOf[id] == 0 {
+				delete(r.book.arrays, id)
+			}
+			continue
+		}
+		want := a.window() - waiting
+		qs, err := r.Store.Elements(ctx, id, a.after, want)
+		if err != nil {
+			return err
+		}
+		a.read = len(qs) < want
+		if len(qs) == 0 {
+			continue
+		}
+		a.after = qs[len(qs)-1].ID
+		if err := r.admit(ctx, r.book, qs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endArrays ends the waiting elements of arrays that nobody wants any more, some in
+// each pass.
+func (r *Room) endArrays(ctx context.Context, l godocker.Lease, now time.Time) (more bool, err error) {
+	for id, a := range r.book.arrays {
+		if !a.Kill {
+			continue
+		}
+		qs, err := r.Store.Elements(ctx, id, 0, maxVerdicts)
+		if err != nil {
+			return false, err
+		}
+		if len(qs) == 0 {
+			delete(r.book.arrays, id)
+			continue
+		}
+		if err := r.end(ctx, l, now, killed(qs)); err != nil {
+			return false, err
+		}
+		more = true
+	}
+	return more, nil
+}
+
+func killed(qs []godocker.Queued) []store.Verdict {
+	code := godocker.KilledExitCode
+	vs := make([]store.Verdict, len(qs))
+	for i, q := range qs {
+		vs[i] = store.Verdict{ID: q.ID, Outcome: godocker.Killed, ExitCode: &code, Reason: "killed before it started"}
+	}
+	return vs
+}
+
+// end decides about waiting tasks and takes them out of the queue.
+func (r *Room) end(ctx context.Context, l godocker.Lease, now time.Time, vs []store.Verdict) error {
+	if len(vs) == 0 {
+		return nil
+	}
+	if _, err := r.Store.Decide(ctx, l, now, vs); err != nil {
+		return err
+	}
+	for _, v := range vs {
+		r.book.drop(v.ID)
+	}
+	return nil
+}
