@@ -87,7 +87,7 @@ func fromArray(a *godocker.Array) Array {
 		out.Values = &values
 	}
 	if a.Count > 0 {
-		out.NbTasks, out.NbTasksOver = &a.Count, &a.Over
+		out.NbTasks, out.NbTasksOver, out.NbFailed, out.NbRunning = &a.Count, &a.Over, &a.Failed, &a.Running
 	}
 	return out
 }

@@ -69,6 +69,8 @@ type Array struct {
 	TaskID      *int64  `json:"task_id"`
 	NbTasks     *int    `json:"nb_tasks"`
 	NbTasksOver *int    `json:"nb_tasks_over"`
+	NbFailed    *int    `json:"nb_tasks_failed,omitempty"`  // over without success
+	NbRunning   *int    `json:"nb_tasks_running,omitempty"` // starting or running
 	Tasks       []int64 `json:"tasks"`
 }
 

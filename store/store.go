@@ -39,8 +39,10 @@ type Query struct {
 	User           string
 	Project        string   // tasks in this project ...
 	Shared         []string // with User: or tasks of anybody in one of these projects
+	Name           string   // exactly this name
 	Tag            string
 	Text           string    // part of name, description or tag, in any letter case
+	Whole          bool      // no elements of arrays
 	Parent         int64     // elements of this array
 	Since          time.Time // submitted at or after
 	Until          time.Time // submitted before

@@ -67,7 +67,7 @@ func (a *client) printTasks(w io.Writer, ts []api.Task) error {
 	}
 	fmt.Fprintln(t)
 	for _, k := range ts {
-		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s", k.ID, oneLine(k.Meta.Name), state(k.Status), clock(k.Date.Time), length(k.Status.Duration), code(k.Status.ExitCode))
+		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s", k.ID, oneLine(k.Meta.Name), state(k.Status)+elements(k), clock(k.Date.Time), length(k.Status.Duration), code(k.Status.ExitCode))
 		if wide {
 			fmt.Fprintf(t, "\t%s\t%s\t%s\t%s\t%s", k.User.ID, k.User.Project, k.Container.Image, node(k), reason(k.Status))
 		}
@@ -92,6 +92,7 @@ func (a *client) printTask(w io.Writer, k api.Task) error {
 	row("Tags", strings.Join(k.Meta.Tags, ", "))
 	row("User", k.User.ID+" (project "+k.User.Project+")")
 	row("Status", state(k.Status))
+	row("Elements", array(k))
 	row("Reason", reason(k.Status))
 	if k.Container.Status != "" && k.Container.Status != reason(k.Status) {
 		row("Doing", k.Container.Status)
@@ -140,6 +141,30 @@ func state(s api.Status) string {
 		return s.Primary + " (" + *s.Secondary + ")"
 	}
 	return s.Primary
+}
+
+// elements is how far an array is.
+func elements(k api.Task) string {
+	a := k.Requirements.Array
+	if a.NbTasks == nil || a.NbTasksOver == nil {
+		return ""
+	}
+	return fmt.Sprintf(" %d/%d", *a.NbTasksOver, *a.NbTasks)
+}
+
+func array(k api.Task) string {
+	a := k.Requirements.Array
+	if a.NbTasks == nil || a.NbTasksOver == nil {
+		return ""
+	}
+	text := fmt.Sprintf("%d of %d over", *a.NbTasksOver, *a.NbTasks)
+	if a.NbRunning != nil && *a.NbRunning > 0 {
+		text += fmt.Sprintf(", %d running", *a.NbRunning)
+	}
+	if a.NbFailed != nil && *a.NbFailed > 0 {
+		text += fmt.Sprintf(", %d did not succeed", *a.NbFailed)
+	}
+	return text
 }
 
 // describe is the status of a task that is waited for.

@@ -72,6 +72,12 @@ func environment(t *godocker.Task) map[string]string {
 			env["GODOCKER_HOME"] = v.Mount
 		}
 	}
+	if r, err := godocker.ParseRange(t.Requirements.Array.Values); err == nil && t.ParentID != 0 {
+		for name, v := range map[string]int64{"ID": t.Requirements.Array.TaskID, "FIRST": r.First, "LAST": r.Last, "STEP": r.Step} {
+			env["GODOCKER_TASK_"+name] = strconv.FormatInt(v, 10)
+			env["GOGOCKER_TASK_"+name] = env["GODOCKER_TASK_"+name] // as the original spelt it
+		}
+	}
 	return env
 }
 

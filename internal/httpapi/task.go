@@ -115,7 +115,7 @@ type byProject struct {
 }
 
 func (s *Server) activeTasks(ctx context.Context, in *byProject) (*body[[]api.Task], error) {
-	q := store.Query{States: active, Project: in.Project}
+	q := store.Query{States: active, Project: in.Project, Whole: true}
 	if err := s.only(ctx, "", &q); err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (s *Server) activeTasks(ctx context.Context, in *byProject) (*body[[]api.Ta
 }
 
 func (s *Server) allActiveTasks(ctx context.Context, in *byProject) (*body[[]api.Task], error) {
-	docs, err := s.query(ctx, store.Query{States: active, Project: in.Project})
+	docs, err := s.query(ctx, store.Query{States: active, Project: in.Project, Whole: true})
 	return answer(docs), err
 }
 
@@ -139,7 +139,7 @@ type overInput struct {
 }
 
 func (in *overInput) query() store.Query {
-	q := store.Query{States: over, Project: in.Project, Skip: in.Skip, Limit: in.Limit}
+	q := store.Query{States: over, Project: in.Project, Whole: true, Skip: in.Skip, Limit: in.Limit}
 	if in.Body != nil {
 		q.Since, q.Until = in.Body.Start.Time, in.Body.End.Time
 	}
@@ -166,12 +166,14 @@ type listInput struct {
 	Project string `query:"project"`
 	Tag     string `query:"tag"`
 	Text    string `query:"q" doc:"part of the name, the description or a tag"`
+	Parent  int64  `query:"parent" doc:"the elements of this array; without it, arrays come without their elements"`
 	Before  int64  `query:"before" doc:"the cursor of the page before: ids below this one"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"50"`
 }
 
 func (s *Server) listTasks(ctx context.Context, in *listInput) (*body[api.Page], error) {
-	q := store.Query{Project: in.Project, Tag: in.Tag, Text: in.Text, Before: in.Before, Limit: in.Limit}
+	q := store.Query{Project: in.Project, Tag: in.Tag, Text: in.Text, Before: in.Before, Limit: in.Limit,
+		Parent: in.Parent, Whole: in.Parent == 0}
 	states, err := statesOf(in.State)
 	if err != nil {
 		return nil, err

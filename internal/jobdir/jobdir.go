@@ -63,24 +63,42 @@ func (t *Tree) path(id int64) string {
 // is written anew.
 func (t *Tree) Create(task *godocker.Task, env []byte) error {
 	dir := t.Path(task)
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
-		return err
+	if task.ParentID != 0 {
+		// The folder of an array is not its owner's to write in: a link in
+		// place of an element's folder would lead the server anywhere.
+		array, err := t.folder(t.path(task.ParentID), 0, task.User.GID, t.mode&^0o022)
+		if err != nil {
+			return err
+		}
+		array.Close()
 	}
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	root, err := os.OpenRoot(dir)
+	root, err := t.folder(dir, task.User.UID, task.User.GID, t.mode)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	if err := own(root, task.User.UID, task.User.GID, t.mode); err != nil {
-		return err
-	}
 	if err := write(root, Script, []byte(task.Command.Script), task, 0o755); err != nil {
 		return err
 	}
 	return write(root, Env, env, task, 0o644)
+}
+
+// folder makes a folder, in a folder that is not its owner's, and opens it.
+func (t *Tree) folder(dir string, uid, gid int, mode fs.FileMode) (*os.Root, error) {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return nil, err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := own(root, uid, gid, mode); err != nil {
+		return nil, errors.Join(err, root.Close())
+	}
+	return root, nil
 }
 
 // own gives the folder itself to its owner through a descriptor, so that it can

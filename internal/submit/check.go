@@ -23,6 +23,7 @@ type check struct {
 	doc       *api.Task
 	task      godocker.Task
 	inProject godocker.Project
+	elements  *godocker.Range // of an array
 	errs      []godocker.FieldError
 	tooLarge  bool
 }
@@ -36,21 +37,19 @@ func (c *check) bad(field, format string, args ...any) {
 func (c *check) available() {
 	r := &c.doc.Requirements
 	later := map[string]bool{
-		"requirements.array.values": r.Array.Values != nil && *r.Array.Values != "",
-		"requirements.tasks":        len(r.Tasks) > 0,
-		"requirements.gpus":         r.GPUs.Value != 0,
-		"requirements.label":        len(r.Label) > 0,
-		"requirements.tmpstorage":   r.TmpStorage != nil && *r.TmpStorage != "",
-		"requirements.ports":        len(r.Ports) > 0,
-		"requirements.uris":         len(r.URIs) > 0,
-		"requirements.retry":        r.Retry.Value != 0 || r.FailurePolicy.Value != 0,
-		"requirements.network":      r.Network != "" && r.Network != "public",
-		"requirements.maxlifespan":  r.MaxLifespan != "",
-		"requirements.resources":    len(r.Resources) > 0,
-		"command.interactive":       c.doc.Command.Interactive,
-		"container.root":            c.doc.Container.Root,
-		"container.ports":           len(c.doc.Container.Ports) > 0,
-		"notify.email":              c.doc.Notify.Email,
+		"requirements.gpus":        r.GPUs.Value != 0,
+		"requirements.label":       len(r.Label) > 0,
+		"requirements.tmpstorage":  r.TmpStorage != nil && *r.TmpStorage != "",
+		"requirements.ports":       len(r.Ports) > 0,
+		"requirements.uris":        len(r.URIs) > 0,
+		"requirements.retry":       r.Retry.Value != 0 || r.FailurePolicy.Value != 0,
+		"requirements.network":     r.Network != "" && r.Network != "public",
+		"requirements.maxlifespan": r.MaxLifespan != "",
+		"requirements.resources":   len(r.Resources) > 0,
+		"command.interactive":      c.doc.Command.Interactive,
+		"container.root":           c.doc.Container.Root,
+		"container.ports":          len(c.doc.Container.Ports) > 0,
+		"notify.email":             c.doc.Notify.Email,
 	}
 	for _, field := range slices.Sorted(maps.Keys(later)) {
 		if later[field] {

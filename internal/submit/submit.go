@@ -60,6 +60,10 @@ func (r *Room) Submit(ctx context.Context, by godocker.User, doc api.Task, now t
 		return 0, err
 	}
 	c.volumes(owner)
+	c.array()
+	if err := c.dependencies(r.store, owner); err != nil {
+		return 0, err
+	}
 	if c.tooLarge {
 		return 0, godocker.Errorf(godocker.TooLarge, "command.cmd: the script is larger than the %d bytes that are allowed; put its data in a volume", r.rules.MaxScript)
 	}

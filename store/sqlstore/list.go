@@ -110,6 +110,12 @@ func filterOf(q store.Query) *filter {
 	if q.Project != "" {
 		f.add("t.project = ?", q.Project)
 	}
+	if q.Name != "" {
+		f.add("t.name = ?", q.Name)
+	}
+	if q.Whole {
+		f.add("t.parent_id = 0")
+	}
 	if q.Parent != 0 {
 		f.add("t.parent_id = ? AND t.parent_id <> 0", q.Parent)
 	}

@@ -148,6 +148,8 @@ func lists(h *harness) {
 		{"shared, states", store.Query{User: "ann", Shared: []string{"p1"}, States: []godocker.State{godocker.Starting}}, []int64{2}},
 		{"shared, text", store.Query{User: "ann", Shared: []string{"p1"}, Text: "gamma", Limit: 5}, []int64{3}},
 		{"only shared", store.Query{Shared: []string{"p2", "p3"}}, []int64{4, 2}},
+		{"name", store.Query{Name: "beta"}, []int64{2}},
+		{"whole", store.Query{Whole: true, Limit: 2}, []int64{4, 3}},
 		{"tag", store.Query{Tag: "red"}, []int64{1}},
 		{"text", store.Query{Text: "ALPH"}, []int64{1}},
 		{"text in a tag", store.Query{Text: "dde"}, []int64{2}},
