@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -140,14 +141,21 @@ func TestPartialDocuments(t *testing.T) {
 	}
 }
 
-// Ids of other tasks are numbers or texts: both are understood, and refused alike
-// for as long as there are no dependencies.
+// Ids of other tasks are numbers or texts: both are understood, and unknown ones are
+// refused alike.
 func TestIDsAsNumbersAndTexts(t *testing.T) {
 	s := newSite(t)
-	for _, ids := range []string{`[1]`, `["1"]`, `["ok:1", 2]`} {
-		doc := s.problem(s.call("POST", "/api/1.0/task", "ann", `{"requirements":{"tasks":`+ids+`},"command":{"cmd":"true"}}`), 400)
-		if len(doc.Errors) != 1 || doc.Errors[0].Field != "requirements.tasks" {
-			t.Errorf("%s: %+v", ids, doc)
+	one, two := s.submit("ann").ID, s.submit("ann").ID
+	for _, form := range []string{`[%d]`, `["%d"]`, `["ok:%d", %d]`, `["%d?fail:%d", ""]`} {
+		ids := fmt.Sprintf(form, one, two)
+		ids, _, _ = strings.Cut(ids, "%!(EXTRA")
+		body := `{"requirements":{"tasks":` + ids + `},"command":{"cmd":"true"}}`
+		if a := s.call("POST", "/api/1.0/task", "ann", body); a.StatusCode != 200 {
+			t.Errorf("%s: %s %s", ids, a.Status, a.text)
+		}
+		doc := s.problem(s.call("POST", "/api/1.0/task", "bob", body), 400)
+		if len(doc.Errors) == 0 || doc.Errors[0].Field != "requirements.tasks" {
+			t.Errorf("%s for somebody else: %+v", ids, doc)
 		}
 	}
 }

@@ -331,7 +331,11 @@ export interface components {
             /** Format: int64 */
             nb_tasks?: number | null;
             /** Format: int64 */
+            nb_tasks_failed?: number;
+            /** Format: int64 */
             nb_tasks_over?: number | null;
+            /** Format: int64 */
+            nb_tasks_running?: number;
             /** Format: int64 */
             task_id?: number | null;
             tasks?: number[];
@@ -1341,6 +1345,8 @@ export interface operations {
                 tag?: string;
                 /** @description part of the name, the description or a tag */
                 q?: string;
+                /** @description the elements of this array; without it, arrays come without their elements */
+                parent?: number;
                 /** @description the cursor of the page before: ids below this one */
                 before?: number;
                 limit?: number;
