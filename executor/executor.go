@@ -168,3 +168,16 @@ type Finder interface {
 	// Find returns the handle of an attempt, or "" if the engine has none.
 	Find(ctx context.Context, cluster string, task int64, attempt int) (Handle, error)
 }
+
+// Found is an attempt that an engine holds.
+type Found struct {
+	Handle  Handle
+	Task    int64
+	Attempt int
+}
+
+// Lister is implemented by executors that can tell what they hold, so that whatever
+// was left behind by a crash at a bad moment is found.
+type Lister interface {
+	List(ctx context.Context, cluster string) ([]Found, error)
+}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"godocker/internal/app"
 
@@ -18,6 +19,7 @@ const sample = `# Configuration of GO-Docker. All keys: docs/configuration.md
 shared_dir: %q        # task folders; every node must see it under this path
 data_dir: %q          # database, pid file and log of this server
 listen: "127.0.0.1:6543"
+cluster: %q           # part of the names of containers; never the same on one engine twice
 secret_passphrase: %q # signs tokens; whoever knows it can be anybody
 
 executors: [docker]
@@ -81,6 +83,6 @@ func writeSample(path string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	text := fmt.Sprintf(sample, shared, data, rand.Text()+rand.Text())
+	text := fmt.Sprintf(sample, shared, data, "god-"+strings.ToLower(rand.Text()[:6]), rand.Text()+rand.Text())
 	return os.WriteFile(path, []byte(text), 0o600)
 }

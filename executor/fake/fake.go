@@ -11,6 +11,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"godocker"
@@ -175,4 +177,25 @@ func (x connection) Ends(ctx context.Context, cluster string, ready func(), end 
 // Find returns the attempt's name, which is its handle whether it exists or not.
 func (connection) Find(_ context.Context, cluster string, task int64, attempt int) (executor.Handle, error) {
 	return executor.Handle(godocker.AttemptName(cluster, task, attempt)), nil
+}
+
+// List returns the attempts of a cluster that were not removed.
+func (x connection) List(_ context.Context, cluster string) ([]executor.Found, error) {
+	x.c.mu.Lock()
+	defer x.c.mu.Unlock()
+	if x.c.away {
+		return nil, errAway
+	}
+	var out []executor.Found
+	for h, a := range x.c.attempts {
+		f := executor.Found{Handle: h}
+		words := strings.Split(string(h), "-")
+		if a.Cluster != cluster || len(words) < 2 {
+			continue
+		}
+		f.Task, _ = strconv.ParseInt(words[len(words)-2], 10, 64)
+		f.Attempt, _ = strconv.Atoi(words[len(words)-1])
+		out = append(out, f)
+	}
+	return out, nil
 }

@@ -377,3 +377,29 @@ func TestArchive(t *testing.T) {
 		}
 	})
 }
+
+func TestLeftoversAreRemoved(t *testing.T) {
+	lived(t, fake.Config{}, nil, func(h *house) {
+		id := h.submit("run=1s")
+		h.until(id, godocker.Over)
+		exec := h.cluster.Executor()
+		ghost := executor.Assignment{Cluster: "c", Task: id, Attempt: 7, Labels: map[string]string{fake.LabelDirectives: "run=100h"}}
+		stranger := executor.Assignment{Cluster: "c", Task: 4711, Attempt: 1, Labels: ghost.Labels}
+		running := h.submit("run=100h")
+		h.until(running, godocker.Running)
+		for _, a := range []executor.Assignment{ghost, stranger} {
+			if _, err := exec.Start(h.t.Context(), a); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		left, err := exec.(executor.Lister).List(h.t.Context(), "c")
+		if err != nil || len(left) != 2 {
+			t.Fatalf("left: %v, %v; want the running one and the stranger", left, err)
+		}
+		if got := h.task(running); got.State != godocker.Running {
+			t.Errorf("the running task is %s", got.State)
+		}
+	})
+}

@@ -55,6 +55,7 @@ func (r *Room) Run(ctx context.Context) {
 		l := loop.Loop{Name: "release", Wake: r.Hub.Entering(godocker.Over, godocker.Pending), Tick: 30 * time.Second, Log: r.Log}
 		l.Run(ctx, r.release)
 	})
+	wg.Go(func() { loop.Loop{Name: "sweep", Tick: sweepEvery, Log: r.Log}.Run(ctx, r.sweep) })
 	wg.Wait()
 }
 
