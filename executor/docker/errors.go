@@ -20,6 +20,7 @@ var passing = []string{
 	"no space left on device", "cannot allocate memory", "resource temporarily unavailable",
 	"too many open files", "context deadline exceeded", "context canceled", "shutting down",
 	"connection refused", "transport is closing", "server is being shut down",
+	"failed to create endpoint", "could not find bridge", "failed programming external connectivity", "iptables failed",
 }
 
 // isAnswer reports whether an error is what the engine said, and not the lack of an

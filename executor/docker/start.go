@@ -3,6 +3,7 @@ package docker
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"strconv"
@@ -51,6 +52,11 @@ func (e *Engine) createAndStart(ctx context.Context, a executor.Assignment) (id 
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
+	// Once the engine is asked, it goes on whether or not somebody waits. So
+	// this does wait, and knows what there is, even if nobody wants it any more.
+	asked := ctx
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), createTime)
+	defer cancel()
 	made, err := e.api.ContainerCreate(ctx, client.ContainerCreateOptions{
 		Name: a.Name(), Config: e.config(a), HostConfig: e.hostConfig(a)})
 	if errdefs.IsConflict(err) {
@@ -59,8 +65,15 @@ func (e *Engine) createAndStart(ctx context.Context, a executor.Assignment) (id 
 	if err != nil {
 		return "", err
 	}
+	if asked.Err() != nil {
+		_, err := e.api.ContainerRemove(ctx, made.ID, client.ContainerRemoveOptions{RemoveVolumes: true})
+		return "", errors.Join(asked.Err(), err)
+	}
 	return made.ID, e.startCreated(ctx, made.ID)
 }
+
+// createTime is how long the engine may take to create and start a container.
+const createTime = 2 * time.Minute
 
 // startCreated starts a container that never ran. One that the engine cannot start
 // is taken away again: it holds the name, and tells nothing that err does not. So is

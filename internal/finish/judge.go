@@ -36,7 +36,7 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 		f.Outcome, f.Reason = godocker.NodeLost, "The end of the task was not seen"
 	case *t.ExitCode == 0:
 		f.Outcome = godocker.Succeeded
-	case !reported && r.knowsRunner(t):
+	case !reported && fromOutside(*t.ExitCode) && r.knowsRunner(t):
 		f.Outcome = godocker.NodeLost
 		f.Reason = fmt.Sprintf("The container was ended from outside (exit code %d); most likely its node or the container engine was restarted", *t.ExitCode)
 	case reported && result.ExitCode != *t.ExitCode:
@@ -57,6 +57,14 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 	}
 	f.Usage = usage(t)
 	return f
+}
+
+// fromOutside reports whether an exit code is one that a container has which was
+// ended and did not end by itself: by TERM, by KILL, or by an engine that does not
+// know. With any other code the script ended, even if its result could not be
+// written, on a full disk say.
+func fromOutside(code int) bool {
+	return code == 128+15 || code == godocker.KilledExitCode || code == 255
 }
 
 // knowsRunner reports whether attempts on the task's executor are run by the
