@@ -35,6 +35,7 @@ type Store struct {
 	stop  context.CancelFunc
 	done  sync.WaitGroup
 	bell  bell
+	known statements // of readers
 	touch touches
 }
 
@@ -125,7 +126,7 @@ func pragmas() string {
 	var b strings.Builder
 	for _, p := range []string{
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(4000)",
-		"journal_size_limit(67108864)", "cache_size(-65536)", "mmap_size(268435456)", "temp_store(MEMORY)",
+		"journal_size_limit(67108864)", "cache_size(-8192)", "mmap_size(268435456)", "temp_store(MEMORY)",
 	} {
 		fmt.Fprintf(&b, "&_pragma=%s", p)
 	}
@@ -165,6 +166,7 @@ func (s *Store) Close() error {
 }
 
 func (s *Store) closeAll() error {
+	s.known.close()
 	err := s.db.Close()
 	if s.write1 != s.db {
 		err = errors.Join(err, s.write1.Close())
