@@ -66,11 +66,19 @@ func (t *Tree) Create(task *godocker.Task, env []byte) error {
 	if task.ParentID != 0 {
 		// The folder of an array is not its owner's to write in: a link in
 		// place of an element's folder would lead the server anywhere.
+		if err := makeRoom(t.path(task.ParentID), identity(task)); err != nil {
+			return err
+		}
 		array, err := t.folder(t.path(task.ParentID), 0, task.User.GID, t.mode&^0o022)
 		if err != nil {
 			return err
 		}
 		array.Close()
+	}
+	if task.ParentID == 0 {
+		if err := makeRoom(dir, identity(task)); err != nil {
+			return err
+		}
 	}
 	root, err := t.folder(dir, task.User.UID, task.User.GID, t.mode)
 	if err != nil {
@@ -81,6 +89,34 @@ func (t *Tree) Create(task *godocker.Task, env []byte) error {
 		return err
 	}
 	return write(root, Env, env, task, 0o644)
+}
+
+// identity tells tasks apart that have the same number, as the database was lost or
+// is an older copy.
+func identity(task *godocker.Task) string {
+	return fmt.Sprintf("%s %d\n", task.User.ID, task.Submitted.UnixMicro())
+}
+
+// makeRoom moves a folder aside that is another task's. Whose it is stands in a file
+// beside it, out of reach of tasks.
+func makeRoom(dir, identity string) error {
+	note := dir + ".id"
+	if have, err := os.ReadFile(note); err == nil && string(have) == identity {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return err
+	}
+	for n := 1; ; n++ {
+		aside := fmt.Sprintf("%s.before-%d", dir, n)
+		if _, err := os.Lstat(aside); err == nil {
+			continue
+		}
+		if err := os.Rename(dir, aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return os.WriteFile(note, []byte(identity), 0o600)
+	}
 }
 
 // folder makes a folder, in a folder that is not its owner's, and opens it.
@@ -137,7 +173,7 @@ func write(root *os.Root, name string, text []byte, task *godocker.Task, mode fs
 // Remove deletes a task's folder with all that is in it. It may be called twice.
 func (t *Tree) Remove(task *godocker.Task) error {
 	dir := t.Path(task)
-	if err := os.RemoveAll(dir); err != nil {
+	if err := errors.Join(os.RemoveAll(dir), os.RemoveAll(dir+".id")); err != nil {
 		return err
 	}
 	for dir = filepath.Dir(dir); dir != t.tasks && isEmpty(dir); dir = filepath.Dir(dir) {

@@ -161,3 +161,27 @@ func TestCreateReplacesAFolderInTheScriptsPlace(t *testing.T) {
 		t.Errorf("the script is %q, %v", text, err)
 	}
 }
+
+func TestFolderOfAnotherTaskIsMovedAside(t *testing.T) {
+	tree, task, dir := create(t)
+	if err := os.WriteFile(filepath.Join(dir, "result"), []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := tree.Create(task, nil); err != nil { // the same task again
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "result")); err != nil {
+		t.Fatal("the task's own folder was not kept")
+	}
+	other := *task
+	other.User = godocker.Owner{ID: "eve", UID: 4300, GID: 4300}
+	if err := tree.Create(&other, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "result")); err == nil {
+		t.Error("eve has the files of another task")
+	}
+	if b, err := os.ReadFile(dir + ".before-1/result"); err != nil || string(b) != "precious" {
+		t.Errorf("the earlier task's files are gone: %v", err)
+	}
+}
