@@ -127,7 +127,7 @@ func (s *settings) check() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := conf.Check(); err != nil {
+			if err := errors.Join(conf.Check(), app.CheckPlugins(c.Context(), conf)); err != nil {
 				return err
 			}
 			path, _ := s.find()

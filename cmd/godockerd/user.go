@@ -22,7 +22,7 @@ import (
 
 func (s *settings) user() *cobra.Command {
 	c := &cobra.Command{Use: "user", Short: "Administer people"}
-	c.AddCommand(s.userAdd(), s.userList(), s.userKey(), s.userDisable(), s.userEnable())
+	c.AddCommand(s.userAdd(), s.userList(), s.userKey(), s.userSet(), s.userDisable(), s.userEnable())
 	return c
 }
 
@@ -72,6 +72,43 @@ func (s *settings) userAdd() *cobra.Command {
 	f.StringVar(&u.Email, "email", "", "address for notices")
 	f.BoolVar(&u.Admin, "admin", false, "may administer the system")
 	f.BoolVar(&password, "password-stdin", false, "read a password for the page from standard input")
+	return c
+}
+
+// userSet changes what add said, flag by flag.
+func (s *settings) userSet() *cobra.Command {
+	var to godocker.User
+	var password bool
+	c := &cobra.Command{Use: "set NAME", Short: "Change what is known of a person; only what a flag names changes", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if password {
+				var err error
+				if to.PasswordHash, err = readPassword(c); err != nil {
+					return err
+				}
+			}
+			return s.withStore(c.Context(), func(st store.Store) error {
+				_, err := st.UpdateUser(c.Context(), args[0], func(u *godocker.User) error {
+					for flag, set := range map[string]func(){
+						"home": func() { u.Home = to.Home }, "email": func() { u.Email = to.Email },
+						"groups": func() { u.Groups = to.Groups }, "admin": func() { u.Admin = to.Admin },
+						"password-stdin": func() { u.PasswordHash = to.PasswordHash },
+					} {
+						if c.Flags().Changed(flag) {
+							set()
+						}
+					}
+					return nil
+				})
+				return err
+			})
+		}}
+	f := c.Flags()
+	f.IntSliceVar(&to.Groups, "groups", nil, "numeric ids of further groups")
+	f.StringVar(&to.Home, "home", "", "home directory on the nodes")
+	f.StringVar(&to.Email, "email", "", "address for notices")
+	f.BoolVar(&to.Admin, "admin", false, "may administer the system; --admin=false takes it away")
+	f.BoolVar(&password, "password-stdin", false, "read a new password for the page from standard input")
 	return c
 }
 

@@ -121,6 +121,16 @@ func (a *App) plug(ctx context.Context) error {
 	return nil
 }
 
+// CheckPlugins reports what is wrong with what a configuration says of plug-ins and
+// of the database. It asks no engine and opens no database.
+func CheckPlugins(ctx context.Context, c *config.Config) error {
+	a := &App{Config: c, log: slog.New(slog.DiscardHandler), Store: noStore{}}
+	return errors.Join(a.plug(ctx), sqlstore.CheckURL(c.DatabaseURL()))
+}
+
+// noStore stands in where plug-ins are only made.
+type noStore struct{ store.Store }
+
 // desk checks credentials.
 func (a *App) desk() *account.Desk {
 	return account.New(a.Store, a.people, a.Config.SecretPassphrase, time.Duration(a.Config.SessionTimeout))

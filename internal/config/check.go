@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,6 +14,8 @@ import (
 
 // weakPassphrases are those of samples that people forget to change.
 var weakPassphrases = []string{"", "mysamplesecret", "secret", "changeme", "change_me", "passphrase", "xxx", "godocker"}
+
+var imageName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._:/@+-]{0,254}$`)
 
 var clusterName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,30}$`)
 
@@ -34,6 +37,9 @@ func (c *Config) Check() error {
 	if !clusterName.MatchString(c.Cluster) {
 		bad("cluster", "want up to 31 lower-case letters, digits and dashes, got %q", c.Cluster)
 	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		bad("listen", "want an address and a port such as 127.0.0.1:6543, got %q", c.Listen)
+	}
 	if c.DefaultsCPU <= 0 || c.DefaultsRAM <= 0 {
 		bad("defaults_cpu, defaults_ram", "want numbers above 0")
 	}
@@ -46,8 +52,8 @@ func (c *Config) Check() error {
 		}
 	}
 	for i, im := range c.DefaultImages {
-		if im.URL == "" {
-			bad(fmt.Sprintf("default_images[%d].url", i), "is missing")
+		if !imageName.MatchString(im.URL) {
+			bad(fmt.Sprintf("default_images[%d].url", i), "want the name of an image such as debian:12, got %q", im.URL)
 		}
 	}
 	return errors.Join(errs...)

@@ -66,5 +66,10 @@ func Parse(name string, text []byte) (*Config, error) {
 	}
 	r := reader{name: name, config: c}
 	r.outline(root)
+	for i, v := range c.Volumes {
+		if v.Name != "home" && !filepath.IsAbs(v.Path) {
+			c.warnings = append(c.warnings, fmt.Sprintf("%s: volumes[%d]: %q has no absolute path, so tasks that ask for it are refused", name, i, v.Name))
+		}
+	}
 	return c, errors.Join(r.errs...)
 }

@@ -67,7 +67,24 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
 	return s, nil
 }
 
+// CheckURL says what is wrong with the form of a url, without connecting.
+func CheckURL(rawURL string) error {
+	switch {
+	case strings.HasPrefix(rawURL, "postgres://"), strings.HasPrefix(rawURL, "postgresql://"):
+		if _, err := pgx.ParseConfig(withDefaults(rawURL)); err != nil { // which may show the password
+			return errors.New("database: the URL cannot be read")
+		}
+	case strings.HasPrefix(rawURL, "sqlite:"):
+	case strings.Contains(rawURL, "://") || rawURL == "":
+		return errors.New("database: want a URL that begins with sqlite: or postgres://")
+	}
+	return nil
+}
+
 func connect(rawURL string) (*Store, error) {
+	if err := CheckURL(rawURL); err != nil {
+		return nil, godocker.Errorf(godocker.Invalid, "%w", err)
+	}
 	path, isSQLite := strings.CutPrefix(rawURL, "sqlite:")
 	switch {
 	case isSQLite && path == ":memory:":
@@ -80,9 +97,6 @@ func connect(rawURL string) (*Store, error) {
 	case isSQLite:
 		return connectFile(strings.TrimPrefix(path, "//"))
 	case strings.HasPrefix(rawURL, "postgres://"), strings.HasPrefix(rawURL, "postgresql://"):
-		if _, err := pgx.ParseConfig(withDefaults(rawURL)); err != nil { // which may show the password
-			return nil, godocker.Errorf(godocker.Invalid, "the database URL cannot be read")
-		}
 		db, err := sql.Open(postgresDialect.driver, withDefaults(rawURL))
 		if err != nil {
 			return nil, err
@@ -90,8 +104,6 @@ func connect(rawURL string) (*Store, error) {
 		db.SetMaxOpenConns(postgresDialect.writers + 8)
 		db.SetMaxIdleConns(postgresDialect.writers + 4)
 		return &Store{d: &postgresDialect, db: db, write1: db}, nil
-	case strings.Contains(rawURL, "://") || rawURL == "":
-		return nil, godocker.Errorf(godocker.Invalid, "a database URL begins with sqlite: or postgres://")
 	default:
 		return connectFile(rawURL)
 	}
