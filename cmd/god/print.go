@@ -136,11 +136,18 @@ func oneLine(s string) string {
 	}, s)
 }
 
+// state is where a task is: of one that is over, how it ended; of another, what was
+// asked of it.
 func state(s api.Status) string {
-	if s.Secondary != nil && *s.Secondary != "" {
+	final := s.Primary == string(godocker.Over) || s.Primary == string(godocker.Archived)
+	switch {
+	case final && s.Outcome != "":
+		return s.Primary + " (" + strings.ReplaceAll(s.Outcome, "_", " ") + ")"
+	case s.Secondary != nil && *s.Secondary != "":
 		return s.Primary + " (" + *s.Secondary + ")"
+	default:
+		return s.Primary
 	}
-	return s.Primary
 }
 
 // elements is how far an array is.

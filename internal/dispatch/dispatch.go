@@ -45,8 +45,8 @@ type Room struct {
 }
 
 const (
-	takeFor  = time.Minute // then another process may take the task
-	takeMost = 200         // at once
+	takeFor  = 20 * time.Second // then another process may take the task
+	takeMost = 200              // at once
 )
 
 // Run dispatches until ctx is done, and then waits for what it began.

@@ -39,7 +39,7 @@ type Room struct {
 }
 
 const (
-	takeFor    = time.Minute
+	takeFor    = 15 * time.Second
 	takeMost   = 500
 	freeAtOnce = 4 // removals that go on side by side
 )
