@@ -31,6 +31,10 @@ func (b *bench) fake() error {
 		if err != nil {
 			return err
 		}
+		before, err := cpuTime(s.PID())
+		if err != nil {
+			return err
+		}
 		began := time.Now()
 		n := b.many - first
 		if _, err := b.submitAll(s, n, document("#FAKE run=0s\n")); err != nil {
@@ -41,12 +45,17 @@ func (b *bench) fake() error {
 			return err
 		}
 		took := time.Since(began)
+		used, err := cpuTime(s.PID())
+		if err != nil {
+			return err
+		}
 		large, err := rss(s.PID())
 		if err != nil {
 			return err
 		}
 		b.table.add("whole lives of tasks, fake executor", fmt.Sprintf("%.0f/s", rate(n, took)), "≥ 2000/s",
-			"%d tasks over HTTP by %d clients on SQLite in %.2f s, submitted after %.2f s", n, clients, took.Seconds(), submitted.Seconds())
+			"%d tasks over HTTP by %d clients on SQLite in %.2f s, submitted after %.2f s; %.0f µs of processor each",
+			n, clients, took.Seconds(), submitted.Seconds(), float64((used-before).Microseconds())/float64(n))
 		b.table.add("memory after all / after a fifth", fmt.Sprintf("%.2f", float64(large.own)/float64(small.own)), "flat",
 			"%d MB of its own (%d MB with mapped files) after %d tasks, %d MB (%d MB) after %d",
 			small.own>>20, small.all>>20, first, large.own>>20, large.all>>20, b.many)
