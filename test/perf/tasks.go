@@ -12,11 +12,12 @@ import (
 
 const clients = 8
 
-// document is a small task that runs a script, without network.
+// document is a small task that runs a script, without network. Ten of them go on at
+// once on two cores.
 func document(script string) api.Task {
 	off := false
 	return api.Task{Meta: api.Meta{Name: "perf"}, Command: api.Command{Cmd: script},
-		Requirements: api.Requirements{CPU: api.Num(0.1), RAM: api.Num(0.1)},
+		Requirements: api.Requirements{CPU: api.Num(0.2), RAM: api.Num(0.1)},
 		Container:    api.Container{Image: image, Network: &off}}
 }
 
