@@ -14,6 +14,7 @@ const (
 	TimedOut    Outcome = "timed_out"     // it reached its greatest duration
 	NodeLost    Outcome = "node_lost"     // the engine or its node went away under it
 	CannotStart Outcome = "cannot_start"  // the engine refused for good: no image, bad mount
+	EngineError Outcome = "engine_error"  // the engine could not start it, through no fault of the task
 	Rejected    Outcome = "rejected"      // the scheduler refused it, or a dependency cannot be met
 	OverQuota   Outcome = "over_quota"    // the quota of its user or project was reached
 )
@@ -23,4 +24,4 @@ const KilledExitCode = 137
 
 // SystemFailure reports whether the system and not the task is to blame, so that
 // another attempt may help.
-func (o Outcome) SystemFailure() bool { return o == NodeLost || o == CannotStart }
+func (o Outcome) SystemFailure() bool { return o == NodeLost || o == EngineError }

@@ -17,20 +17,24 @@ type Queued struct {
 	Executor  string // asked for while pending, chosen afterwards; "" = any
 	Node      string // "" until chosen by the scheduler
 	Submitted time.Time
-	Kill      bool   // a kill was asked for and not yet granted
-	Detail    string // what it was last said to wait for
-	Element   int64  // its value, if it is an element of an array
+	Kill      bool     // a kill was asked for and not yet granted
+	Wish      WishKind // what else was asked for and is open; "" = nothing
+	Suspended bool     // held back until it is resumed
+	Detail    string   // what it was last said to wait for
+	Element   int64    // its value, if it is an element of an array
 	Needs     Dependencies
+	Failed    []string // nodes that failed attempts of it
 }
 
 // A QueuedArray is an array that has elements waiting. The elements have the ids
 // that follow its own.
 type QueuedArray struct {
-	ID      int64
-	Range   Range
-	Waiting int  // elements that are pending
-	Held    int  // elements that are starting or running
-	Kill    bool // a kill was asked for and not yet granted
+	ID        int64
+	Range     Range
+	Waiting   int  // elements that are pending
+	Held      int  // elements that are starting or running
+	Kill      bool // a kill was asked for and not yet granted
+	Suspended bool // its waiting elements are held back
 }
 
 // A Fate is what became of a task so far.

@@ -132,14 +132,25 @@ type Life struct {
 	Ports     []PortMapping
 	Detail    string // what it is waiting for or doing right now, in words
 	Wish      Wish
-	Suspended bool
-	Outcome   Outcome
-	ExitCode  *int   // nil until known
-	Reason    string // why it ended as it did, in words; "" = nothing to say
+	Suspended bool          // frozen while it runs, or held back while it waits
+	Frozen    time.Time     // since when it is frozen; zero = it is not
+	Paused    time.Duration // how long the attempt was frozen before that
+	Warned    time.Time     // when the attempt was told that its time is nearly up; zero = not yet
+	Outcome   Outcome       // of one that runs: it is being ended so
+	ExitCode  *int          // nil until known
+	Reason    string        // why it ended as it did, in words; "" = nothing to say
 	Started   time.Time
 	Ended     time.Time
 	Finished  time.Time // when it came to be over
 	Measured  Measured
+	Failure   Failure // attempts that the system failed
+}
+
+// Failure tells of the attempts of a task that ended through no fault of its own.
+type Failure struct {
+	Count  int
+	Nodes  []string // where, each once, in the order of their first failure
+	Reason string   // of the newest one, in words
 }
 
 // A PortMapping tells where a port of the container is reached.
@@ -168,6 +179,19 @@ func (t *Task) Duration(now time.Time) time.Duration {
 	}
 }
 
+// Worked is how long the task ran without the time that it was frozen, up to now if
+// it still runs.
+func (t *Task) Worked(now time.Time) time.Duration {
+	d := t.Duration(now) - t.Paused
+	if !t.Frozen.IsZero() {
+		if !t.Ended.IsZero() {
+			now = t.Ended
+		}
+		d -= now.Sub(t.Frozen)
+	}
+	return max(d, 0)
+}
+
 // Secondary is the second word of the status that GO-Docker 1.x clients read. It
 // is computed from state, wish and outcome. ok is false where those clients
 // expect null.
@@ -175,10 +199,10 @@ func (t *Task) Secondary() (word string, ok bool) {
 	if t.State.Final() {
 		return endWords[t.Outcome], true
 	}
-	if t.Wish.Kind == "" || t.Wish.Kind == WishArchive {
-		return "", false
+	words, known := wishWords[t.Wish.Kind]
+	if !known || t.Wish.Kind == WishReschedule && !t.Wish.Open() && t.State != Pending {
+		return "", false // a new attempt is under way
 	}
-	words := wishWords[t.Wish.Kind]
 	switch {
 	case t.Wish.Open():
 		return words[0], true
@@ -201,5 +225,5 @@ var wishWords = map[WishKind][3]string{
 	WishKill:       {"kill requested", "killed", ""},
 	WishSuspend:    {"suspend requested", "suspended", "suspend rejected"},
 	WishResume:     {"resume requested", "resumed", "resume rejected"},
-	WishReschedule: {"reschedule requested", "rescheduled", ""},
+	WishReschedule: {"reschedule requested", "rescheduled", ""}, // it can only be refused to what is over
 }

@@ -12,7 +12,8 @@ const (
 	WishSuspend    WishKind = "suspend"
 	WishResume     WishKind = "resume"
 	WishReschedule WishKind = "reschedule"
-	WishArchive    WishKind = "archive"
+	WishArchive    WishKind = "archive" // the folder goes, the record stays
+	WishPurge      WishKind = "purge"   // both go
 )
 
 // A Wish is the latest request made about a task. The zero Wish is no wish.
@@ -26,6 +27,9 @@ type Wish struct {
 
 // Open reports whether a wish still waits to be granted or refused.
 func (w Wish) Open() bool { return w.Kind != "" && w.Done.IsZero() && w.Refused == "" }
+
+// Cleans reports whether the wish is one that can be made about a task that is over.
+func (k WishKind) Cleans() bool { return k == WishArchive || k == WishPurge }
 
 // Wants reports whether the wish is open and of the kind.
 func (w Wish) Wants(k WishKind) bool { return w.Kind == k && w.Open() }

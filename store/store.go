@@ -21,6 +21,7 @@ type Store interface {
 	Rooms
 	Queues
 	Housekeeping
+	Guards
 	Events
 	Leases
 	Users
@@ -79,7 +80,9 @@ type Tasks interface {
 	// Wish records what somebody asks for, replacing an open wish, and
 	// returns the task without its script. A wish for a kill is never
 	// replaced by another one. Wishing for anything but WishArchive on a
-	// task that is over is godocker.Conflict.
+	// task that is over is godocker.Conflict, but for WishPurge. A wish about
+	// an array is made about its elements too, as far as they hold something
+	// or are suspended; suspending and resuming an array is granted at once.
 	Wish(ctx context.Context, id int64, w godocker.Wish) (godocker.Task, error)
 }
 
@@ -175,7 +178,10 @@ type Rooms interface {
 
 	// Finish moves tasks from Ending to Over, or to Pending for another
 	// attempt. A task that comes to be over is counted at its parent, and
-	// its open wish for a kill is granted; with Again the wish stays open.
+	// its open wish for a kill is granted; with Again the wish stays open,
+	// but for WishReschedule, which is granted by it. A suspended task that
+	// goes back to wait stays suspended, unless it is rescheduled. Outcomes
+	// that are the system's failure are counted in Life.Failure.
 	Finish(ctx context.Context, now time.Time, fs []Finish) ([]int64, error)
 }
 
@@ -205,15 +211,23 @@ type Note struct {
 }
 
 // Housekeeping is what the rooms do beside moving tasks.
+// A Grant answers a wish about a task.
+type Grant struct {
+	ID        int64
+	Kind      godocker.WishKind
+	State     godocker.State // that the task must be in
+	Refusal   string         // why not; "" = it is done
+	Suspended bool           // becomes the task's suspension
+}
+
 type Housekeeping interface {
 	// Annotate records what tasks wait for; unchanged texts cost nothing.
 	// Tasks that are over are left alone.
 	Annotate(ctx context.Context, now time.Time, ns []Note) error
 
-	// Grant closes the open wish of the given kind as done, or as refused if
-	// refusal is not "". suspended becomes the task's suspension. Doing so
-	// again changes nothing; anything else is godocker.Conflict.
-	Grant(ctx context.Context, now time.Time, id int64, k godocker.WishKind, refusal string, suspended bool) error
+	// Grant closes an open wish. Doing so again changes nothing; anything
+	// else is godocker.Conflict.
+	Grant(ctx context.Context, now time.Time, g Grant) error
 
 	// Wishes returns the tasks in the given states that have an open wish.
 	Wishes(ctx context.Context, states []godocker.State) ([]godocker.Task, error)
@@ -226,13 +240,14 @@ type Housekeeping interface {
 	// Released records that the executor holds nothing of the attempts.
 	Released(ctx context.Context, ks []AttemptKey) error
 
-	// Archive moves a task from Over to Archived, and grants an open wish for
-	// it. In any other state it is godocker.Conflict.
-	Archive(ctx context.Context, now time.Time, id int64) error
+	// Archive moves tasks from Over to Archived, grants open wishes for it,
+	// and returns the ids of those that moved.
+	Archive(ctx context.Context, now time.Time, ids []int64) ([]int64, error)
 
-	// Purge removes the record of an archived task, but not its events. In
-	// any other state it is godocker.Conflict.
-	Purge(ctx context.Context, now time.Time, id int64) error
+	// Purge removes the records of archived tasks, but not their events, and
+	// returns the ids of those that it removed. An array that still has
+	// elements is left alone.
+	Purge(ctx context.Context, now time.Time, ids []int64) ([]int64, error)
 
 	// Forget removes events that are older than the given time. Sequence
 	// numbers go on.
@@ -240,6 +255,18 @@ type Housekeeping interface {
 }
 
 // Events is the history of all changes, in the order of their commit.
+// Guards is what those use who look after tasks that run. An attempt that does not
+// run is godocker.Conflict.
+type Guards interface {
+	// Condemn records how a running attempt is to end: whatever is then said
+	// of its end, this is its outcome and reason. Only the first call counts.
+	Condemn(ctx context.Context, now time.Time, k AttemptKey, o godocker.Outcome, reason string) error
+
+	// Warn records that the attempt is being told that its time is nearly up.
+	// first is true for one caller.
+	Warn(ctx context.Context, now time.Time, k AttemptKey) (first bool, err error)
+}
+
 type Events interface {
 	// Events returns events above a sequence number, at most limit (0 = all).
 	Events(ctx context.Context, after int64, limit int) ([]godocker.Event, error)

@@ -77,5 +77,6 @@ func (r *Room) archive(ctx context.Context, now time.Time, t *godocker.Task) err
 	if err := r.Dirs.Remove(t); err != nil {
 		return err
 	}
-	return r.Store.Archive(ctx, now, t.ID)
+	_, err := r.Store.Archive(ctx, now, []int64{t.ID})
+	return err
 }

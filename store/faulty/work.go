@@ -72,8 +72,16 @@ func (f *faulty) Annotate(ctx context.Context, now time.Time, ns []store.Note) e
 	return f.do("Annotate", func() error { return f.Store.Annotate(ctx, now, ns) })
 }
 
-func (f *faulty) Grant(ctx context.Context, now time.Time, id int64, k godocker.WishKind, refusal string, suspended bool) error {
-	return f.do("Grant", func() error { return f.Store.Grant(ctx, now, id, k, refusal, suspended) })
+func (f *faulty) Grant(ctx context.Context, now time.Time, g store.Grant) error {
+	return f.do("Grant", func() error { return f.Store.Grant(ctx, now, g) })
+}
+
+func (f *faulty) Condemn(ctx context.Context, now time.Time, k store.AttemptKey, o godocker.Outcome, reason string) error {
+	return f.do("Condemn", func() error { return f.Store.Condemn(ctx, now, k, o, reason) })
+}
+
+func (f *faulty) Warn(ctx context.Context, now time.Time, k store.AttemptKey) (bool, error) {
+	return get(f, "Warn", func() (bool, error) { return f.Store.Warn(ctx, now, k) })
 }
 
 func (f *faulty) Wishes(ctx context.Context, states []godocker.State) ([]godocker.Task, error) {
@@ -88,12 +96,12 @@ func (f *faulty) Released(ctx context.Context, ks []store.AttemptKey) error {
 	return f.do("Released", func() error { return f.Store.Released(ctx, ks) })
 }
 
-func (f *faulty) Archive(ctx context.Context, now time.Time, id int64) error {
-	return f.do("Archive", func() error { return f.Store.Archive(ctx, now, id) })
+func (f *faulty) Archive(ctx context.Context, now time.Time, ids []int64) ([]int64, error) {
+	return get(f, "Archive", func() ([]int64, error) { return f.Store.Archive(ctx, now, ids) })
 }
 
-func (f *faulty) Purge(ctx context.Context, now time.Time, id int64) error {
-	return f.do("Purge", func() error { return f.Store.Purge(ctx, now, id) })
+func (f *faulty) Purge(ctx context.Context, now time.Time, ids []int64) ([]int64, error) {
+	return get(f, "Purge", func() ([]int64, error) { return f.Store.Purge(ctx, now, ids) })
 }
 
 func (f *faulty) Forget(ctx context.Context, before time.Time) error {

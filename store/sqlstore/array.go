@@ -45,7 +45,7 @@ func (t *txn) element(r *row, at time.Time, from, to godocker.State) {
 			e.held += side.n
 		case side.state == godocker.Over && side.n > 0:
 			e.over++
-			if r.failed {
+			if r.unsuccessful {
 				e.failed++
 			}
 		}
@@ -104,7 +104,7 @@ func (t *txn) endArray(r *row, at time.Time, failed int) error {
 	if err != nil {
 		return err
 	}
-	return t.settle(at, []*row{r})
+	return t.settle(at, []*row{r}, nil)
 }
 
 // Arrays returns the arrays that have elements waiting, by ascending id; with ids,
@@ -125,7 +125,7 @@ func (s *Store) Arrays(ctx context.Context, ids []int64) ([]godocker.QueuedArray
 			var a godocker.QueuedArray
 			var k godocker.Task
 			var spec []byte
-			err := scan(&a.ID, &a.Waiting, &a.Held, &a.Kill, &spec)
+			err := scan(&a.ID, &a.Waiting, &a.Held, &a.Kill, &a.Suspended, &spec)
 			if err == nil {
 				err = decodeSpec(spec, &k)
 			}
@@ -140,7 +140,7 @@ func (s *Store) Arrays(ctx context.Context, ids []int64) ([]godocker.QueuedArray
 }
 
 const selectArrays = `SELECT t.id, t.array_waiting, t.array_held,
-	CASE WHEN t.wish = 'kill' AND t.wish_done = 0 AND t.wish_refused = '' THEN 1 ELSE 0 END, j.spec FROM tasks t JOIN jobs j ON j.id = t.job `
+	CASE WHEN t.wish = 'kill' AND t.wish_done = 0 AND t.wish_refused = '' THEN 1 ELSE 0 END, t.suspended, j.spec FROM tasks t JOIN jobs j ON j.id = t.job `
 
 // Elements returns elements of an array that wait, above after in number.
 func (s *Store) Elements(ctx context.Context, array, after int64, limit int) ([]godocker.Queued, error) {
@@ -177,17 +177,41 @@ func (s *Store) Fates(ctx context.Context, ids []int64) (map[int64]godocker.Fate
 }
 
 const wishElementsText = `UPDATE tasks SET wish = ?, wish_by = ?, wish_asked = ?, wish_done = 0, wish_refused = ''
-	WHERE parent_id = ? AND parent_id <> 0 AND state IN ('starting', 'running')
-	AND NOT (wish = 'kill' AND wish_done = 0 AND wish_refused = '') RETURNING id, state, attempt`
+	WHERE parent_id = ? AND parent_id <> 0 AND NOT (wish = 'kill' AND wish_done = 0 AND wish_refused = '') AND `
 
-// wishElements asks the same of the elements that hold something. Those that wait
-// are the scheduler's, who sees the wish of the array.
+// wishOf says which elements are meant by a wish about their array: those that hold
+// something, and for resume those that are suspended or to be. The others wait and
+// are the scheduler's, who sees the array.
+var wishOf = map[godocker.WishKind]string{
+	godocker.WishKill:    `state IN ('starting', 'running')`,
+	godocker.WishSuspend: `state IN ('starting', 'running') AND suspended = 0`,
+	godocker.WishResume: `state IN ('pending', 'starting', 'running') AND (suspended = 1 OR
+		wish = 'suspend' AND wish_done = 0 AND wish_refused = '')`,
+}
+
+// wishElements asks the same of the elements.
 func (t *txn) wishElements(array *row, w godocker.Wish) error {
+	which := wishOf[w.Kind]
+	if which == "" {
+		return nil
+	}
+	if w.Kind != godocker.WishKill {
+		if err := t.holdBack(array, w); err != nil {
+			return err
+		}
+	}
 	t.wrote = true
-	return t.query(wishElementsText, []any{string(w.Kind), w.By, micros(w.Asked), array.id}, func(scan func(...any) error) error {
+	return t.query(wishElementsText+which+` RETURNING id, state, attempt`, []any{string(w.Kind), w.By, micros(w.Asked), array.id}, func(scan func(...any) error) error {
 		r := row{parent: array.id, user: array.user, project: array.project}
 		err := scan(&r.id, &r.state, &r.attempt)
 		t.event(r.event(w.Asked, godocker.EventWished, string(w.Kind)))
 		return err
 	})
+}
+
+// holdBack suspends the waiting elements of an array, or lets them go on. No room
+// has to do with it, so that it is done at once.
+func (t *txn) holdBack(array *row, w godocker.Wish) error {
+	t.event(array.event(w.Asked, godocker.EventGranted, string(w.Kind)))
+	return t.exec(`UPDATE tasks SET wish_done = ?, suspended = ? WHERE id = ?`, micros(w.Asked), number(w.Kind == godocker.WishSuspend), array.id)
 }

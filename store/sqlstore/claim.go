@@ -11,8 +11,8 @@ import (
 var (
 	claimTasks   = updateOf("tasks", 1, "state = 'starting', detail = '', holder = '', held_until = 0", "id BIGINT", "attempt BIGINT", "executor TEXT", "node TEXT")
 	openAttempts = insertInto("attempts", "", "task_id", "number", "executor", "node", "claimed")
-	decideTasks  = updateOf("tasks", 1, "state = 'over', detail = '', holder = '', held_until = 0", "id BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "finished BIGINT")
-	grantKills   = updateOf("tasks", 1, "", "id BIGINT", "wish_done BIGINT")
+	decideTasks  = updateOf("tasks", 1, "state = 'over', suspended = 0, detail = '', holder = '', held_until = 0", "id BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "finished BIGINT")
+	grantWishes  = updateOf("tasks", 1, "", "id BIGINT", "wish_done BIGINT")
 )
 
 // holds fails with godocker.Conflict unless the lease is held as given. The lease
@@ -76,29 +76,35 @@ func (s *Store) Decide(ctx context.Context, l godocker.Lease, now time.Time, vs 
 				continue
 			}
 			tasks = append(tasks, r.id, string(v.Outcome), codeArg(v.ExitCode), v.Reason, micros(now))
-			r.failed = v.Outcome != godocker.Succeeded
+			r.unsuccessful = v.Outcome != godocker.Succeeded
 			t.move(r, now, godocker.Over, v.Reason)
 			over, moved = append(over, r), append(moved, r.id)
 		}
 		if err := decideTasks.do(t, tasks); err != nil {
 			return err
 		}
-		return t.settle(now, over)
+		return t.settle(now, over, nil)
 	})
 	return moved, err
 }
 
-// settle does what follows when tasks come to be over: a kill that was asked for is
-// granted.
-func (t *txn) settle(now time.Time, over []*row) error {
-	var kills []any
-	for _, r := range over {
-		if r.kill() {
-			kills = append(kills, r.id, micros(now))
+// settle does what follows when tasks come to be over, or go back to wait for another
+// attempt: a kill that was asked for is granted, or another attempt.
+func (t *txn) settle(now time.Time, over, back []*row) error {
+	var granted []any
+	grant := func(r *row, yes bool) {
+		if yes {
+			granted = append(granted, r.id, micros(now))
 			t.event(r.event(now, godocker.EventGranted, string(r.wish)))
 		}
 	}
-	return grantKills.do(t, kills)
+	for _, r := range over {
+		grant(r, r.kill())
+	}
+	for _, r := range back {
+		grant(r, r.reschedule())
+	}
+	return grantWishes.do(t, granted)
 }
 
 // Defer moves a task from Starting back to Pending. The attempt is forgotten, but

@@ -18,7 +18,14 @@ type row struct {
 	elements      int               // of an array
 	wish          godocker.WishKind // the newest one
 	open          bool              // whether it is open
-	failed        bool              // set before it comes to be over without success
+	suspended     bool
+	frozen        int64
+	outcome       string // of one that runs: it is condemned
+	reason        string
+	failures      int
+	nodes         string // that failed it, JSON
+	failure       string
+	unsuccessful  bool // set before it comes to be over without success
 }
 
 // rows locks tasks until the end of the transaction, in the order of their ids so
@@ -27,11 +34,13 @@ func (t *txn) rows(ids []int64) (map[int64]*row, error) {
 	found := make(map[int64]*row, len(ids))
 	for ids := range padded(ids) {
 		text := `SELECT id, parent_id, state, attempt, user_id, project, node, detail, started, elements, wish,
-			CASE WHEN wish <> '' AND wish_done = 0 AND wish_refused = '' THEN 1 ELSE 0 END
+			CASE WHEN wish <> '' AND wish_done = 0 AND wish_refused = '' THEN 1 ELSE 0 END,
+			suspended, frozen, outcome, reason, failures, failed, failure
 			FROM tasks WHERE id IN (` + list(len(ids)) + `) ORDER BY id` + t.d.forUpdate
 		err := t.query(text, ids, func(scan func(...any) error) error {
 			var r row
-			err := scan(&r.id, &r.parent, &r.state, &r.attempt, &r.user, &r.project, &r.node, &r.detail, &r.started, &r.elements, &r.wish, &r.open)
+			err := scan(&r.id, &r.parent, &r.state, &r.attempt, &r.user, &r.project, &r.node, &r.detail, &r.started, &r.elements, &r.wish, &r.open,
+				&r.suspended, &r.frozen, &r.outcome, &r.reason, &r.failures, &r.nodes, &r.failure)
 			found[r.id] = &r
 			return err
 		})
@@ -53,6 +62,9 @@ func (t *txn) row(id int64) (*row, error) {
 
 // kill reports whether a kill is asked for and not yet granted.
 func (r *row) kill() bool { return r.open && r.wish == godocker.WishKill }
+
+// reschedule reports whether another attempt is asked for.
+func (r *row) reschedule() bool { return r.open && r.wish == godocker.WishReschedule }
 
 // event fills in an event about the task as it is now.
 func (r *row) event(at time.Time, kind godocker.EventKind, text string) godocker.Event {

@@ -2,23 +2,28 @@ package sqlstore
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"godocker"
 	"godocker/store"
 )
 
+// frozenUntil is how long a task was frozen since it was last suspended, until its end.
+const frozenUntil = "CASE WHEN tasks.frozen > 0 AND v.ended > tasks.frozen THEN v.ended - tasks.frozen ELSE 0 END"
+
 const free = "detail = '', holder = '', held_until = 0"
 
 var (
 	startTasks    = updateOf("tasks", 1, "state = 'running', "+free, "id BIGINT", "node TEXT", "handle TEXT", "engine_id TEXT", "ip TEXT", "ports TEXT", "started BIGINT")
 	startAttempts = updateOf("attempts", 2, "", "task_id BIGINT", "number BIGINT", "node TEXT", "handle TEXT", "started BIGINT")
-	endTasks      = updateOf("tasks", 1, "state = 'ending', suspended = 0, "+free, "id BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "started BIGINT", "ended BIGINT")
+	endTasks      = updateOf("tasks", 1, "state = 'ending', paused = tasks.paused + "+frozenUntil+", frozen = 0, "+free, "id BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "started BIGINT", "ended BIGINT")
 	endAttempts   = updateOf("attempts", 2, "", "task_id BIGINT", "number BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "started BIGINT", "ended BIGINT")
-	finishTasks   = updateOf("tasks", 1, "state = 'over', "+free, "id BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "finished BIGINT",
-		"peak_ram BIGINT", "cpu_seconds DOUBLE PRECISION", "read_bytes BIGINT", "write_bytes BIGINT")
+	finishTasks   = updateOf("tasks", 1, "state = 'over', suspended = 0, "+free, "id BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "finished BIGINT",
+		"peak_ram BIGINT", "cpu_seconds DOUBLE PRECISION", "read_bytes BIGINT", "write_bytes BIGINT",
+		"failures BIGINT", "failed TEXT", "failure TEXT")
 	againTasks = updateOf("tasks", 1, `state = 'pending', executor = '', node = '', handle = '', engine_id = '', ip = '', ports = '', outcome = '',
-		exit_code = NULL, reason = '', started = 0, ended = 0, suspended = 0, `+free, "id BIGINT")
+		exit_code = NULL, reason = '', started = 0, ended = 0, paused = 0, warned = 0, `+free, "id BIGINT", "suspended BIGINT", "failures BIGINT", "failed TEXT", "failure TEXT")
 	finishAttempts = updateOf("attempts", 2, "behind = 1", "task_id BIGINT", "number BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT",
 		"peak_ram BIGINT", "cpu_seconds DOUBLE PRECISION", "read_bytes BIGINT", "write_bytes BIGINT")
 )
@@ -87,6 +92,9 @@ func (s *Store) Ended(ctx context.Context, now time.Time, es []store.End) ([]int
 			if ended.IsZero() {
 				ended = now
 			}
+			if r.outcome != "" { // it was condemned
+				x.Outcome, x.Reason = godocker.Outcome(r.outcome), r.reason
+			}
 			end := []any{string(x.Outcome), codeArg(x.ExitCode), x.Reason, started, micros(ended)}
 			tasks = append(append(tasks, r.id), end...)
 			attempts = append(append(attempts, r.id, r.attempt), end...)
@@ -104,7 +112,7 @@ func (s *Store) Ended(ctx context.Context, now time.Time, es []store.End) ([]int
 func (s *Store) Finish(ctx context.Context, now time.Time, fs []store.Finish) ([]int64, error) {
 	return moving(ctx, s, fs, func(x store.Finish) store.AttemptKey { return x.AttemptKey }, func(t *txn, all func(func(store.Finish, *row))) error {
 		var tasks, again, attempts []any
-		var over []*row
+		var over, back []*row
 		used := books{}
 		all(func(x store.Finish, r *row) {
 			if r.state != godocker.Ending {
@@ -115,13 +123,15 @@ func (s *Store) Finish(ctx context.Context, now time.Time, fs []store.Finish) ([
 			result := []any{string(x.Outcome), codeArg(x.ExitCode), x.Reason}
 			attempts = append(append(append(attempts, r.id, r.attempt), result...), measured...)
 			used.add(x.Usage, r, now)
+			failed := r.failed(x)
 			if x.Again {
-				again = append(again, r.id)
+				again = append(append(again, r.id, number(r.suspended && !r.reschedule())), failed...)
 				t.move(r, now, godocker.Pending, x.Reason)
+				back = append(back, r)
 				return
 			}
-			tasks = append(append(append(append(tasks, r.id), result...), micros(now)), measured...)
-			r.failed = x.Outcome != godocker.Succeeded
+			tasks = append(append(append(append(append(tasks, r.id), result...), micros(now)), measured...), failed...)
+			r.unsuccessful = x.Outcome != godocker.Succeeded
 			t.move(r, now, godocker.Over, x.Reason)
 			over = append(over, r)
 		})
@@ -136,6 +146,20 @@ func (s *Store) Finish(ctx context.Context, now time.Time, fs []store.Finish) ([
 		if err := used.write(t); err != nil {
 			return err
 		}
-		return t.settle(now, over)
+		return t.settle(now, over, back)
 	})
+}
+
+// failed is what is known of the attempts that the system failed, with the one that
+// ends now.
+func (r *row) failed(x store.Finish) []any {
+	if x.Outcome.SystemFailure() {
+		var nodes []string
+		_ = fromJSON(r.nodes, &nodes) // which toJSON wrote
+		if r.node != "" && !slices.Contains(nodes, r.node) {
+			nodes = append(nodes, r.node)
+		}
+		r.failures, r.nodes, r.failure = r.failures+1, toJSON(nodes), x.Reason
+	}
+	return []any{r.failures, r.nodes, r.failure}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"godocker"
+	"godocker/store"
 )
 
 // Wish records what somebody asks for. An open kill stays as it is, whatever is
@@ -22,21 +23,20 @@ func (s *Store) Wish(ctx context.Context, id int64, w godocker.Wish) (godocker.T
 		if err != nil {
 			return err
 		}
-		if r.state.Final() && w.Kind != godocker.WishArchive {
+		if r.state.Final() && !w.Kind.Cleans() {
 			return godocker.Errorf(godocker.Conflict, "task %d is over", id)
 		}
-		if !r.kill() && r.state != godocker.Archived {
+		if !r.kill() && (r.state != godocker.Archived || w.Kind == godocker.WishPurge) {
 			err = t.exec(`UPDATE tasks SET wish = ?, wish_by = ?, wish_asked = ?, wish_done = 0, wish_refused = '' WHERE id = ?`,
 				string(w.Kind), w.By, micros(w.Asked), id)
 			if err != nil {
 				return err
 			}
 			t.event(r.event(w.Asked, godocker.EventWished, string(w.Kind)))
-			if err == nil && r.elements > 0 && w.Kind != godocker.WishArchive {
-				err = t.wishElements(r, w)
-			}
-			if err != nil {
-				return err
+			if r.elements > 0 {
+				if err := t.wishElements(r, w); err != nil {
+					return err
+				}
 			}
 		}
 		rows, err = rowsByID(t, selectTasks, []int64{id})
@@ -49,26 +49,37 @@ func (s *Store) Wish(ctx context.Context, id int64, w godocker.Wish) (godocker.T
 	return append(ts, godocker.Task{})[0], err
 }
 
+const grantText = `UPDATE tasks SET wish_done = ?, wish_refused = ?, suspended = ?, frozen = ?, paused = paused + ? WHERE id = ?`
+
 // Grant closes the open wish of the given kind. A wish that is closed already just
 // so is left alone; any other is godocker.Conflict.
-func (s *Store) Grant(ctx context.Context, now time.Time, id int64, k godocker.WishKind, refusal string, suspended bool) error {
+func (s *Store) Grant(ctx context.Context, now time.Time, g store.Grant) error {
 	return s.write(ctx, func(t *txn) error {
-		r, err := t.row(id)
+		r, err := t.row(g.ID)
 		if err != nil {
 			return err
 		}
-		if r.wish != k {
-			return godocker.Errorf(godocker.Conflict, "no %s of task %d is asked for", k, id)
+		if r.wish != g.Kind {
+			return godocker.Errorf(godocker.Conflict, "no %s of task %d is asked for", g.Kind, g.ID)
 		}
 		if !r.open {
-			return r.closed(t, refusal)
+			return r.closed(t, g.Refusal)
 		}
-		done := micros(now)
-		if refusal != "" {
+		if r.state != g.State {
+			return godocker.Errorf(godocker.Conflict, "task %d is %s and not %s", g.ID, r.state, g.State)
+		}
+		done, frozen, paused := micros(now), r.frozen, int64(0)
+		if g.Refusal != "" {
 			done = 0
 		}
-		err = t.exec(`UPDATE tasks SET wish_done = ?, wish_refused = ?, suspended = ? WHERE id = ?`, done, refusal, number(suspended), id)
-		t.event(r.event(now, godocker.EventGranted, string(k)))
+		switch running := r.state == godocker.Running; {
+		case running && g.Suspended && frozen == 0:
+			frozen = micros(now)
+		case !g.Suspended && frozen != 0:
+			frozen, paused = 0, max(micros(now)-frozen, 0)
+		}
+		err = t.exec(grantText, done, g.Refusal, number(g.Suspended), frozen, paused, g.ID)
+		t.event(r.event(now, godocker.EventGranted, string(g.Kind)))
 		return err
 	})
 }

@@ -253,32 +253,3 @@ func wishes(h *harness) {
 	_, err = h.s.Wish(h.Context(), 99, godocker.Wish{Kind: godocker.WishKill, By: "bob", Asked: h.tick()})
 	h.code(err, godocker.NotFound, "wishing for nobody")
 }
-
-func grants(h *harness) {
-	id := h.submit(1)[0]
-	h.claim(id)
-	h.start(key(id, 1))
-	ask := func(k godocker.WishKind) {
-		_, err := h.s.Wish(h.Context(), id, godocker.Wish{Kind: k, By: "ann", Asked: h.tick()})
-		h.ok(err)
-	}
-	h.code(h.s.Grant(h.Context(), h.tick(), id, godocker.WishSuspend, "", true), godocker.Conflict, "granting what nobody asked for")
-	ask(godocker.WishSuspend)
-	h.code(h.s.Grant(h.Context(), h.tick(), id, godocker.WishKill, "", false), godocker.Conflict, "granting another wish")
-	h.ok(h.s.Grant(h.Context(), h.tick(), id, godocker.WishSuspend, "", true))
-	t := h.task(id)
-	h.same("granted", t.Wish.Done, h.now)
-	h.same("suspended", t.Suspended, true)
-	e := h.events()
-	h.same("event", e[len(e)-1], godocker.Event{Seq: int64(len(e)), At: h.now, Kind: godocker.EventGranted, TaskID: id, User: "ann",
-		Project: "default", To: godocker.Running, Attempt: 1, Text: "suspend"})
-	h.ok(h.s.Grant(h.Context(), h.tick(), id, godocker.WishSuspend, "", true)) // a lost answer
-	h.same("events after a second grant", len(h.events()), len(e))
-	ask(godocker.WishResume)
-	h.ok(h.s.Grant(h.Context(), h.tick(), id, godocker.WishResume, "the engine cannot", true))
-	t = h.task(id)
-	if t.Wish.Refused != "the engine cannot" || !t.Wish.Done.IsZero() || !t.Suspended || t.Wish.Open() {
-		h.Errorf("refused: %+v", t.Wish)
-	}
-	h.code(h.s.Grant(h.Context(), h.tick(), 99, godocker.WishKill, "", false), godocker.NotFound, "granting to nobody")
-}

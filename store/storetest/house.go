@@ -24,30 +24,59 @@ func annotates(h *harness) {
 	h.ok(h.s.Annotate(h.Context(), h.now, nil))
 }
 
+func (h *harness) archive(ids ...int64) []int64 {
+	h.Helper()
+	moved, err := h.s.Archive(h.Context(), h.tick(), ids)
+	h.ok(err)
+	return moved
+}
+
+func (h *harness) purge(ids ...int64) []int64 {
+	h.Helper()
+	gone, err := h.s.Purge(h.Context(), h.tick(), ids)
+	h.ok(err)
+	return gone
+}
+
 func archives(h *harness) {
 	ids := h.submit(2)
 	h.through(ids...)
-	_, err := h.s.Wish(h.Context(), ids[0], godocker.Wish{Kind: godocker.WishArchive, By: "ann", Asked: h.tick()})
-	h.ok(err)
+	h.wish(ids[0], godocker.WishArchive)
 	h.ok(h.s.Released(h.Context(), []store.AttemptKey{key(ids[0], 1)}))
-	h.code(h.s.Purge(h.Context(), h.tick(), ids[0]), godocker.Conflict, "purging what is not archived")
-	h.ok(h.s.Archive(h.Context(), h.tick(), ids[0]))
+	h.same("purging what is not archived", h.purge(ids[0]), nil)
+	h.same("archived", h.archive(99, ids[0], ids[0]), ids[:1])
 	h.state(ids[0], godocker.Archived)
 	h.same("wish", h.task(ids[0]).Wish.Done, h.now)
-	h.ok(h.s.Grant(h.Context(), h.tick(), ids[0], godocker.WishArchive, "", false)) // the room may grant it as well
-	h.code(h.s.Archive(h.Context(), h.tick(), ids[0]), godocker.Conflict, "archiving twice")
+	h.ok(h.s.Grant(h.Context(), h.tick(), store.Grant{ID: ids[0], Kind: godocker.WishArchive, State: godocker.Archived})) // the room may grant it as well
+	h.same("archiving twice", h.archive(ids[0]), nil)
+	h.wish(ids[0], godocker.WishArchive)
+	h.same("archiving what is archived", h.task(ids[0]).Wish.Open(), false)
+	h.wish(ids[0], godocker.WishPurge)
+	ts, err := h.s.Wishes(h.Context(), []godocker.State{godocker.Archived})
+	h.ok(err)
+	h.same("Wishes", idsOf(ts), ids[:1])
 	before := len(h.events())
-	h.ok(h.s.Purge(h.Context(), h.tick(), ids[0]))
+	h.same("purged", h.purge(99, ids[0], ids[0]), ids[:1])
 	h.same("event", h.events()[before:], []godocker.Event{{Seq: int64(before + 1), At: h.now, Kind: godocker.EventPurged, TaskID: ids[0],
 		User: "ann", Project: "default", To: godocker.Archived, Attempt: 1}})
 	_, err = h.s.Task(h.Context(), ids[0])
 	h.code(err, godocker.NotFound, "what is purged")
-	h.code(h.s.Purge(h.Context(), h.tick(), ids[0]), godocker.NotFound, "purging twice")
-	h.code(h.s.Archive(h.Context(), h.tick(), 99), godocker.NotFound, "archiving nothing")
 	n, err := h.s.Count(h.Context())
 	h.ok(err)
 	h.same("count", []int{n[godocker.Over], n[godocker.Archived]}, []int{1, 0})
 	h.same("ids go on", h.submit(1), []int64{3})
+}
+
+// arrayArchive keeps an array until its elements are gone, which share its script.
+func arrayArchive(h *harness) {
+	parent, elements := h.array("2")
+	h.through(elements...)
+	all := append([]int64{parent}, elements...)
+	h.same("archived", h.archive(all...), all)
+	h.same("purged too early", h.purge(parent), nil)
+	h.same("purged", h.purge(elements[0]), elements[:1])
+	h.same("script", h.task(elements[1]).Command.Script == "", false)
+	h.same("purged with its last element", h.purge(elements[1], parent), []int64{elements[1], parent})
 }
 
 func unreleased(h *harness) {

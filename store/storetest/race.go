@@ -166,7 +166,9 @@ func concurrent(h *harness) {
 			if _, err := h.s.Wish(ctx, ids[0], godocker.Wish{Kind: godocker.WishKill, By: "ann", Asked: epoch}); err != nil {
 				return err
 			}
-			h.code(h.s.Archive(ctx, epoch, ids[1]), godocker.Conflict, "archiving a pending task")
+			if moved, err := h.s.Archive(ctx, epoch, ids[1:]); err != nil || len(moved) > 0 {
+				h.Errorf("archiving a pending task: %v, %v", moved, err)
+			}
 			err = h.s.CreateUser(ctx, godocker.User{ID: fmt.Sprint("user", i)}) // one of eight is the first
 			if err != nil && godocker.CodeOf(err) != godocker.Conflict {
 				return err
