@@ -19,7 +19,7 @@ var floors = [][]string{
 	{"executor", "scheduler", "auth", "store", "plugin", "api"}, // 1 contracts
 	{ // 2 suites and furniture
 		"executor/executortest", "scheduler/schedulertest", "auth/authtest", "store/storetest",
-		"internal/config", "internal/jobdir", "internal/loop", "internal/lease", "internal/live", "internal/account", "internal/runner/spec",
+		"internal/config", "internal/jobdir", "internal/loop", "internal/lease", "internal/live", "internal/account", "internal/runner/spec", "internal/volume",
 		"test/daemon",
 	},
 	{"internal/...", "executor/...", "scheduler/...", "auth/...", "store/..."}, // 3 rooms, and beside them the drivers

@@ -117,6 +117,7 @@ type Capabilities struct {
 	Network     bool // tasks without network are kept from it
 	Limits      bool // cpu and memory limits are enforced
 	Runner      bool // attempts are run by the runner, which leaves its result in the task's folder
+	Local       bool // mounts are of this very machine, so that they can be told from others by device and number
 }
 
 // Executor runs attempts of tasks. All methods may be called concurrently.

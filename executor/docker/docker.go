@@ -59,9 +59,11 @@ type Engine struct {
 	creates  chan struct{} // one token for each container in creation
 	pulls    pulls
 	killers  killers
+	local    bool // the engine is on this machine
 
 	mu   sync.Mutex
 	node string // name of the engine's machine, once known
+	deep bool   // the engine makes mounts read-only with all that is mounted inside
 }
 
 // New connects lazily: an engine that is away now may come later.
@@ -93,7 +95,8 @@ func New(_ context.Context, env plugin.Env, cfg Config) (executor.Executor, erro
 	}
 	cfg.MaxCreates = cmp.Or(max(cfg.MaxCreates, 0), defaultCreates)
 	cfg.PIDsLimit = cmp.Or(cfg.PIDsLimit, defaultPIDs)
-	return &Engine{api: api, cfg: cfg, log: log, patience: takeOver, creates: make(chan struct{}, cfg.MaxCreates)}, nil
+	return &Engine{api: api, cfg: cfg, log: log, patience: takeOver, creates: make(chan struct{}, cfg.MaxCreates),
+		local: strings.HasPrefix(host, "unix://")}, nil
 }
 
 // address also takes the http and https of older configurations.
@@ -107,8 +110,8 @@ func address(url string) string {
 }
 
 // Capabilities reports what a Docker engine can do.
-func (*Engine) Capabilities() executor.Capabilities {
-	return executor.Capabilities{Root: true, Suspend: true, Network: true, Limits: true, Runner: true}
+func (e *Engine) Capabilities() executor.Capabilities {
+	return executor.Capabilities{Root: true, Suspend: true, Network: true, Limits: true, Runner: true, Local: e.local}
 }
 
 // Nodes reports the engine's machine.
@@ -125,7 +128,7 @@ func (e *Engine) Nodes(ctx context.Context) ([]executor.Node, error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.node = n.Name
+	e.node, e.deep = n.Name, makesDeepReadOnly(e.api.ClientVersion(), info.KernelVersion)
 	return []executor.Node{n}, nil
 }
 

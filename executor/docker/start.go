@@ -11,7 +11,6 @@ import (
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/types/container"
-	"github.com/moby/moby/api/types/mount"
 	"github.com/moby/moby/client"
 
 	"godocker/executor"
@@ -30,6 +29,7 @@ var runnerRights = []string{"SETUID", "SETGID", "SETPCAP", "CHOWN", "DAC_OVERRID
 
 // Start creates the container and starts it: two calls where nothing is in the way.
 func (e *Engine) Start(ctx context.Context, a executor.Assignment) (executor.Started, error) {
+	node := e.nodeOf(ctx) // first of all: it also tells what the engine can do
 	id, err := e.createAndStart(ctx, a)
 	if errdefs.IsNotFound(err) && id == "" {
 		if err := e.pulls.pull(ctx, e.api, a.Image, a.Progress); err != nil {
@@ -40,7 +40,7 @@ func (e *Engine) Start(ctx context.Context, a executor.Assignment) (executor.Sta
 	if err != nil {
 		return executor.Started{}, refusal(err)
 	}
-	return executor.Started{Handle: executor.Handle(a.Name()), EngineID: id, Node: e.nodeOf(ctx)}, nil
+	return executor.Started{Handle: executor.Handle(a.Name()), EngineID: id, Node: node}, nil
 }
 
 // createAndStart returns the id of the container if there is one, also with an
@@ -156,7 +156,7 @@ func (e *Engine) hostConfig(a executor.Assignment) *container.HostConfig {
 		h.NetworkMode = "none"
 	}
 	for _, m := range a.Mounts {
-		h.Mounts = append(h.Mounts, mount.Mount{Type: mount.TypeBind, Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly})
+		h.Mounts = append(h.Mounts, e.bind(m))
 	}
 	return h
 }

@@ -77,6 +77,7 @@ func Run(t *testing.T, h Harness) {
 		{"NoNetwork", suite.network},
 		{"EnvironmentAndFolder", suite.environment},
 		{"Mounts", suite.mounts},
+		{"MountsInMounts", suite.mountsInMounts},
 		{"NoPrivilege", suite.privilege},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(s, t) })

@@ -113,6 +113,24 @@ func (s suite) mounts(t *testing.T) {
 	}
 }
 
+// mountsInMounts holds that what is mounted inside another mount is seen there, and
+// that each keeps its own access.
+func (s suite) mountsInMounts(t *testing.T) {
+	outer, inner := openFolder(t), openFolder(t)
+	if err := os.Mkdir(filepath.Join(outer, "in"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	both := []executor.Mount{{Source: outer, Target: "/out", ReadOnly: true}, {Source: inner, Target: "/out/in"}}
+	for range 2 {
+		s.holds(t, func(a *executor.Assignment) { a.Mounts = append(a.Mounts, both...) },
+			"touch /out/in/x && ! touch /out/y && test -e /out/in/x")
+		both[0], both[1] = both[1], both[0]
+	}
+	if left, err := os.ReadDir(filepath.Join(outer, "in")); err != nil || len(left) > 0 {
+		t.Errorf("the mount point holds %v, %v", left, err)
+	}
+}
+
 // privilege holds that a script cannot get more rights than it was given.
 func (s suite) privilege(t *testing.T) {
 	s.holds(t, func(*executor.Assignment) {}, `grep -q "NoNewPrivs:.*1" /proc/self/status`)

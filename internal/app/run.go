@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -61,7 +62,8 @@ func (a *App) rooms(roles []Role) []room {
 		switch role {
 		case Scheduler:
 			rooms = append(rooms, a.scheduleRoom(), &dispatch.Room{Store: a.Store, Hub: a.Hub, Executors: a.executors, Dirs: a.dirs,
-				Runner: a.runner, Cluster: a.Config.Cluster, Holder: a.name, Log: a.log})
+				Runner: a.runner, Cluster: a.Config.Cluster, Holder: a.name, Log: a.log,
+				CheckVolumes: a.Config.VolumesCheck, Uploads: filepath.Join(a.Config.SharedDir, "ftp")})
 		case Watcher:
 			rooms = append(rooms,
 				&watch.Room{Store: a.Store, Hub: a.Hub, Executors: a.executors, Cluster: a.Config.Cluster,

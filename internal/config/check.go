@@ -8,8 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"godocker"
 )
 
 // weakPassphrases are those of samples that people forget to change.
@@ -43,14 +41,7 @@ func (c *Config) Check() error {
 	if c.DefaultsCPU <= 0 || c.DefaultsRAM <= 0 {
 		bad("defaults_cpu, defaults_ram", "want numbers above 0")
 	}
-	for i, v := range c.Volumes {
-		if v.Name == "" {
-			bad(fmt.Sprintf("volumes[%d].name", i), "is missing")
-		}
-		if v.ACL != "" && v.ACL != string(godocker.ReadOnly) && v.ACL != string(godocker.ReadWrite) {
-			bad(fmt.Sprintf("volumes[%d].acl", i), "want ro or rw, got %q", v.ACL)
-		}
-	}
+	c.checkVolumes(bad)
 	for i, im := range c.DefaultImages {
 		if !imageName.MatchString(im.URL) {
 			bad(fmt.Sprintf("default_images[%d].url", i), "want the name of an image such as debian:12, got %q", im.URL)

@@ -22,7 +22,10 @@ func (r *Room) start(ctx context.Context, t *godocker.Task) (executor.Started, e
 	if exec == nil {
 		return executor.Started{}, fmt.Errorf("%w: there is no executor %q", executor.ErrCannotStart, t.Executor)
 	}
-	a := r.assignment(t)
+	a, err := r.assignment(t)
+	if err != nil {
+		return executor.Started{}, err
+	}
 	if err := r.Dirs.Create(t, envFile(a.Env)); err != nil {
 		return executor.Started{}, fmt.Errorf("the task's folder cannot be made: %w", err)
 	}
@@ -35,13 +38,12 @@ func (r *Room) start(ctx context.Context, t *godocker.Task) (executor.Started, e
 // greatest number of processes of a task.
 const maxPIDs = 4096
 
-func (r *Room) assignment(t *godocker.Task) executor.Assignment {
+func (r *Room) assignment(t *godocker.Task) (executor.Assignment, error) {
+	s := spec.Spec{Task: t.ID, Attempt: t.Attempt, UID: t.User.UID, GID: t.User.GID, Groups: t.User.Groups, Root: t.Container.Root}
 	a := executor.Assignment{
 		Cluster: r.Cluster, Task: t.ID, Attempt: t.Attempt,
 		Image: t.Container.Image,
-		Command: spec.Spec{Task: t.ID, Attempt: t.Attempt, UID: t.User.UID, GID: t.User.GID,
-			Groups: t.User.Groups, Root: t.Container.Root}.Args(),
-		Env: environment(t), WorkDir: spec.Dir,
+		Env:   environment(t), WorkDir: spec.Dir,
 		CPU: t.Requirements.CPU, RAM: t.Requirements.RAMBytes(), GPUs: t.Requirements.GPUs, PIDs: maxPIDs,
 		Network: t.Container.Network, Node: t.Node,
 		Labels: map[string]string{"godocker.user": t.User.ID, "godocker.project": t.User.Project},
@@ -50,15 +52,15 @@ func (r *Room) assignment(t *godocker.Task) executor.Assignment {
 			{Source: r.Dirs.Path(t), Target: spec.Dir},
 		},
 	}
-	for _, v := range t.Container.Volumes {
-		a.Mounts = append(a.Mounts, executor.Mount{Source: v.Path, Target: v.Mount,
-			ReadOnly: v.ACL != godocker.ReadWrite || t.Container.Root})
+	if err := r.mount(&a, &s, t); err != nil {
+		return a, err
 	}
+	a.Command = s.Args()
 	if orders, ok := strings.CutPrefix(t.Command.Script, "#FAKE "); ok {
 		orders, _, _ = strings.Cut(orders, "\n")
 		a.Labels["godocker.fake"] = orders // the executor "fake" obeys; others just label
 	}
-	return a
+	return a, nil
 }
 
 // environment is what the script finds beside the image's own variables.

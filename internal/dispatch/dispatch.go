@@ -36,6 +36,9 @@ type Room struct {
 	Holder    string // name of this process
 	Log       *slog.Logger
 
+	CheckVolumes bool   // the folders of volumes are on this machine, too, and are looked at
+	Uploads      string // holds a folder for each user who uploaded something; "" = nobody did
+
 	mu      sync.Mutex
 	busy    map[int64]context.CancelFunc // tasks this process is at
 	started *loop.Batch[store.Start]

@@ -78,6 +78,9 @@ func complain(to *os.File, code int, err error) int {
 }
 
 func runScript(s spec.Spec, f *folder, out, errs *os.File, signals <-chan os.Signal) (ended, error) {
+	if err := checkMounts(s.Mounts); err != nil {
+		return ended{}, err
+	}
 	if os.Geteuid() == 0 {
 		nameUser(s, "/")
 	}

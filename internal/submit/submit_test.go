@@ -219,9 +219,19 @@ func TestVolumes(t *testing.T) {
 	if _, err := r.Submit(t.Context(), bob, d, now); fieldsOf(err) != "container.volumes" {
 		t.Errorf("somebody without a home: %v", err)
 	}
+	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	checked, _ := room(t, func(r *submit.Rules) {
 		r.CheckVolumes, r.Volumes = true, []godocker.Volume{{Name: "gone", Path: dir + "/gone"}}
 	})
+	twins, _ := room(t, func(r *submit.Rules) {
+		r.Volumes = []godocker.Volume{{Name: "one", Path: "/a"}, {Name: "two", Path: "/b", Mount: "/a"}, {Name: "bad", Path: "data"}}
+	})
+	d.Container.Volumes = rw("one", "two", "bad")
+	if _, err := twins.Submit(t.Context(), ann, d, now); fieldsOf(err) != "container.volumes container.volumes" || !strings.Contains(err.Error(), `volumes "one" and "two" have the same mount point, /a`) {
+		t.Errorf("two volumes at one place: %v", err)
+	}
 	d.Container.Volumes = rw("gone", "none")
 	if _, err := checked.Submit(t.Context(), ann, d, now); fieldsOf(err) != "container.volumes container.volumes" || !strings.Contains(err.Error(), dir+"/gone") {
 		t.Errorf("volumes that are not there: %v", err)

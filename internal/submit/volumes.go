@@ -1,17 +1,18 @@
 package submit
 
 import (
-	"os"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
 	"godocker"
+	"godocker/internal/volume"
 )
 
 // Names of volumes that mean something of their own.
 const (
 	homeVolume = "home"
-	homeMount  = "/mnt/home"
 	taskVolume = "go-docker" // the task folder; always there
 	ftpVolume  = "god-ftp"
 )
@@ -20,65 +21,91 @@ const (
 // document; where a volume lies is the site's to say.
 func (c *check) volumes(owner godocker.User) {
 	seen := map[string]bool{"": true, taskVolume: true, ftpVolume: true}
+	var vs []godocker.Volume
 	for _, asked := range c.doc.Container.Volumes {
 		name := strings.TrimSpace(asked.Name)
 		if seen[name] {
 			continue
 		}
 		seen[name] = true
-		v, ok := c.volume(name, owner)
-		if !ok {
+		v, err := c.volume(name, owner)
+		if err != nil {
+			c.bad(volumesField, "%s", err)
 			continue
 		}
 		if godocker.Access(asked.ACL) != godocker.ReadWrite || v.ACL != godocker.ReadWrite {
 			v.ACL = godocker.ReadOnly
 		}
-		if c.rules.CheckVolumes && !isFolder(v.Path) {
-			c.bad("container.volumes", "the folder of volume %q does not exist: %s", name, v.Path)
-			continue
-		}
-		c.task.Container.Volumes = append(c.task.Container.Volumes, v)
+		vs = append(vs, v)
 	}
+	c.task.Container.Volumes = c.place(vs, owner)
 }
 
-func (c *check) volume(name string, owner godocker.User) (godocker.Volume, bool) {
+const volumesField = "container.volumes"
+
+// place checks that the volumes can be mounted together, and leaves out those that
+// cannot. With CheckVolumes it looks at their folders as the owner sees them; they
+// are looked at again when the task starts.
+func (c *check) place(vs []godocker.Volume, owner godocker.User) []godocker.Volume {
+	var good []godocker.Volume
+	at := map[string]string{}
+	for _, v := range vs {
+		if other, taken := at[v.Mount]; taken {
+			c.bad(volumesField, "volumes %q and %q have the same mount point, %s", other, v.Name, v.Mount)
+			continue
+		}
+		at[v.Mount] = v.Name
+		if c.rules.CheckVolumes && !c.placed([]godocker.Volume{v}, owner) {
+			continue
+		}
+		good = append(good, v)
+	}
+	if c.rules.CheckVolumes && len(good) == len(vs) {
+		c.placed(good, owner)
+	}
+	return good
+}
+
+// placed reports whether the owner may have the volumes. A trouble that may pass is
+// none of the submission's.
+func (c *check) placed(vs []godocker.Volume, owner godocker.User) bool {
+	_, err := volume.Place(vs, asOwner(owner))
+	no, refused := errors.AsType[*volume.Refusal](err)
+	if refused {
+		c.bad(volumesField, "%s", no)
+	}
+	return !refused
+}
+
+func asOwner(u godocker.User) godocker.Owner {
+	return godocker.Owner{ID: u.ID, UID: u.UID, GID: u.GID, Groups: u.Groups}
+}
+
+// volume finds a volume by its name: those of the site come before those of the
+// project.
+func (c *check) volume(name string, owner godocker.User) (godocker.Volume, error) {
 	var names []string
 	for _, v := range slices.Concat(c.rules.Volumes, c.inProject.Volumes) {
 		names = append(names, v.Name)
 		if v.Name != name {
 			continue
 		}
-		if v.Path == "" && name == homeVolume {
-			break
+		if name == homeVolume {
+			if v.Mount == "" {
+				v.Mount = godocker.HomeMount
+			}
+			if v.Path == "" {
+				v.Path = owner.Home
+			}
+			if v.Path == "" {
+				return v, fmt.Errorf("%s has no home directory", owner.ID)
+			}
 		}
-		v.Path = strings.ReplaceAll(v.Path, "$USERID", owner.ID)
-		if v.Mount = strings.ReplaceAll(v.Mount, "$USERID", owner.ID); v.Mount == "" {
-			v.Mount = v.Path
+		v, err := v.For(owner.ID)
+		if err != nil {
+			err = fmt.Errorf("volume %q: %w", name, err)
 		}
-		return v, true
+		return v, err
 	}
-	if name == homeVolume && slices.Contains(names, homeVolume) {
-		if owner.Home == "" {
-			c.bad("container.volumes", "%s has no home directory", owner.ID)
-			return godocker.Volume{}, false
-		}
-		return godocker.Volume{Name: homeVolume, ACL: c.homeAccess(), Path: owner.Home, Mount: homeMount}, true
-	}
-	c.bad("container.volumes", "there is no volume %q; want some of: %s", name, strings.Join(names, ", "))
-	return godocker.Volume{}, false
-}
-
-// homeAccess is what the configuration says of the volume home.
-func (c *check) homeAccess() godocker.Access {
-	for _, v := range c.rules.Volumes {
-		if v.Name == homeVolume {
-			return v.ACL
-		}
-	}
-	return godocker.ReadOnly
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	return godocker.Volume{}, fmt.Errorf("there is no volume %q; want some of: %s", name, strings.Join(names, ", "))
 }

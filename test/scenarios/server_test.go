@@ -22,6 +22,9 @@ var number atomic.Int64
 // setUp gives a story its own address, cluster and place for a configuration, and
 // sees to it that nothing of it stays.
 func setUp(e *testscript.Env) error {
+	if err := os.Chmod(filepath.Dir(e.WorkDir), 0o755); err != nil { // homes lie in it
+		return err
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err

@@ -48,6 +48,13 @@ type Spec struct {
 	Groups  []int // secondary groups
 	Root    bool  // run as root; UID and GID then only own the files
 	Dir     string
+	Mounts  []Mount // those that must be what the server saw
+}
+
+// A Mount is a folder that the server looked at before the engine mounted it.
+type Mount struct {
+	Target   string
+	Identity string // as volume.Identify gives it
 }
 
 // Args is the whole command of the container, the runner's path first.
@@ -60,6 +67,9 @@ func (s Spec) Args() []string {
 	}
 	if s.Root {
 		args = append(args, "--root")
+	}
+	for _, m := range s.Mounts {
+		args = append(args, "--mount", m.Identity+"="+m.Target)
 	}
 	return append(args, "--dir", s.dir())
 }
@@ -84,6 +94,14 @@ func Parse(args []string) (Spec, error) {
 	f.StringVar(&groups, "groups", "", "secondary group ids, separated by commas")
 	f.BoolVar(&s.Root, "root", false, "run the script as root")
 	f.StringVar(&s.Dir, "dir", Dir, "the task's folder")
+	f.Func("mount", "identity=folder: a mount and what it must be", func(text string) error {
+		id, target, ok := strings.Cut(text, "=")
+		if !ok || id == "" || !strings.HasPrefix(target, "/") {
+			return fmt.Errorf("want IDENTITY=FOLDER, got %q", text)
+		}
+		s.Mounts = append(s.Mounts, Mount{Target: target, Identity: id})
+		return nil
+	})
 	if err := f.Parse(args); err != nil {
 		return Spec{}, err
 	}

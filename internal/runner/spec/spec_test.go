@@ -17,7 +17,8 @@ import (
 func TestArgsAreParsedBack(t *testing.T) {
 	for _, s := range []spec.Spec{
 		{Task: 12, Attempt: 1, UID: 1000, GID: 1000, Groups: []int{10, 20}, Dir: spec.Dir},
-		{Task: 1 << 40, Attempt: 3, Root: true, Dir: "/elsewhere"},
+		{Task: 1 << 40, Attempt: 3, Root: true, Dir: "/elsewhere",
+			Mounts: []spec.Mount{{Target: "/a=b, c", Identity: "1.2"}, {Target: "/d", Identity: "3"}}},
 	} {
 		got, err := spec.Parse(s.Args()[2:])
 		if diff := cmp.Diff(s, got); diff != "" || err != nil {
@@ -32,6 +33,7 @@ func TestParseRefuses(t *testing.T) {
 		"no attempt":   {"--uid", "1", "--gid", "1"},
 		"bad group":    {"--attempt", "1", "--uid", "1", "--gid", "1", "--groups", "wheel"},
 		"relative dir": {"--attempt", "1", "--uid", "1", "--gid", "1", "--dir", "x"},
+		"odd mount":    {"--attempt", "1", "--uid", "1", "--gid", "1", "--mount", "x"},
 		"extra word":   {"--attempt", "1", "--uid", "1", "--gid", "1", "x"},
 		"unknown flag": {"--attempts", "1"},
 	} {
