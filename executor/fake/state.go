@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -136,15 +137,10 @@ func (c *Cluster) discard(h executor.Handle) error {
 	if c.cfg.StateDir == "" {
 		return nil
 	}
-	for n := 1; ; n++ {
-		gone := filepath.Join(c.cfg.StateDir, fmt.Sprintf("%s%s%d", h, removed, n))
-		err := os.Link(c.file(h), gone)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
-		if err := os.Remove(c.file(h)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		return nil
+	// One step, and never a name that is taken: a crash must not leave two files.
+	gone := filepath.Join(c.cfg.StateDir, fmt.Sprintf("%s%s%s", h, removed, rand.Text()))
+	if err := os.Rename(c.file(h), gone); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
+	return nil
 }
