@@ -67,13 +67,6 @@ func (c *Client) Status(ctx context.Context, id int64) (Status, error) {
 	return s.Status, err
 }
 
-// Kill asks for the end of a task and returns its status afterwards.
-func (c *Client) Kill(ctx context.Context, id int64) (Status, error) {
-	var s TaskStatus
-	err := c.call(ctx, http.MethodDelete, taskPath(id), nil, &s)
-	return s.Status, err
-}
-
 // Active returns the tasks that wait or run; all of them for administrators who
 // ask for it.
 func (c *Client) Active(ctx context.Context, project string, all bool) ([]Task, error) {

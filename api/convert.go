@@ -37,9 +37,19 @@ func FromStatus(t *godocker.Task, now time.Time) Status {
 	if s.Reason == nil && (t.State == godocker.Pending || t.State == godocker.Starting) {
 		s.Reason = text(t.Detail)
 	}
+	if s.Reason == nil {
+		s.Reason = text(t.Wish.Refused)
+	}
 	if !t.Started.IsZero() {
 		d := t.Duration(now).Seconds()
 		s.DateRunning, s.Duration = &Epoch{t.Started}, &d
+		s.Suspended = (t.Duration(now) - t.Worked(now)).Seconds()
+	}
+	if w := t.Wish; w.Kind != "" {
+		s.Wish = &Wish{Kind: string(w.Kind), By: w.By, Asked: Epoch{w.Asked}, Done: Epoch{w.Done}, Refused: w.Refused}
+	}
+	if f := t.Failure; f.Count > 0 {
+		s.Failure = &Failure{Reason: f.Reason, Nodes: list(f.Nodes), Count: f.Count}
 	}
 	return s
 }

@@ -145,6 +145,17 @@ type Status struct {
 	Failure     *Failure `json:"failure,omitempty"`
 	Outcome     string   `json:"outcome,omitempty"` // one word; see godocker.Outcome
 	Attempt     int      `json:"attempt,omitempty"`
+	Suspended   float64  `json:"suspended,omitempty"` // seconds of the duration that it was suspended
+	Wish        *Wish    `json:"wish,omitempty"`
+}
+
+// Wish is what was last asked for.
+type Wish struct {
+	Kind    string `json:"kind"` // kill, suspend, resume, reschedule, archive or purge
+	By      string `json:"by"`
+	Asked   Epoch  `json:"date_asked"`
+	Done    Epoch  `json:"date_done"`         // null until it was done
+	Refused string `json:"refused,omitempty"` // why it was not
 }
 
 // Failure tells of attempts that the system failed.

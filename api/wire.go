@@ -13,6 +13,12 @@ type TaskStatus struct {
 	Status Status `json:"status"`
 }
 
+// Many answers a request about several tasks.
+type Many struct {
+	Msg   string  `json:"msg"`
+	Tasks []int64 `json:"tasks"` // their ids
+}
+
 // Credentials asks for a token with an API key, or logs a person in to the page
 // with a password.
 type Credentials struct {

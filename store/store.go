@@ -178,7 +178,8 @@ type Rooms interface {
 
 	// Finish moves tasks from Ending to Over, or to Pending for another
 	// attempt. A task that comes to be over is counted at its parent, and
-	// its open wish for a kill is granted; with Again the wish stays open,
+	// its open wish for a kill is granted and any other refused, as it came
+	// too late; with Again the wish stays open,
 	// but for WishReschedule, which is granted by it. A suspended task that
 	// goes back to wait stays suspended, unless it is rescheduled. Outcomes
 	// that are the system's failure are counted in Life.Failure.
@@ -210,7 +211,6 @@ type Note struct {
 	Text string
 }
 
-// Housekeeping is what the rooms do beside moving tasks.
 // A Grant answers a wish about a task.
 type Grant struct {
 	ID        int64
@@ -221,6 +221,7 @@ type Grant struct {
 }
 
 type Housekeeping interface {
+// Housekeeping is what the rooms do beside moving tasks.
 	// Annotate records what tasks wait for; unchanged texts cost nothing.
 	// Tasks that are over are left alone.
 	Annotate(ctx context.Context, now time.Time, ns []Note) error
@@ -254,7 +255,6 @@ type Housekeeping interface {
 	Forget(ctx context.Context, before time.Time) error
 }
 
-// Events is the history of all changes, in the order of their commit.
 // Guards is what those use who look after tasks that run. An attempt that does not
 // run is godocker.Conflict.
 type Guards interface {
@@ -268,6 +268,7 @@ type Guards interface {
 }
 
 type Events interface {
+// Events is the history of all changes, in the order of their commit.
 	// Events returns events above a sequence number, at most limit (0 = all).
 	Events(ctx context.Context, after int64, limit int) ([]godocker.Event, error)
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -16,7 +15,7 @@ import (
 
 func (a *client) job() *cobra.Command {
 	c := group(&cobra.Command{Use: "job", Short: "Submit, watch and kill tasks"})
-	c.AddCommand(a.create(), a.list(), a.show(), a.kill(), a.wait(), a.logs())
+	c.AddCommand(a.create(), a.list(), a.show(), a.kill(), a.killAll(), a.suspend(), a.resume(), a.reschedule(), a.wait(), a.logs())
 	return c
 }
 
@@ -114,33 +113,6 @@ func (a *client) show() *cobra.Command {
 				return err
 			}
 			return a.printTask(c.OutOrStdout(), t)
-		}}
-}
-
-func (a *client) kill() *cobra.Command {
-	return &cobra.Command{Use: "kill ID...", Short: "Kill tasks", Args: cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			srv, err := a.connect(c.Context())
-			if err != nil {
-				return err
-			}
-			var errs []error
-			for _, arg := range args {
-				n, err := id(arg)
-				var s api.Status
-				if err == nil {
-					s, err = srv.Kill(c.Context(), n)
-				}
-				switch {
-				case err != nil:
-					errs = append(errs, err)
-				case s.Primary == string(godocker.Over):
-					fmt.Fprintf(c.OutOrStdout(), "Task %d is killed\n", n)
-				default:
-					fmt.Fprintf(c.OutOrStdout(), "Task %d will be killed\n", n)
-				}
-			}
-			return errors.Join(errs...)
 		}}
 }
 

@@ -36,6 +36,8 @@ type house struct {
 	store   store.Store // without faults
 	cluster *fake.Cluster
 	dirs    *jobdir.Tree
+	engine  executor.Executor // what the rooms see of the cluster
+	restart func()            // stops the rooms and opens them again
 }
 
 // lived runs f in a house. hook makes the store fail the rooms.
@@ -54,13 +56,19 @@ func lived(t *testing.T, conf fake.Config, hook faulty.Hook, f func(h *house)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h := &house{t: t, store: db, cluster: cluster, dirs: jobdir.New(shared, 0o750)}
+		h := &house{t: t, store: db, cluster: cluster, dirs: jobdir.New(shared, 0o750), engine: cluster.Executor()}
 		ctx, cancel := context.WithCancel(t.Context())
 		var s store.Store = db
 		if hook != nil {
 			s = faulty.Wrap(db, hook)
 		}
 		wait := h.open(ctx, s, log)
+		h.restart = func() {
+			cancel()
+			wait()
+			ctx, cancel = context.WithCancel(t.Context())
+			wait = h.open(ctx, s, log)
+		}
 		defer func() {
 			cancel()
 			wait()
@@ -77,7 +85,7 @@ func (h *house) open(ctx context.Context, s store.Store, log *slog.Logger) (wait
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	engines := map[string]executor.Executor{"fake": h.cluster.Executor()}
+	engines := map[string]executor.Executor{"fake": h.engine}
 	rooms := []interface{ Run(context.Context) }{
 		hub,
 		&schedule.Room{Store: s, Hub: hub, Policy: fifo.Scheduler{}, Executors: engines, Default: "fake", Refresh: 30 * time.Second, Log: log,
@@ -141,9 +149,20 @@ func (h *house) until(id int64, state godocker.State) godocker.Task {
 
 func (h *house) kill(id int64) {
 	h.t.Helper()
-	if _, err := h.store.Wish(h.t.Context(), id, godocker.Wish{Kind: godocker.WishKill, By: "ann", Asked: time.Now()}); err != nil {
+	h.wish(id, godocker.WishKill)
+}
+
+func (h *house) wish(id int64, k godocker.WishKind) {
+	h.t.Helper()
+	if _, err := h.store.Wish(h.t.Context(), id, godocker.Wish{Kind: k, By: "ann", Asked: time.Now()}); err != nil {
 		h.t.Fatal(err)
 	}
+}
+
+// pass lets time go by.
+func (h *house) pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
 }
 
 func (h *house) executions(id int64, attempts int) (n int) {

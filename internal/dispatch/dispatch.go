@@ -131,11 +131,16 @@ func (r *Room) giveUp(ctx context.Context) (bool, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := range tasks {
-		if cancel := r.busy[tasks[i].ID]; cancel != nil && tasks[i].Wish.Kind == godocker.WishKill {
+		if cancel := r.busy[tasks[i].ID]; cancel != nil && unwanted(&tasks[i]) {
 			cancel()
 		}
 	}
 	return false, nil
+}
+
+// unwanted reports whether nobody wants this attempt any more.
+func unwanted(t *godocker.Task) bool {
+	return t.Wish.Wants(godocker.WishKill) || t.Wish.Wants(godocker.WishReschedule)
 }
 
 // try starts one task and sees to what comes of it. Whatever happens, the task
@@ -145,13 +150,13 @@ func (r *Room) try(ctx, start context.Context, t *godocker.Task) {
 	key := store.AttemptKey{ID: t.ID, Attempt: t.Attempt}
 	var got executor.Started
 	var err error
-	if !t.Wish.Wants(godocker.WishKill) {
+	if !unwanted(t) {
 		got, err = r.insist(start, t)
 	}
 	switch {
 	case ctx.Err() != nil:
 		// The next process takes it up.
-	case t.Wish.Wants(godocker.WishKill) || err != nil && start.Err() != nil:
+	case unwanted(t) || err != nil && start.Err() != nil:
 		// This try or an earlier one may have begun it; it is removed with
 		// the attempt.
 		r.ended.Add(ctx, store.End{AttemptKey: key, Outcome: godocker.Killed, Ended: time.Now(), Reason: "killed while it was being started"})

@@ -23,11 +23,13 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 		f.Measured = godocker.Measured{PeakRAM: result.PeakRAM, CPUSeconds: result.CPUSeconds,
 			ReadBytes: result.ReadBytes, WriteBytes: result.WriteBytes}
 	}
-	killed := t.Wish.Kind == godocker.WishKill
+	killed, again := t.Wish.Kind == godocker.WishKill, t.Wish.Wants(godocker.WishReschedule)
 	switch {
 	case f.Outcome == godocker.CannotStart || f.Outcome == godocker.OutOfMemory:
 	case killed && (t.ExitCode == nil || *t.ExitCode != 0):
 		f.Outcome, f.Reason = godocker.Killed, "Killed by "+t.Wish.By
+	case again && (t.ExitCode == nil || *t.ExitCode != 0):
+		f.Outcome, f.Reason = godocker.Killed, "Rescheduled by "+t.Wish.By
 	case f.Outcome != godocker.NoOutcome:
 	case reported && result.OOMKills > 0 && t.ExitCode != nil && *t.ExitCode != 0:
 		f.Outcome = godocker.OutOfMemory
@@ -55,6 +57,7 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 		code := godocker.KilledExitCode
 		f.ExitCode = &code
 	}
+	f.Again = again && f.Outcome != godocker.Succeeded
 	f.Usage = usage(t)
 	return f
 }
@@ -74,9 +77,10 @@ func (r *Room) knowsRunner(t *godocker.Task) bool {
 	return e != nil && e.Capabilities().Runner
 }
 
-// usage is what the attempt used, at the rates it asked for, on the day it ended.
+// usage is what the attempt used, at the rates it asked for, on the day it ended. The
+// time that it was suspended does not count.
 func usage(t *godocker.Task) godocker.Usage {
-	d := t.Duration(t.Ended).Seconds()
+	d := t.Worked(t.Ended).Seconds()
 	if t.Started.IsZero() || t.Ended.IsZero() || d < 0 {
 		d = 0
 	}

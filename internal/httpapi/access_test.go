@@ -35,7 +35,14 @@ var access = map[string][]int{
 	"GET /task/{id}/files/{path}":        {401, 200, 404, 200, 200, 200, 404, 404},
 	"GET /task/{id}/log":                 {401, 200, 404, 200, 200, 200, 404, 404},
 	"DELETE /task/{id}":                  {401, 200, 404, 200, 403, 200, 403, 404},
+	"GET /task/{id}/suspend":             {401, 200, 404, 200, 403, 200, 403, 404},
+	"POST /task/{id}/suspend":            {401, 200, 404, 200, 403, 200, 403, 404},
+	"GET /task/{id}/resume":              {401, 200, 404, 200, 403, 200, 403, 404},
+	"POST /task/{id}/resume":             {401, 200, 404, 200, 403, 200, 403, 404},
+	"GET /task/{id}/reschedule":          {401, 200, 404, 200, 403, 200, 403, 404},
+	"POST /task/{id}/reschedule":         {401, 200, 404, 200, 403, 200, 403, 404},
 	"GET /event":                         {401, 200, 200, 200, 200, 200, 200, 200},
+	"DELETE /user/{id}/task":             {401, 200, 404, 200, 403, 200, 403, 404},
 	"GET /user/{id}/project":             {401, 200, 404, 200, 200, 200, 404, 404},
 }
 
@@ -73,9 +80,13 @@ func (s *site) tryAccess(name, who string, want int) {
 	s.Helper()
 	task := s.submit("ann") // a new one, as it may be killed
 	s.end(s.begin(task.ID), 0)
-	if strings.HasPrefix(name, "DELETE") {
+	switch {
+	case strings.HasPrefix(name, "DELETE"), strings.HasSuffix(name, "/suspend"):
 		task = s.submit("ann")
 		s.begin(task.ID)
+	case strings.HasSuffix(name, "/resume"):
+		task = s.submit("ann")
+		s.suspend(task.ID)
 	}
 	method, path, _ := strings.Cut(name, " ")
 	id := itoa(task.ID)

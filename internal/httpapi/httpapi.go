@@ -44,6 +44,7 @@ type Server struct {
 	MaxDownload   int64 // bytes of a file; 0 = no limit
 	ShareProjects bool  // members of a project see each other's tasks
 	Session       time.Duration
+	Patience      time.Duration // how long the answer to a wish waits for it to come true; 0 = two seconds
 
 	api huma.API
 }
@@ -104,6 +105,7 @@ func (s *Server) routes() {
 	add(s, route{"POST", "/authenticate", public, "Exchange an API key for a token, or log in to the page with a password"}, s.authenticate)
 	add(s, route{"GET", "/session", reader, "Who is logged in"}, s.whoAmI)
 	add(s, route{"DELETE", "/session", public, "Log out of the page"}, s.logout)
+	add(s, route{"DELETE", "/user/{id}/task", submitter, "Kill all tasks of a user, or those with a tag"}, s.killAll)
 	add(s, route{"GET", "/user/{id}/project", reader, "The projects of a user"}, s.userProjects)
 
 	add(s, route{"POST", "/task", submitter, "Submit a task"}, s.submitTask)
@@ -115,6 +117,11 @@ func (s *Server) routes() {
 	add(s, route{"GET", "/task/{id}", reader, "One task"}, s.getTask)
 	add(s, route{"GET", "/task/{id}/status", reader, "The status of a task alone"}, s.taskStatus)
 	add(s, route{"DELETE", "/task/{id}", submitter, "Kill a task"}, s.killTask)
+	for _, method := range []string{"GET", "POST"} { // GET is what older clients send
+		add(s, route{method, "/task/{id}/suspend", submitter, "Suspend a task: freeze it, or hold it back while it waits"}, s.suspendTask)
+		add(s, route{method, "/task/{id}/resume", submitter, "Let a suspended task go on"}, s.resumeTask)
+		add(s, route{method, "/task/{id}/reschedule", submitter, "Begin again; a task that is over gets a new id"}, s.rescheduleTask)
+	}
 	add(s, route{"GET", "/task/{id}/files/{path...}", reader, "A file of a task, or what is in a folder"}, s.taskFile)
 	add(s, route{"GET", "/task/{id}/log", reader, "What a task prints, as server-sent events"}, s.taskLog)
 	add(s, route{"GET", "/event", reader, "Changes of tasks, as server-sent events"}, s.events)

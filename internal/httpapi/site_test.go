@@ -85,6 +85,7 @@ func newSite(t *testing.T, change ...func(*httpapi.Server)) *site {
 		Config:  api.Config{Version: "test", Images: []api.Image{{Name: "debian", URL: "debian:12", Default: true}}},
 		Page:    fstest.MapFS{"index.html": {Data: []byte("<html>the page")}, "docs/index.html": {Data: []byte("<html>the docs")}},
 		Metrics: prometheus.NewRegistry(), MaxBody: 7 << 20, Session: time.Hour,
+		Patience: 10 * time.Millisecond,
 	}
 	for _, c := range change {
 		c(s.server)
@@ -212,6 +213,14 @@ func (s *site) begin(id int64) store.AttemptKey {
 	_, err = s.store.Started(s.Context(), time.Now(), []store.Start{{AttemptKey: k, Handle: "h", Node: "localhost"}})
 	s.must(err)
 	return k
+}
+
+// suspend holds a waiting task back.
+func (s *site) suspend(id int64) {
+	s.Helper()
+	_, err := s.store.Wish(s.Context(), id, godocker.Wish{Kind: godocker.WishSuspend, By: "ann", Asked: time.Now()})
+	s.must(err)
+	s.must(s.store.Grant(s.Context(), time.Now(), store.Grant{ID: id, Kind: godocker.WishSuspend, State: godocker.Pending, Suspended: true}))
 }
 
 // end moves a running task to over.

@@ -48,53 +48,6 @@ func (s *Server) taskStatus(ctx context.Context, in *byID) (*body[api.TaskStatus
 	return answer(api.TaskStatus{ID: t.ID, Status: api.FromStatus(&t, time.Now())}), nil
 }
 
-// waitForEnd is how long the answer to a kill waits for the scheduler to end a
-// task that has not started, so that the answer already says so.
-const waitForEnd = 2 * time.Second
-
-func (s *Server) killTask(ctx context.Context, in *byID) (*body[api.TaskStatus], error) {
-	t, err := s.task(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	c := callerOf(ctx)
-	if !mayChange(c, &t) {
-		return nil, godocker.Errorf(godocker.Denied, "task %d belongs to %s", t.ID, t.User.ID)
-	}
-	if t.State.Final() {
-		return nil, godocker.Errorf(godocker.Conflict, "task %d is over already", t.ID)
-	}
-	seq := s.Hub.Last()
-	t, err = s.Store.Wish(ctx, t.ID, godocker.Wish{Kind: godocker.WishKill, By: c.User.ID, Asked: time.Now()})
-	if err != nil {
-		return nil, err
-	}
-	if t.State == godocker.Pending {
-		if t, err = s.untilEnd(ctx, t, seq); err != nil {
-			return nil, err
-		}
-	}
-	return answer(api.TaskStatus{ID: t.ID, Msg: "Task will be killed", Status: api.FromStatus(&t, time.Now())}), nil
-}
-
-// untilEnd waits a little for a task to be over and returns it as it then is.
-func (s *Server) untilEnd(ctx context.Context, t godocker.Task, seq int64) (godocker.Task, error) {
-	wait, cancel := context.WithTimeout(ctx, waitForEnd)
-	defer cancel()
-	for {
-		events, err := s.Hub.After(wait, seq)
-		if err != nil {
-			return t, ctx.Err()
-		}
-		for _, e := range events {
-			if e.TaskID == t.ID && e.To.Final() {
-				return s.Store.Task(ctx, t.ID)
-			}
-			seq = e.Seq
-		}
-	}
-}
-
 var active = []godocker.State{godocker.Pending, godocker.Starting, godocker.Running, godocker.Ending}
 var over = []godocker.State{godocker.Over, godocker.Archived}
 

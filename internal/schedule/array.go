@@ -52,17 +52,17 @@ func (b *book) queued(q godocker.Queued, n int) {
 }
 
 // full reports whether a task is an element of an array that runs as many elements
-// at once as it may.
+// at once as it may, or is suspended.
 func (b *book) full(q godocker.Queued) bool {
 	a := b.arrays[q.ParentID]
-	return a != nil && a.Range.Parallel > 0 && b.heldOf[q.ParentID] >= a.Range.Parallel
+	return a != nil && (a.Suspended || a.Range.Parallel > 0 && b.heldOf[q.ParentID] >= a.Range.Parallel)
 }
 
 // topUp brings the next elements of arrays into the queue.
 func (r *Room) topUp(ctx context.Context) error {
 	for id, a := range r.book.arrays {
 		waiting := a.inside + r.book.needs.waitingOf(id)
-		if a.Kill || a.read || waiting > a.window()/2 {
+		if a.Kill || a.Suspended || a.read || waiting > a.window()/2 {
 			if a.read && waiting == 0 && r.book.heldOf[id] == 0 {
 				delete(r.book.arrays, id)
 			}

@@ -11,8 +11,9 @@ import (
 // sorted by id; tasks leave it mostly from its front.
 type book struct {
 	queue   []godocker.Queued
-	dropped map[int64]bool // still in queue, but to be left out
-	killed  map[int64]bool // in queue, and to be ended
+	dropped map[int64]bool            // still in queue, but to be left out
+	killed  map[int64]bool            // in queue, and to be ended
+	wished  map[int64]godocker.Queued // about which something else is asked
 	held    map[int64]godocker.Queued
 	arrays  map[int64]*array // those with elements that wait
 	heldOf  map[int64]int    // elements that each array holds
@@ -20,7 +21,7 @@ type book struct {
 }
 
 func newBook() *book {
-	return &book{dropped: map[int64]bool{}, killed: map[int64]bool{}, held: map[int64]godocker.Queued{},
+	return &book{dropped: map[int64]bool{}, killed: map[int64]bool{}, wished: map[int64]godocker.Queued{}, held: map[int64]godocker.Queued{},
 		arrays: map[int64]*array{}, heldOf: map[int64]int{}, needs: newNeeds()}
 }
 
@@ -62,6 +63,7 @@ func (b *book) find(id int64) (int, bool) {
 // drop takes a task out of the queue.
 func (b *book) drop(id int64) {
 	delete(b.killed, id)
+	delete(b.wished, id)
 	b.needs.drop(id)
 	if i, found := b.find(id); found && !b.dropped[id] {
 		b.dropped[id] = true

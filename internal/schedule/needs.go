@@ -91,6 +91,9 @@ func (r *Room) admit(ctx context.Context, b *book, qs []godocker.Queued) error {
 	free := qs[:0:0]
 	var notes []store.Note
 	for _, q := range qs {
+		if b.aside(q) {
+			continue
+		}
 		if q.State != godocker.Pending || len(q.Needs) == 0 || q.Kill {
 			free = append(free, q)
 			continue

@@ -93,6 +93,9 @@ func (r *Room) step(ctx context.Context) (bool, error) {
 	}
 	more, err := r.endKilled(ctx, held, now)
 	if err == nil {
+		err = r.answerWishes(ctx, now)
+	}
+	if err == nil {
 		err = r.endUnmeetable(ctx, held, now)
 	}
 	if err == nil {
@@ -170,8 +173,8 @@ func (r *Room) follow(ctx context.Context, now time.Time) error {
 		if err := r.admit(ctx, r.book, qs); err != nil {
 			return err
 		}
-		for _, q := range qs { // an element came back to an array that had none waiting
-			if q.ParentID != 0 && r.book.arrays[q.ParentID] == nil {
+		for _, q := range qs { // an element came back to an array that may have had none waiting
+			if q.ParentID != 0 {
 				arrays = append(arrays, q.ParentID)
 			}
 		}
@@ -179,7 +182,8 @@ func (r *Room) follow(ctx context.Context, now time.Time) error {
 	if len(arrays) == 0 {
 		return nil
 	}
-	as, err := r.Store.Arrays(ctx, arrays)
+	slices.Sort(arrays)
+	as, err := r.Store.Arrays(ctx, slices.Compact(arrays))
 	if err == nil {
 		r.book.know(as)
 	}
@@ -189,7 +193,7 @@ func (r *Room) follow(ctx context.Context, now time.Time) error {
 // apply changes the books by one event and reports whether the task must be read.
 func (r *Room) apply(e godocker.Event, now time.Time) bool {
 	switch {
-	case e.Kind == godocker.EventSubmitted, e.Kind == godocker.EventWished && e.To == godocker.Pending:
+	case e.Kind == godocker.EventSubmitted, (e.Kind == godocker.EventWished || e.Kind == godocker.EventGranted) && e.To == godocker.Pending:
 		return true
 	case e.Kind != godocker.EventMoved:
 		return false

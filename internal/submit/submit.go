@@ -10,6 +10,7 @@ import (
 
 	"godocker"
 	"godocker/api"
+	"godocker/executor"
 	"godocker/store"
 )
 
@@ -33,6 +34,10 @@ type Rules struct {
 	Largest        func(ctx context.Context) (cpu, ram float64)
 	KnownExecutors []string
 }
+	// Can tells what each of them can do.
+	Can       map[string]executor.Capabilities
+	Root      bool // tasks may run as root
+	GuestRoot bool // those of guests, too
 
 // A Room takes submissions. Its methods may be called concurrently.
 type Room struct {
@@ -47,6 +52,11 @@ func New(s Store, r Rules) *Room { return &Room{store: s, rules: r} }
 // its id. The task is on disk when Submit returns. The errors name the fields.
 func (r *Room) Submit(ctx context.Context, by godocker.User, doc api.Task, now time.Time) (int64, error) {
 	owner, err := r.owner(ctx, by, doc.User.ID)
+	return r.submit(ctx, by, doc, 0, now)
+}
+
+// submit is Submit for a task that repeats an earlier one; 0 = it does not.
+func (r *Room) submit(ctx context.Context, by godocker.User, doc api.Task, earlier int64, now time.Time) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
@@ -57,6 +67,7 @@ func (r *Room) Submit(ctx context.Context, by godocker.User, doc api.Task, now t
 	c.resources()
 	c.container()
 	if err := c.project(r.store, owner); err != nil {
+	c.abilities(owner)
 		return 0, err
 	}
 	c.volumes(owner)
@@ -74,6 +85,7 @@ func (r *Room) Submit(ctx context.Context, by godocker.User, doc api.Task, now t
 		Email: owner.Email, Home: owner.Home, Project: c.task.User.Project}
 	if c.task.Submitted = doc.Date.Time; c.task.Submitted.IsZero() {
 		c.task.Submitted = now
+	c.task.Meta.RescheduledFrom = earlier
 	}
 	ids, err := r.store.Submit(ctx, []godocker.Task{c.task})
 	if err != nil {

@@ -37,6 +37,8 @@ type Room struct {
 
 	ended *loop.Batch[store.End]
 	views map[string]*view
+
+	mu    sync.Mutex
 	asked map[store.AttemptKey]time.Time // when a kill was last sent
 }
 
@@ -125,37 +127,3 @@ func (r *Room) load(ctx context.Context, q store.Query) error {
 	}
 	return nil
 }
-
-// grant carries out the open wishes of running tasks.
-func (r *Room) grant(ctx context.Context) (bool, error) {
-	tasks, err := r.Store.Wishes(ctx, []godocker.State{godocker.Running})
-	if err != nil {
-		return false, err
-	}
-	for i := range tasks {
-		t := &tasks[i]
-		exec := r.Executors[t.Executor]
-		key := store.AttemptKey{ID: t.ID, Attempt: t.Attempt}
-		if exec == nil || t.Wish.Kind != godocker.WishKill || time.Since(r.asked[key]) < r.Grace+killAgain {
-			continue
-		}
-		ask, cancel := context.WithTimeout(ctx, 30*time.Second)
-		err := exec.Kill(ask, executor.Handle(t.Handle), r.Grace)
-		cancel()
-		if err != nil && ctx.Err() == nil {
-			// Asked again at the next sweep; one bad task keeps no other waiting.
-			r.Log.Error("a task could not be killed yet", "task", t.ID, "error", err)
-			continue
-		}
-		r.asked[key] = time.Now()
-	}
-	for key, at := range r.asked {
-		if time.Since(at) > time.Hour {
-			delete(r.asked, key)
-		}
-	}
-	return false, nil
-}
-
-// killAgain is how long after the grace time a kill that had no effect is repeated.
-const killAgain = 10 * time.Second

@@ -12,6 +12,7 @@ var (
 	claimTasks   = updateOf("tasks", 1, "state = 'starting', detail = '', holder = '', held_until = 0", "id BIGINT", "attempt BIGINT", "executor TEXT", "node TEXT")
 	openAttempts = insertInto("attempts", "", "task_id", "number", "executor", "node", "claimed")
 	decideTasks  = updateOf("tasks", 1, "state = 'over', suspended = 0, detail = '', holder = '', held_until = 0", "id BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "finished BIGINT")
+	refuseWishes = updateOf("tasks", 1, "", "id BIGINT", "wish_refused TEXT")
 	grantWishes  = updateOf("tasks", 1, "", "id BIGINT", "wish_done BIGINT")
 )
 
@@ -88,23 +89,29 @@ func (s *Store) Decide(ctx context.Context, l godocker.Lease, now time.Time, vs 
 	return moved, err
 }
 
+// tooLate is why a wish is refused that was not granted before the end.
+const tooLate = "The task was over before that"
+
 // settle does what follows when tasks come to be over, or go back to wait for another
-// attempt: a kill that was asked for is granted, or another attempt.
+// attempt: a kill that was asked for is granted, or another attempt; anything else
+// that was asked for came too late for what is over.
 func (t *txn) settle(now time.Time, over, back []*row) error {
-	var granted []any
-	grant := func(r *row, yes bool) {
-		if yes {
+	var granted, refused []any
+	for _, r := range append(over, back...) {
+		switch {
+		case r.kill() && r.state.Final(), r.reschedule() && !r.state.Final():
 			granted = append(granted, r.id, micros(now))
-			t.event(r.event(now, godocker.EventGranted, string(r.wish)))
+		case r.open && r.state.Final():
+			refused = append(refused, r.id, tooLate)
+		default:
+			continue
 		}
+		t.event(r.event(now, godocker.EventGranted, string(r.wish)))
 	}
-	for _, r := range over {
-		grant(r, r.kill())
+	if err := grantWishes.do(t, granted); err != nil {
+		return err
 	}
-	for _, r := range back {
-		grant(r, r.reschedule())
-	}
-	return grantWishes.do(t, granted)
+	return refuseWishes.do(t, refused)
 }
 
 // Defer moves a task from Starting back to Pending. The attempt is forgotten, but

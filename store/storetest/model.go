@@ -91,10 +91,10 @@ func (m *machine) moves(ks []store.AttemptKey, from []godocker.State, to godocke
 	return moved
 }
 
-// settle grants kills of tasks that came to be over.
+// settle closes the wishes about tasks that came to be over.
 func (m *machine) settle(moved []int64) {
 	for _, id := range moved {
-		if t := m.tasks[id]; t.state == godocker.Over && t.open && t.wish == godocker.WishKill {
+		if t := m.tasks[id]; t.state == godocker.Over && t.open {
 			t.open = false
 			m.want = append(m.want, fmt.Sprint("granted ", id, "", t.state, t.attempt))
 		}

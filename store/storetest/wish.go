@@ -101,6 +101,18 @@ func reschedules(h *harness) {
 	}
 }
 
+// lateWishes are refused when the task is over.
+func lateWishes(h *harness) {
+	id := h.submit(1)[0]
+	h.claim(id)
+	h.start(key(id, 1))
+	h.wish(id, godocker.WishSuspend)
+	h.end(0, key(id, 1))
+	h.finish(over(id, 1))
+	w := h.task(id).Wish
+	h.same("closed", []any{w.Open(), w.Done.IsZero(), w.Refused != ""}, []any{false, true, true})
+}
+
 // failures counts what the system failed, and nothing else.
 func failures(h *harness) {
 	id := h.submit(1)[0]

@@ -1,0 +1,40 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+)
+
+// Kill asks for the end of a task and returns its status afterwards.
+func (c *Client) Kill(ctx context.Context, id int64) (TaskStatus, error) {
+	return c.wish(ctx, http.MethodDelete, taskPath(id))
+}
+
+// Suspend asks to freeze a task, or to hold it back while it waits.
+func (c *Client) Suspend(ctx context.Context, id int64) (TaskStatus, error) {
+	return c.wish(ctx, http.MethodPost, taskPath(id)+"/suspend")
+}
+
+// Resume asks to let a suspended task go on.
+func (c *Client) Resume(ctx context.Context, id int64) (TaskStatus, error) {
+	return c.wish(ctx, http.MethodPost, taskPath(id)+"/resume")
+}
+
+// Reschedule begins a task again. The answer has another id if the task was over.
+func (c *Client) Reschedule(ctx context.Context, id int64) (TaskStatus, error) {
+	return c.wish(ctx, http.MethodPost, taskPath(id)+"/reschedule")
+}
+
+// KillAll asks for the end of all tasks of a user, or of those with a tag.
+func (c *Client) KillAll(ctx context.Context, user, tag string) (Many, error) {
+	var m Many
+	err := c.call(ctx, http.MethodDelete, "/user/"+url.PathEscape(user)+"/task?"+url.Values{"tag": {tag}}.Encode(), nil, &m)
+	return m, err
+}
+
+func (c *Client) wish(ctx context.Context, method, path string) (TaskStatus, error) {
+	var s TaskStatus
+	err := c.call(ctx, method, path, nil, &s)
+	return s, err
+}
