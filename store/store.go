@@ -23,6 +23,7 @@ type Store interface {
 	Housekeeping
 	Guards
 	Events
+	Cursors
 	Leases
 	Users
 	Keys
@@ -282,6 +283,18 @@ type Events interface {
 	// wherever they were written, and a function that ends it. Several
 	// events may share one value.
 	Changed() (<-chan struct{}, func())
+}
+
+// Cursors remember how far those have come who follow the events and must not miss
+// one, over restarts.
+type Cursors interface {
+	// Cursor returns the newest event that the follower has dealt with, 0 if
+	// it never began.
+	Cursor(ctx context.Context, name string) (int64, error)
+
+	// Advance records that the follower has dealt with all events up to one.
+	// It never goes back.
+	Advance(ctx context.Context, name string, seq int64) error
 }
 
 // Leases elect the one process that may do something.

@@ -61,7 +61,7 @@ func (a *client) create() *cobra.Command {
 	f.IntVar(&k.retry, "retry", 0, "further attempts after a failure of the system")
 	f.StringVar(&k.placement, "placement", "", "executor, as name[:queue]")
 	f.StringVar(&k.ports, "ports", "", "container ports to open, separated by commas")
-	f.BoolVar(&k.notify, "notify", false, "send an e-mail when it ends")
+	f.BoolVar(&k.notify, "notify", false, "send an e-mail when it starts and when it is over")
 	_ = c.RegisterFlagCompletionFunc("image", a.completeImages)
 	return c
 }

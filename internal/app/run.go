@@ -14,6 +14,7 @@ import (
 	"godocker/internal/dispatch"
 	"godocker/internal/finish"
 	"godocker/internal/lease"
+	"godocker/internal/notify"
 	"godocker/internal/schedule"
 	"godocker/internal/watch"
 )
@@ -70,6 +71,9 @@ func (a *App) rooms(roles []Role) []room {
 					Grace: time.Duration(a.Config.KillGrace), Sweep: sweepEvery, Log: a.log},
 				&finish.Room{Store: a.Store, Hub: a.Hub, Executors: a.executors, Dirs: a.dirs,
 					Cluster: a.Config.Cluster, Holder: a.name, Log: a.log})
+			if a.Config.SMTPHost != "" {
+				rooms = append(rooms, a.notifyRoom())
+			}
 		case Archiver:
 			rooms = append(rooms, &archive.Room{Store: a.Store, Hub: a.Hub, Dirs: a.dirs,
 				Keep: time.Duration(a.Config.CleanOld) * 24 * time.Hour, Log: a.log})
@@ -78,12 +82,24 @@ func (a *App) rooms(roles []Role) []room {
 	return rooms
 }
 
+func (a *App) notifyRoom() room {
+	c := a.Config
+	return &notify.Room{Store: a.Store, Hub: a.Hub, Cluster: c.Cluster, Log: a.log,
+		Sender: notify.SMTP{Host: string(c.SMTPHost), Port: int(c.SMTPPort), User: string(c.SMTPUser), Password: string(c.SMTPPassword),
+			From: string(c.EmailFrom), TLS: c.SMTPTLS},
+		Lease: a.keeper("notify")}
+}
+
+// keeper tries to be the only one of all processes that does something.
+func (a *App) keeper(name string) *lease.Keeper {
+	return &lease.Keeper{Store: a.Store, Name: name, Holder: "scheduler-" + a.name,
+		TTL: min(leaseTime, time.Duration(a.Config.MasterTimeout)), Log: a.log}
+}
+
 func (a *App) scheduleRoom() room {
 	return &schedule.Room{
 		Store: a.Store, Hub: a.Hub, Policy: a.policy, Executors: a.executors, Default: a.Config.ExecutorNames()[0],
-		Refresh: sweepEvery, Log: a.log,
-		Lease: &lease.Keeper{Store: a.Store, Name: "schedule", Holder: "scheduler-" + a.name,
-			TTL: min(leaseTime, time.Duration(a.Config.MasterTimeout)), Log: a.log},
+		Refresh: sweepEvery, Log: a.log, Lease: a.keeper("schedule"),
 	}
 }
 

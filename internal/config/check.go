@@ -35,6 +35,9 @@ func (c *Config) Check() error {
 	if !clusterName.MatchString(c.Cluster) {
 		bad("cluster", "want up to 31 lower-case letters, digits and dashes, got %q", c.Cluster)
 	}
+	if c.SMTPHost != "" && c.EmailFrom == "" {
+		bad("email_from", "is missing: mails need a sender when email_smtp_host is set")
+	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		bad("listen", "want an address and a port such as 127.0.0.1:6543, got %q", c.Listen)
 	}

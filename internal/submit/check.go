@@ -47,9 +47,7 @@ func (c *check) available() {
 		"requirements.maxlifespan": r.MaxLifespan != "",
 		"requirements.resources":   len(r.Resources) > 0,
 		"command.interactive":      c.doc.Command.Interactive,
-		"container.root":           c.doc.Container.Root,
 		"container.ports":          len(c.doc.Container.Ports) > 0,
-		"notify.email":             c.doc.Notify.Email,
 	}
 	for _, field := range slices.Sorted(maps.Keys(later)) {
 		if later[field] {
@@ -86,6 +84,17 @@ func (c *check) meta() {
 		c.bad("meta.tags", "want at most %d tags, got %d", maxTags, len(tags))
 	}
 	c.task.Meta = godocker.Meta{Name: m.Name, Description: m.Description, Tags: tags}
+}
+
+func (c *check) notify(owner godocker.User) {
+	switch {
+	case !c.doc.Notify.Email:
+	case !c.rules.Mail:
+		c.bad("notify.email", "this site sends no e-mail; leave it out")
+	case owner.Email == "":
+		c.bad("notify.email", "%s has no e-mail address; ask an administrator for one", owner.ID)
+	}
+	c.task.Notify.Email = c.doc.Notify.Email
 }
 
 func (c *check) script() {

@@ -29,6 +29,7 @@ type Rules struct {
 	Volumes      []godocker.Volume
 	CheckVolumes bool // a volume's folder must exist on this machine
 	MaxScript    int  // bytes
+	Mail         bool // the server sends e-mail
 	NetworkOff   bool // no task gets a network
 	// Largest returns the most cpus and GB of memory that one node has; 0 = unknown.
 	Largest        func(ctx context.Context) (cpu, ram float64)
@@ -71,6 +72,7 @@ func (r *Room) submit(ctx context.Context, by godocker.User, doc api.Task, earli
 		return 0, err
 	}
 	c.volumes(owner)
+	c.notify(owner)
 	c.array()
 	if err := c.dependencies(r.store, owner); err != nil {
 		return 0, err

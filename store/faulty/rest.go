@@ -131,3 +131,11 @@ func (f *faulty) Elements(ctx context.Context, array, after int64, limit int) ([
 func (f *faulty) Fates(ctx context.Context, ids []int64) (map[int64]godocker.Fate, error) {
 	return get(f, "Fates", func() (map[int64]godocker.Fate, error) { return f.Store.Fates(ctx, ids) })
 }
+
+func (f *faulty) Cursor(ctx context.Context, name string) (int64, error) {
+	return get(f, "Cursor", func() (int64, error) { return f.Store.Cursor(ctx, name) })
+}
+
+func (f *faulty) Advance(ctx context.Context, name string, seq int64) error {
+	return f.do("Advance", func() error { return f.Store.Advance(ctx, name, seq) })
+}

@@ -281,3 +281,17 @@ func eventOrder(h *harness) {
 		}
 	}
 }
+
+func cursors(h *harness) {
+	read := func(name string) int64 {
+		n, err := h.s.Cursor(h.Context(), name)
+		h.ok(err)
+		return n
+	}
+	h.same("at first", read("mail"), int64(0))
+	for _, seq := range []int64{7, 9, 8} {
+		h.ok(h.s.Advance(h.Context(), "mail", seq))
+	}
+	h.same("afterwards", read("mail"), int64(9))
+	h.same("of another", read("chart"), int64(0))
+}

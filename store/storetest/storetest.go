@@ -31,7 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"ArraySuspend", arraySuspend}, {"ArrayArchive", arrayArchive}, {"Annotate", annotates}, {"Archive", archives}, {"Unreleased", unreleased},
 		{"Queue", queues}, {"Take", takes}, {"TakeRace", takeRace}, {"ClaimRace", claimRace},
 		{"Lease", leases}, {"StaleLeader", staleLeader},
-		{"Events", eventOrder}, {"Forget", forgets}, {"Changed", changes},
+		{"Events", eventOrder}, {"Forget", forgets}, {"Changed", changes}, {"Cursors", cursors},
 		{"Users", users}, {"Keys", keys}, {"Projects", projects}, {"Usage", usage}, {"Concurrent", concurrent}, {"Model", model},
 	}
 	for _, c := range tests {
