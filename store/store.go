@@ -221,8 +221,8 @@ type Grant struct {
 	Suspended bool           // becomes the task's suspension
 }
 
-type Housekeeping interface {
 // Housekeeping is what the rooms do beside moving tasks.
+type Housekeeping interface {
 	// Annotate records what tasks wait for; unchanged texts cost nothing.
 	// Tasks that are over are left alone.
 	Annotate(ctx context.Context, now time.Time, ns []Note) error
@@ -268,8 +268,8 @@ type Guards interface {
 	Warn(ctx context.Context, now time.Time, k AttemptKey) (first bool, err error)
 }
 
-type Events interface {
 // Events is the history of all changes, in the order of their commit.
+type Events interface {
 	// Events returns events above a sequence number, at most limit (0 = all).
 	Events(ctx context.Context, after int64, limit int) ([]godocker.Event, error)
 

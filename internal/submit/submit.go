@@ -34,11 +34,11 @@ type Rules struct {
 	// Largest returns the most cpus and GB of memory that one node has; 0 = unknown.
 	Largest        func(ctx context.Context) (cpu, ram float64)
 	KnownExecutors []string
-}
 	// Can tells what each of them can do.
 	Can       map[string]executor.Capabilities
 	Root      bool // tasks may run as root
 	GuestRoot bool // those of guests, too
+}
 
 // A Room takes submissions. Its methods may be called concurrently.
 type Room struct {
@@ -52,12 +52,12 @@ func New(s Store, r Rules) *Room { return &Room{store: s, rules: r} }
 // Submit checks a task document handed in by a person, stores the task and returns
 // its id. The task is on disk when Submit returns. The errors name the fields.
 func (r *Room) Submit(ctx context.Context, by godocker.User, doc api.Task, now time.Time) (int64, error) {
-	owner, err := r.owner(ctx, by, doc.User.ID)
 	return r.submit(ctx, by, doc, 0, now)
 }
 
 // submit is Submit for a task that repeats an earlier one; 0 = it does not.
 func (r *Room) submit(ctx context.Context, by godocker.User, doc api.Task, earlier int64, now time.Time) (int64, error) {
+	owner, err := r.owner(ctx, by, doc.User.ID)
 	if err != nil {
 		return 0, err
 	}
@@ -67,8 +67,8 @@ func (r *Room) submit(ctx context.Context, by godocker.User, doc api.Task, earli
 	c.script()
 	c.resources()
 	c.container()
-	if err := c.project(r.store, owner); err != nil {
 	c.abilities(owner)
+	if err := c.project(r.store, owner); err != nil {
 		return 0, err
 	}
 	c.volumes(owner)
@@ -85,9 +85,9 @@ func (r *Room) submit(ctx context.Context, by godocker.User, doc api.Task, earli
 	}
 	c.task.User = godocker.Owner{ID: owner.ID, UID: owner.UID, GID: owner.GID, Groups: owner.Groups,
 		Email: owner.Email, Home: owner.Home, Project: c.task.User.Project}
+	c.task.Meta.RescheduledFrom = earlier
 	if c.task.Submitted = doc.Date.Time; c.task.Submitted.IsZero() {
 		c.task.Submitted = now
-	c.task.Meta.RescheduledFrom = earlier
 	}
 	ids, err := r.store.Submit(ctx, []godocker.Task{c.task})
 	if err != nil {
