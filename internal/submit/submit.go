@@ -10,6 +10,7 @@ import (
 
 	"godocker"
 	"godocker/api"
+	"godocker/executor"
 	"godocker/store"
 )
 
@@ -33,6 +34,10 @@ type Rules struct {
 	// Largest returns the most cpus and GB of memory that one node has; 0 = unknown.
 	Largest        func(ctx context.Context) (cpu, ram float64)
 	KnownExecutors []string
+	// Can tells what each of them can do.
+	Can       map[string]executor.Capabilities
+	Root      bool // tasks may run as root
+	GuestRoot bool // those of guests, too
 }
 
 // A Room takes submissions. Its methods may be called concurrently.
@@ -62,6 +67,7 @@ func (r *Room) submit(ctx context.Context, by godocker.User, doc api.Task, earli
 	c.script()
 	c.resources()
 	c.container()
+	c.abilities(owner)
 	if err := c.project(r.store, owner); err != nil {
 		return 0, err
 	}
