@@ -9,6 +9,7 @@ import (
 
 	"godocker"
 	"godocker/api"
+	"godocker/executor"
 	"godocker/internal/httpapi"
 	"godocker/internal/submit"
 	"godocker/web"
@@ -42,6 +43,10 @@ func (a *App) rules() submit.Rules {
 		CPU: c.DefaultsCPU, RAM: c.DefaultsRAM, Images: a.images(), AnyImage: c.AllowUserImages,
 		CheckVolumes: c.VolumesCheck, MaxScript: int(c.MaxScriptSize), NetworkOff: c.Network.Disabled,
 		Largest: largest.get, Mail: c.SMTPHost != "", KnownExecutors: c.ExecutorNames(),
+		Can: map[string]executor.Capabilities{}, Root: c.AllowRoot, GuestRoot: c.GuestAllowRoot,
+	}
+	for name, e := range a.executors {
+		r.Can[name] = e.Capabilities()
 	}
 	for _, v := range c.Volumes {
 		r.Volumes = append(r.Volumes, godocker.Volume{Name: v.Name, ACL: godocker.Access(v.ACL), Path: v.Path, Mount: v.Mount})
