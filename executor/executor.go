@@ -49,6 +49,7 @@ type Assignment struct {
 	GPUs    int
 	PIDs    int64 // greatest number of processes; 0 = the engine's default
 	Network bool  // false = none at all
+	Root    bool  // the command stays root, and has the rights that installing a package takes
 	Labels  map[string]string
 	Node    string // the node chosen by the scheduler; "" = the engine chooses
 

@@ -79,6 +79,7 @@ func Run(t *testing.T, h Harness) {
 		{"Mounts", suite.mounts},
 		{"MountsInMounts", suite.mountsInMounts},
 		{"NoPrivilege", suite.privilege},
+		{"RootRights", suite.root},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(s, t) })
 	}

@@ -45,7 +45,7 @@ func (r *Room) assignment(t *godocker.Task) (executor.Assignment, error) {
 		Image: t.Container.Image,
 		Env:   environment(t), WorkDir: spec.Dir,
 		CPU: t.Requirements.CPU, RAM: t.Requirements.RAMBytes(), GPUs: t.Requirements.GPUs, PIDs: maxPIDs,
-		Network: t.Container.Network, Node: t.Node,
+		Network: t.Container.Network, Root: t.Container.Root, Node: t.Node,
 		Labels: map[string]string{"godocker.user": t.User.ID, "godocker.project": t.User.Project},
 		Mounts: []executor.Mount{
 			{Source: r.Runner, Target: spec.Path, ReadOnly: true},

@@ -36,6 +36,9 @@ type Room struct {
 	Log       *slog.Logger
 
 	fresh bool // what an earlier process of this name took was let go of
+	gives sync.WaitGroup
+	mu    sync.Mutex
+	busy  map[int64]bool // tasks whose folders are being given to their owners
 }
 
 const (
@@ -57,6 +60,7 @@ func (r *Room) Run(ctx context.Context) {
 	})
 	wg.Go(func() { loop.Loop{Name: "sweep", Tick: sweepEvery, Log: r.Log}.Run(ctx, r.sweep) })
 	wg.Wait()
+	r.gives.Wait()
 }
 
 func (r *Room) step(ctx context.Context) (bool, error) {
@@ -71,17 +75,31 @@ func (r *Room) step(ctx context.Context) (bool, error) {
 	if err != nil || len(tasks) == 0 {
 		return false, err
 	}
+	return len(tasks) == takeMost, r.finish(ctx, now, r.later(ctx, tasks))
+}
+
+// finish closes the books of tasks.
+func (r *Room) finish(ctx context.Context, now time.Time, tasks []godocker.Task) error {
+	if len(tasks) == 0 {
+		return nil
+	}
 	fs := make([]store.Finish, len(tasks))
 	for i := range tasks {
-		fs[i], err = loop.Guard(func() (store.Finish, error) { return r.judge(&tasks[i]), nil })
-		if err != nil {
-			r.Log.Error("a task ended in a way that was not understood", "task", tasks[i].ID, "error", err)
-			fs[i] = store.Finish{AttemptKey: store.AttemptKey{ID: tasks[i].ID, Attempt: tasks[i].Attempt},
-				Outcome: godocker.Failed, ExitCode: tasks[i].ExitCode, Reason: "The end of the task was not understood; the server's log says more"}
-		}
+		fs[i] = r.understood(&tasks[i])
 	}
-	_, err = r.Store.Finish(ctx, now, fs)
-	return len(tasks) == takeMost, err
+	_, err := r.Store.Finish(ctx, now, fs)
+	return err
+}
+
+// understood judges a task, and never fails.
+func (r *Room) understood(t *godocker.Task) store.Finish {
+	f, err := loop.Guard(func() (store.Finish, error) { return r.judge(t), nil })
+	if err != nil {
+		r.Log.Error("a task ended in a way that was not understood", "task", t.ID, "error", err)
+		f = store.Finish{AttemptKey: store.AttemptKey{ID: t.ID, Attempt: t.Attempt},
+			Outcome: godocker.Failed, ExitCode: t.ExitCode, Reason: "The end of the task was not understood; the server's log says more"}
+	}
+	return f
 }
 
 // release has the executors forget attempts that are over.

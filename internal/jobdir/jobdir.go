@@ -58,7 +58,8 @@ func (t *Tree) path(id int64) string {
 	return filepath.Join(dir, digits, "task")
 }
 
-// Create makes the folder and the script in it, as the owner's. It may be called
+// Create makes the folder and the script in it, as the owner's, or, for a task that
+// runs as root, closed to all others until Give. It may be called
 // again for the same task; files that are there already are kept, but the script
 // is written anew.
 func (t *Tree) Create(task *godocker.Task, env []byte) error {
@@ -80,15 +81,19 @@ func (t *Tree) Create(task *godocker.Task, env []byte) error {
 			return err
 		}
 	}
-	root, err := t.folder(dir, task.User.UID, task.User.GID, t.mode)
+	uid, gid, mode := task.User.UID, task.User.GID, t.mode
+	if task.Container.Root {
+		uid, gid, mode = 0, 0, closed
+	}
+	root, err := t.folder(dir, uid, gid, mode)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	if err := write(root, Script, []byte(task.Command.Script), task, 0o755); err != nil {
+	if err := write(root, Script, []byte(task.Command.Script), uid, gid, 0o755); err != nil {
 		return err
 	}
-	return write(root, Env, env, task, 0o644)
+	return write(root, Env, env, uid, gid, 0o644)
 }
 
 // identity tells tasks apart that have the same number, as the database was lost or
@@ -151,14 +156,14 @@ func own(root *os.Root, uid, gid int, mode fs.FileMode) error {
 // write puts a new file in place of whatever has that name, in one step: the task
 // may have been started before by a process that did not live to say so, and be
 // about to read it.
-func write(root *os.Root, name string, text []byte, task *godocker.Task, mode fs.FileMode) error {
+func write(root *os.Root, name string, text []byte, uid, gid int, mode fs.FileMode) error {
 	tmp := "." + name + "-" + rand.Text() // two processes may be at it
 	f, err := root.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(text)
-	if err := errors.Join(err, f.Chown(task.User.UID, task.User.GID), f.Chmod(mode), f.Close()); err != nil {
+	if err := errors.Join(err, f.Chown(uid, gid), f.Chmod(mode), f.Close()); err != nil {
 		return errors.Join(err, root.Remove(tmp))
 	}
 	if root.Rename(tmp, name) == nil {

@@ -26,7 +26,11 @@ type folder struct {
 
 func openFolder(s spec.Spec) (*folder, error) {
 	f := &folder{path: s.Dir, jobs: make(chan func())}
-	go f.serve(s.UID, s.GID)
+	if s.Root {
+		go f.serve(0, 0) // the folder is closed to the user until the task is over
+	} else {
+		go f.serve(s.UID, s.GID)
+	}
 	var err error
 	f.do(func() { err = f.open() })
 	return f, err

@@ -46,7 +46,7 @@ type Spec struct {
 	UID     int
 	GID     int
 	Groups  []int // secondary groups
-	Root    bool  // run as root; UID and GID then only own the files
+	Root    bool  // run as root, which also owns the folder while it runs; UID and GID then only name the user
 	Dir     string
 	Mounts  []Mount // those that must be what the server saw
 }
