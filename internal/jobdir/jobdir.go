@@ -106,30 +106,50 @@ func identity(task *godocker.Task) string {
 // beside it, out of reach of tasks.
 func makeRoom(dir, identity string) error {
 	note := dir + ".id"
-	if have, err := os.ReadFile(note); err == nil && string(have) == identity {
-		return nil
-	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+	fresh, err := mkdir(dir)
+	if err != nil {
 		return err
 	}
+	if !fresh {
+		if have, err := os.ReadFile(note); err == nil && string(have) == identity {
+			return nil
+		}
+		if err := moveAside(dir); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(note, []byte(identity), 0o600)
+}
+
+// moveAside gives a folder a name that nothing has yet.
+func moveAside(dir string) error {
 	for n := 1; ; n++ {
 		aside := fmt.Sprintf("%s.before-%d", dir, n)
 		if _, err := os.Lstat(aside); err == nil {
 			continue
 		}
-		if err := os.Rename(dir, aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		return os.WriteFile(note, []byte(identity), 0o600)
+		return os.Rename(dir, aside)
 	}
+}
+
+// mkdir makes a folder, closed to all but the server, with those above it where they
+// are missing, and reports whether it was not there yet.
+func mkdir(dir string) (fresh bool, err error) {
+	err = os.Mkdir(dir, closed)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = os.MkdirAll(filepath.Dir(dir), 0o755); err == nil {
+			err = os.Mkdir(dir, closed)
+		}
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // folder makes a folder, in a folder that is not its owner's, and opens it.
 func (t *Tree) folder(dir string, uid, gid int, mode fs.FileMode) (*os.Root, error) {
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
-		return nil, err
-	}
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+	if _, err := mkdir(dir); err != nil {
 		return nil, err
 	}
 	root, err := os.OpenRoot(dir)
