@@ -14,8 +14,9 @@ type Queued struct {
 	CPU       float64
 	RAM       float64 // GB
 	GPUs      int
-	Executor  string // asked for while pending, chosen afterwards; "" = any
-	Node      string // "" until chosen by the scheduler
+	Labels    []string // node constraints, name==value
+	Executor  string   // asked for while pending, chosen afterwards; "" = any
+	Node      string   // "" until chosen by the scheduler
 	Submitted time.Time
 	Kill      bool     // a kill was asked for and not yet granted
 	Wish      WishKind // what else was asked for and is open; "" = nothing

@@ -12,6 +12,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -33,6 +34,9 @@ type Config struct {
 	ClientKey  string `yaml:"client_key"`
 	MaxCreates int    `yaml:"max_creates"` // containers in creation at once; default 8
 	PIDsLimit  int64  `yaml:"pids_limit"`  // processes of a task that asks for no number; default 4096
+
+	// Labels of the node, beside the engine's own and before them.
+	Labels map[string]string `yaml:"labels"`
 }
 
 // Plugin describes this executor to the registry.
@@ -126,6 +130,7 @@ func (e *Engine) Nodes(ctx context.Context) ([]executor.Node, error) {
 		name, value, _ := strings.Cut(l, "=")
 		n.Labels[name] = value
 	}
+	maps.Copy(n.Labels, e.cfg.Labels)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.node, e.deep = n.Name, makesDeepReadOnly(e.api.ClientVersion(), info.KernelVersion)

@@ -22,13 +22,17 @@ import (
 
 // Config is the executors.fake section of the configuration file.
 type Config struct {
-	Nodes          int               `yaml:"nodes"`            // how many to pretend to have; default 1
-	CPU            float64           `yaml:"cpu"`              // cores of each; default 64
-	RAM            float64           `yaml:"ram"`              // GB of each; default 256
-	GPUs           int               `yaml:"gpus"`             // of each
-	Labels         map[string]string `yaml:"labels"`           // of each
-	RefuseWhenFull bool              `yaml:"refuse_when_full"` // answer "no room" instead of overloading a node
-	StateDir       string            `yaml:"state_dir"`        // keep the attempts there, so that they outlive the process
+	Nodes  int               `yaml:"nodes"`  // how many to pretend to have; default 1
+	CPU    float64           `yaml:"cpu"`    // cores of each; default 64
+	RAM    float64           `yaml:"ram"`    // GB of each; default 256
+	GPUs   int               `yaml:"gpus"`   // of each
+	Labels map[string]string `yaml:"labels"` // of each
+
+	// NodeLabels are of the first node, the second and so on, beside Labels.
+	NodeLabels []map[string]string `yaml:"node_labels"`
+
+	RefuseWhenFull bool   `yaml:"refuse_when_full"` // answer "no room" instead of overloading a node
+	StateDir       string `yaml:"state_dir"`        // keep the attempts there, so that they outlive the process
 }
 
 // Plugin describes this executor to the registry.

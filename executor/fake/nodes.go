@@ -33,6 +33,12 @@ func newNodes(cfg Config) *nodes {
 	for i := range max(1, cfg.Nodes) {
 		m := &node{Node: executor.Node{Name: fmt.Sprintf("fake-%d", i+1), CPU: cpu, RAM: int64(ram * (1 << 30)),
 			GPUs: cfg.GPUs, Labels: maps.Clone(cfg.Labels)}, index: i}
+		if i < len(cfg.NodeLabels) {
+			if m.Labels == nil {
+				m.Labels = map[string]string{}
+			}
+			maps.Copy(m.Labels, cfg.NodeLabels[i])
+		}
 		m.freeCPU, m.freeRAM = m.CPU, m.RAM
 		n.byName[m.Name] = m
 		n.free = append(n.free, m)

@@ -1,10 +1,8 @@
 package app
 
 import (
-	"context"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"godocker"
@@ -42,7 +40,7 @@ func (a *App) rules() submit.Rules {
 	r := submit.Rules{
 		CPU: c.DefaultsCPU, RAM: c.DefaultsRAM, Images: a.images(), AnyImage: c.AllowUserImages,
 		CheckVolumes: c.VolumesCheck, MaxScript: int(c.MaxScriptSize), NetworkOff: c.Network.Disabled,
-		Largest: largest.get, Mail: c.SMTPHost != "", KnownExecutors: c.ExecutorNames(),
+		Largest: largest.get, Nodes: largest.all, Labels: a.constraints(), Mail: c.SMTPHost != "", KnownExecutors: c.ExecutorNames(),
 		Can: map[string]executor.Capabilities{}, Root: c.AllowRoot, GuestRoot: c.GuestAllowRoot,
 	}
 	for name, e := range a.executors {
@@ -52,6 +50,19 @@ func (a *App) rules() submit.Rules {
 		r.Volumes = append(r.Volumes, godocker.Volume{Name: v.Name, ACL: godocker.Access(v.ACL), Path: v.Path, Mount: v.Mount})
 	}
 	return r
+}
+
+// constraints are the labels of nodes that tasks may ask for.
+func (a *App) constraints() []api.Constraint {
+	out := []api.Constraint{}
+	for _, k := range a.Config.Constraints {
+		values := strings.Split(k.Value, ",")
+		for i := range values {
+			values[i] = strings.TrimSpace(values[i])
+		}
+		out = append(out, api.Constraint{Name: k.Name, Value: values})
+	}
+	return out
 }
 
 func (a *App) images() []api.Image {
@@ -66,17 +77,10 @@ func (a *App) images() []api.Image {
 func (a *App) public() api.Config {
 	c := a.Config
 	out := api.Config{
-		Images: a.images(), Constraints: []api.Constraint{}, Volumes: []api.Volume{}, ExecutorFeatures: a.features(),
+		Images: a.images(), Constraints: a.constraints(), Volumes: []api.Volume{}, ExecutorFeatures: a.features(),
 		Executors: c.ExecutorNames(), Networks: []string{}, DefaultsCPU: c.DefaultsCPU, DefaultsRAM: c.DefaultsRAM,
 		AllowRoot: c.AllowRoot, AllowUserImages: c.AllowUserImages, PortAllocate: c.PortAllocate, Guest: c.GuestAllow,
 		FTP: string(c.FTP.PublicEndpoint), Version: Version,
-	}
-	for _, k := range c.Constraints {
-		values := strings.Split(k.Value, ",")
-		for i := range values {
-			values[i] = strings.TrimSpace(values[i])
-		}
-		out.Constraints = append(out.Constraints, api.Constraint{Name: k.Name, Value: values})
 	}
 	for _, v := range c.Volumes {
 		out.Volumes = append(out.Volumes, api.Volume{Name: v.Name, ACL: v.ACL})
@@ -102,42 +106,4 @@ func (a *App) features() []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// capacity remembers what the largest node of the executors has. A submission does
-// not wait for an engine that does not answer.
-type capacity struct {
-	app   *App
-	mu    sync.Mutex
-	asked time.Time
-	cpu   float64
-	ram   float64
-}
-
-const (
-	capacityFor  = 30 * time.Second
-	capacityWait = 2 * time.Second
-)
-
-// get returns the most cpus and GB of memory that one node has, 0 if unknown.
-func (k *capacity) get(ctx context.Context) (cpu, ram float64) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if time.Since(k.asked) < capacityFor {
-		return k.cpu, k.ram
-	}
-	ask, cancel := context.WithTimeout(ctx, capacityWait)
-	defer cancel()
-	for _, e := range k.app.executors {
-		nodes, err := e.Nodes(ask)
-		if err != nil {
-			k.asked, k.cpu, k.ram = time.Now().Add(capacityWait-capacityFor), 0, 0
-			return 0, 0
-		}
-		for _, n := range nodes {
-			cpu, ram = max(cpu, n.CPU), max(ram, float64(n.RAM)/(1<<30))
-		}
-	}
-	k.asked, k.cpu, k.ram = time.Now(), cpu, ram
-	return cpu, ram
 }

@@ -165,19 +165,16 @@ func (c *cluster) fit(q godocker.Queued, now time.Time) (name, nodeName, why str
 	}
 	var best *node
 	for _, n := range e.order {
-		if !n.has.Down && n.cpu+slack >= q.CPU && n.ram+slack >= q.RAM && n.gpus >= q.GPUs && (best == nil || n.cpu > best.cpu) {
+		if n.room(q) && (best == nil || n.cpu > best.cpu) && godocker.LabelsMatch(q.Labels, n.has.Labels) {
 			best = n
 		}
 	}
 	if best == nil {
-		return "", "", fmt.Sprintf("Not enough resources available: waiting until %s and %g GB of memory are free on one node", cpus(q.CPU), q.RAM)
+		return "", "", e.why(q)
 	}
 	return name, best.name, ""
 }
 
-func cpus(n float64) string {
-	if n == 1 {
-		return "1 cpu"
-	}
-	return fmt.Sprintf("%g cpus", n)
+func (n *node) room(q godocker.Queued) bool {
+	return !n.has.Down && n.cpu+slack >= q.CPU && n.ram+slack >= q.RAM && n.gpus >= q.GPUs
 }

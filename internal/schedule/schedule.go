@@ -50,6 +50,7 @@ const (
 	maxClaims   = 500  // tasks started in one pass
 	maxVerdicts = 1000 // tasks ended in one pass
 	lookAhead   = 200  // tasks examined in vain before a pass ends
+	lookFurther = 5000 // the same of those that want what some nodes lack: others must not wait behind them
 )
 
 // Run schedules until ctx is done.
@@ -236,7 +237,7 @@ func (r *Room) place(ctx context.Context, l godocker.Lease, now time.Time) (bool
 	var claims []store.Claim
 	var chosen []godocker.Queued
 	var notes []store.Note
-	blocked := 0
+	blocked, choosy := 0, 0
 	for i := range r.Policy.Order(scheduler.Snapshot{Now: now, Queue: queue}) {
 		q := queue[i]
 		if r.book.full(q) {
@@ -248,7 +249,12 @@ func (r *Room) place(ctx context.Context, l godocker.Lease, now time.Time) (bool
 				queue[i].Detail = why
 				notes = append(notes, store.Note{ID: q.ID, Text: why})
 			}
-			if blocked++; blocked >= lookAhead {
+			if len(q.Labels) > 0 || q.GPUs > 0 {
+				choosy++
+			} else {
+				blocked++
+			}
+			if blocked >= lookAhead || choosy >= lookFurther {
 				break
 			}
 			continue

@@ -1,9 +1,11 @@
 package submit
 
 import (
+	"slices"
+	"strings"
+
 	"godocker"
 	"godocker/executor"
-	"strings"
 )
 
 // can is what the executor of the task is able to do.
@@ -18,6 +20,51 @@ func (c *check) can() (name string, can executor.Capabilities) {
 // abilities checks what not every site, executor or person has.
 func (c *check) abilities(owner godocker.User) {
 	c.root(owner)
+	c.labels()
+}
+
+// labels checks what the task asks of its node: one of the site's words, which some
+// node has.
+func (c *check) labels() {
+	const field = "requirements.label"
+	var words []string
+	for _, k := range c.rules.Labels {
+		for _, v := range k.Value {
+			words = append(words, k.Name+"=="+v)
+		}
+	}
+	var asked []string
+	for _, text := range c.doc.Requirements.Label {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		name, value, err := godocker.ParseLabel(text)
+		label := name + "==" + value
+		switch {
+		case err != nil:
+			c.bad(field, "%s", err)
+		case len(words) == 0:
+			c.bad(field, "this site has no labels to choose nodes by")
+		case !slices.Contains(words, label):
+			c.bad(field, "%q is not a label of this site; want some of: %s", label, strings.Join(words, ", "))
+		case !slices.Contains(asked, label):
+			asked = append(asked, label)
+		}
+	}
+	c.task.Requirements.Labels = asked
+	name, _ := c.can()
+	if nodes := c.nodes(); len(asked) > 0 && nodes != nil && !slices.ContainsFunc(nodes, func(n executor.Node) bool { return godocker.LabelsMatch(asked, n.Labels) }) {
+		c.bad(field, "no node of the executor %s has %s", name, strings.Join(asked, " and "))
+	}
+}
+
+// nodes are those of the task's executor; nil = unknown.
+func (c *check) nodes() []executor.Node {
+	if c.rules.Nodes == nil {
+		return nil
+	}
+	name, _ := c.can()
+	return c.rules.Nodes(c.ctx)[name]
 }
 
 func (c *check) root(owner godocker.User) {

@@ -1,10 +1,12 @@
 package submit_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
 	"godocker"
+	"godocker/api"
 	"godocker/executor"
 	"godocker/internal/submit"
 )
@@ -37,5 +39,46 @@ func TestRoot(t *testing.T) {
 		if _, err := r.Submit(t.Context(), c.by, d, now); fieldsOf(err) != "container.root" || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: %v", c, err)
 		}
+	}
+}
+
+func TestLabels(t *testing.T) {
+	known := true
+	r, s := room(t, func(r *submit.Rules) {
+		r.Labels = []api.Constraint{{Name: "disk", Value: []string{"ssd", "hdd"}}, {Name: "net", Value: []string{"fast"}}}
+		r.Nodes = func(context.Context) map[string][]executor.Node {
+			if !known {
+				return nil
+			}
+			return map[string][]executor.Node{"docker": {{Labels: map[string]string{"disk": "ssd"}}, {Labels: map[string]string{"net": "fast", "secret": "x"}}}}
+		}
+	})
+	for labels, want := range map[string]string{
+		"": "", "disk==ssd": "", "disk == ssd,disk==ssd,": "",
+		"disk==hdd": "no node of the executor docker has disk==hdd", "disk==ssd,net==fast": "no node of the executor docker has disk==ssd and net==fast",
+		"secret==x":  `"secret==x" is not a label of this site; want some of: disk==ssd, disk==hdd, net==fast`,
+		"disk==nvme": `"disk==nvme" is not`, "disk": "want a form such as disk==ssd",
+	} {
+		d := doc()
+		d.Requirements.Label = strings.Split(labels, ",")
+		if want == "" {
+			if got := submitted(t, r, s, ann, d).Requirements.Labels; labels != "" && (len(got) != 1 || got[0] != "disk==ssd") {
+				t.Errorf("%q became %q", labels, got)
+			}
+			continue
+		}
+		if _, err := r.Submit(t.Context(), ann, d, now); !strings.HasPrefix(fieldsOf(err), "requirements.label") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", labels, err)
+		}
+	}
+	known = false
+	d := doc()
+	d.Requirements.Label = []string{"disk==hdd"}
+	if _, err := r.Submit(t.Context(), ann, d, now); err != nil {
+		t.Errorf("while the nodes are unknown: %v", err)
+	}
+	none, _ := room(t, nil)
+	if _, err := none.Submit(t.Context(), ann, d, now); fieldsOf(err) != "requirements.label" {
+		t.Errorf("on a site without labels: %v", err)
 	}
 }

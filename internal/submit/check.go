@@ -38,7 +38,6 @@ func (c *check) available() {
 	r := &c.doc.Requirements
 	later := map[string]bool{
 		"requirements.gpus":        r.GPUs.Value != 0,
-		"requirements.label":       len(r.Label) > 0,
 		"requirements.tmpstorage":  r.TmpStorage != nil && *r.TmpStorage != "",
 		"requirements.ports":       len(r.Ports) > 0,
 		"requirements.uris":        len(r.URIs) > 0,

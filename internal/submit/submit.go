@@ -35,9 +35,12 @@ type Rules struct {
 	Largest        func(ctx context.Context) (cpu, ram float64)
 	KnownExecutors []string
 	// Can tells what each of them can do.
-	Can       map[string]executor.Capabilities
-	Root      bool // tasks may run as root
-	GuestRoot bool // those of guests, too
+	Can map[string]executor.Capabilities
+	// Nodes returns the nodes of each executor; nil = unknown now.
+	Nodes     func(ctx context.Context) map[string][]executor.Node
+	Labels    []api.Constraint // what tasks may ask of nodes
+	Root      bool             // tasks may run as root
+	GuestRoot bool             // those of guests, too
 }
 
 // A Room takes submissions. Its methods may be called concurrently.

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"cmp"
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 const selectQueued = `SELECT id, parent_id, user_id, project, state, attempt, cpu, ram, gpus,
 	CASE WHEN state = 'pending' THEN asked ELSE executor END, node, submitted,
 	CASE WHEN wish = 'kill' AND wish_done = 0 AND wish_refused = '' THEN 1 ELSE 0 END,
-	CASE WHEN wish <> 'kill' AND wish_done = 0 AND wish_refused = '' THEN wish ELSE '' END, suspended, detail, element, needs, failed FROM tasks `
+	CASE WHEN wish <> 'kill' AND wish_done = 0 AND wish_refused = '' THEN wish ELSE '' END, suspended, detail, element, needs, failed, labels FROM tasks `
 
 // Queue returns the tasks in the given states by ascending id. Each state is read
 // along the index of states and ids; one statement reads them all, so no task is
@@ -40,15 +41,15 @@ func scanQueued(q querier, text string, args []any) ([]godocker.Queued, error) {
 	err := q.query(text, args, func(scan func(...any) error) error {
 		var k godocker.Queued
 		var submitted int64
-		var needs, failed string
+		var needs, failed, labels string
 		err := scan(&k.ID, &k.ParentID, &k.User, &k.Project, &k.State, &k.Attempt, &k.CPU, &k.RAM, &k.GPUs,
-			&k.Executor, &k.Node, &submitted, &k.Kill, &k.Wish, &k.Suspended, &k.Detail, &k.Element, &needs, &failed)
+			&k.Executor, &k.Node, &submitted, &k.Kill, &k.Wish, &k.Suspended, &k.Detail, &k.Element, &needs, &failed, &labels)
 		k.Submitted = fromMicros(submitted)
 		if err == nil {
 			err = fromJSON(needs, &k.Needs)
 		}
 		if err == nil {
-			err = fromJSON(failed, &k.Failed)
+			err = errors.Join(fromJSON(failed, &k.Failed), fromJSON(labels, &k.Labels))
 		}
 		qs = append(qs, k)
 		return err

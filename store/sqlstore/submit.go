@@ -18,15 +18,15 @@ type submission struct {
 
 var (
 	insertTasks = insertInto("tasks", "", "id", "parent_id", "submitted", "state", "user_id", "project", "name",
-		"cpu", "ram", "gpus", "asked", "detail", "needs", "job", "elements", "array_waiting")
+		"cpu", "ram", "gpus", "asked", "detail", "needs", "labels", "job", "elements", "array_waiting")
 	insertJobs = insertInto("jobs", "", "id", "spec", "tags", "words", "script")
 )
 
 // insertElements makes all elements of an array at once. They follow it in number
 // and share its row of jobs.
-const insertElements = `INSERT INTO tasks (id, parent_id, submitted, state, user_id, project, name, cpu, ram, gpus, asked, detail, needs, job, element)
+const insertElements = `INSERT INTO tasks (id, parent_id, submitted, state, user_id, project, name, cpu, ram, gpus, asked, detail, needs, labels, job, element)
 	WITH RECURSIVE e (i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM e WHERE i + 1 < CAST(? AS BIGINT))
-	SELECT a.id + 1 + e.i, a.id, a.submitted, a.state, a.user_id, a.project, a.name, a.cpu, a.ram, a.gpus, a.asked, '', a.needs, a.id,
+	SELECT a.id + 1 + e.i, a.id, a.submitted, a.state, a.user_id, a.project, a.name, a.cpu, a.ram, a.gpus, a.asked, '', a.needs, a.labels, a.id,
 		CAST(? AS BIGINT) + e.i * CAST(? AS BIGINT)
 	FROM e JOIN tasks a ON a.id = CAST(? AS BIGINT)`
 
@@ -123,7 +123,7 @@ func insertSubmissions(t *txn, subs []*submission) error {
 			k, id, n := &sub.tasks[i], sub.ids[i], elementsOf(sub.ranges[i])
 			r := &k.Requirements
 			tasks = append(tasks, id, 0, micros(sub.submitted(k)), string(godocker.Pending), k.User.ID, k.User.Project,
-				k.Meta.Name, r.CPU, r.RAM, r.GPUs, r.Executor, k.Detail, needsJSON(k.Needs), id, n, n)
+				k.Meta.Name, r.CPU, r.RAM, r.GPUs, r.Executor, k.Detail, needsJSON(k.Needs), toJSON(r.Labels), id, n, n)
 			jobs = append(jobs, id, sub.specs[i], tagsOf(&k.Meta), wordsOf(&k.Meta), k.Command.Script)
 		}
 	}

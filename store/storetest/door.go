@@ -37,6 +37,16 @@ func submit(h *harness) {
 		{Seq: 1, At: epoch, Kind: godocker.EventSubmitted, TaskID: 1, User: "ann", Project: "p1", To: godocker.Pending},
 		{Seq: 2, At: epoch, Kind: godocker.EventSubmitted, TaskID: 2, User: "bob", Project: "default", To: godocker.Pending},
 	})
+	want.Requirements.Array.Values, want.Needs = "1:2", nil
+	_, err = h.s.Submit(h.Context(), []godocker.Task{want})
+	h.ok(err)
+	qs, err := h.s.Queue(h.Context(), []godocker.State{godocker.Pending}, []int64{1, 2, 4, 5}, 0, 0)
+	h.ok(err)
+	for i, k := range qs {
+		h.same("labels in the queue", k.Labels, [][]string{{"a==b"}, nil, {"a==b"}, {"a==b"}}[i])
+		h.same("gpus in the queue", k.GPUs, []int{1, 0, 1, 1}[i])
+	}
+	h.same("queued", len(qs), 4)
 	h.ok(h.s.Ping(h.Context()))
 	ids, err = h.s.Submit(h.Context(), nil)
 	if err != nil || len(ids) != 0 {
