@@ -44,7 +44,8 @@ type Room struct {
 const (
 	takeFor    = 15 * time.Second
 	takeMost   = 500
-	freeAtOnce = 4 // removals that go on side by side
+	freeAtOnce = 4   // removals that go on side by side
+	tooMany    = 100 // attempts to be removed
 )
 
 // Run finishes until ctx is done.
@@ -111,7 +112,7 @@ func (r *Room) release(ctx context.Context) (bool, error) {
 	var mu sync.Mutex
 	var done []store.AttemptKey
 	var wg sync.WaitGroup
-	slots := make(chan struct{}, freeAtOnce)
+	slots := make(chan struct{}, r.removals(ctx, len(left)))
 	for _, a := range left {
 		slots <- struct{}{}
 		wg.Go(func() {
@@ -132,6 +133,16 @@ func (r *Room) release(ctx context.Context) (bool, error) {
 		return false, nil // each said why; the tick tries again
 	}
 	return len(left) == takeMost || len(done) < len(left), r.Store.Released(ctx, done)
+}
+
+// removals is how many attempts to remove side by side. It gives way to tasks that
+// are being started, which people wait for, until too much is left lying about.
+func (r *Room) removals(ctx context.Context, left int) int {
+	n, err := r.Store.Count(ctx)
+	if err == nil && n[godocker.Starting] > 0 && left < tooMany {
+		return 1
+	}
+	return freeAtOnce
 }
 
 // remove frees one attempt. An attempt without a handle may still have begun, by a
