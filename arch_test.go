@@ -16,13 +16,13 @@ const module = "godocker"
 // ending in /... covers what is under a folder; the longest match wins.
 var floors = [][]string{
 	{"."}, // 0 vocabulary: standard library only
-	{"executor", "scheduler", "auth", "store", "plugin", "api"}, // 1 contracts
+	{"executor", "scheduler", "auth", "store", "watcher", "plugin", "api"}, // 1 contracts
 	{ // 2 suites and furniture
-		"executor/executortest", "scheduler/schedulertest", "auth/authtest", "store/storetest",
+		"executor/executortest", "scheduler/schedulertest", "auth/authtest", "store/storetest", "watcher/watchertest",
 		"internal/config", "internal/jobdir", "internal/loop", "internal/lease", "internal/live", "internal/account", "internal/runner/spec", "internal/volume",
 		"test/daemon",
 	},
-	{"internal/...", "executor/...", "scheduler/...", "auth/...", "store/..."}, // 3 rooms, and beside them the drivers
+	{"internal/...", "executor/...", "scheduler/...", "auth/...", "store/...", "watcher/..."}, // 3 rooms, and beside them the drivers
 	{"internal/httpapi", "web"}, // 4 doors
 	{"plugin/builtin"},          // 5 the list of what ships
 	{"internal/app"},            // 6 composition

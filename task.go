@@ -65,6 +65,10 @@ type Requirements struct {
 	FailurePolicy int               `json:"failure_policy,omitempty"`
 }
 
+// ResourceWarn is the key of Requirements.Resources that says how long before the end
+// of its greatest duration a task wants to be told.
+const ResourceWarn = "warn"
+
 // RAMBytes is the memory limit in bytes.
 func (r Requirements) RAMBytes() int64 { return int64(r.RAM * (1 << 30)) }
 

@@ -79,7 +79,7 @@ func fromRequirements(r *godocker.Requirements) Requirements {
 		out.TicketShare = Num(r.TicketShare)
 	}
 	if r.MaxLifespan > 0 {
-		out.MaxLifespan = Text(strconv.FormatInt(int64(r.MaxLifespan/time.Second), 10) + "s")
+		out.MaxLifespan = Text(godocker.FormatLifespan(r.MaxLifespan))
 	}
 	for k, v := range r.Resources {
 		if out.Resources == nil {

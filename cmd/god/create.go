@@ -19,7 +19,8 @@ type ask struct {
 	cpu, ram                                                 float64
 	gpus, retry                                              int
 	volumes, labels, env                                     []string
-	interactive, root, wait, notify                          bool
+	lifespan, warn                                           string
+	interactive, root, wait, notify, retrySet                bool
 }
 
 func (a *client) create() *cobra.Command {
@@ -29,6 +30,7 @@ func (a *client) create() *cobra.Command {
 		Example: "  godjob create -n count -i debian:12 -c 2 -r 4 -v home -s count.sh\n" +
 			"  godjob create -i debian:12 --cmd 'echo hello' --wait",
 		RunE: func(c *cobra.Command, args []string) error {
+			k.retrySet = c.Flags().Changed("retry")
 			k.volumes = append(k.volumes, args...) // -v takes several names
 			doc, err := k.document()
 			if err != nil {
@@ -59,6 +61,8 @@ func (a *client) create() *cobra.Command {
 	f.StringArrayVar(&k.env, "env", nil, "put this variable of yours into the script")
 	f.BoolVar(&k.wait, "wait", false, "wait for the end and exit with the task's exit code")
 	f.IntVar(&k.retry, "retry", 0, "further attempts after a failure of the system")
+	f.StringVar(&k.lifespan, "maxlifespan", "", "kill it when it has run for so long, such as 7d, 12h, 30m or 20s")
+	f.StringVar(&k.warn, "warn", "", "send it the signal USR1 so long before that")
 	f.StringVar(&k.placement, "placement", "", "executor, as name[:queue]")
 	f.StringVar(&k.ports, "ports", "", "container ports to open, separated by commas")
 	f.BoolVar(&k.notify, "notify", false, "send an e-mail when it starts and when it is over")
@@ -116,7 +120,11 @@ func (k *ask) document() (api.Task, error) {
 	for _, p := range items(k.ports) {
 		r.Ports = append(r.Ports, api.Text(p))
 	}
-	if k.retry != 0 {
+	r.MaxLifespan = api.Text(k.lifespan)
+	if k.warn != "" {
+		r.Resources = map[string]api.Text{godocker.ResourceWarn: api.Text(k.warn)}
+	}
+	if k.retry != 0 || k.retrySet {
 		r.Retry = api.Num(float64(k.retry))
 	}
 	r.TmpStorage, r.Array.Values = word(k.tmp), word(k.array)

@@ -32,6 +32,10 @@ type Harness struct {
 	// gets. Nil = made with Shell.
 	Stubborn func() executor.Assignment
 
+	// Signalled returns an assignment that runs for an hour and ends with 7 on
+	// USR1. Nil = made with Shell.
+	Signalled func() executor.Assignment
+
 	// Impossible returns an assignment that the engine refuses for good, and
 	// a word that its refusal must hold.
 	Impossible func() (a executor.Assignment, word string)
@@ -71,6 +75,7 @@ func Run(t *testing.T, h Harness) {
 		{"KillTwice", suite.killTwice},
 		{"RemoveEndsAndForgets", suite.remove},
 		{"SuspendResume", suite.suspend},
+		{"Signal", suite.signal},
 		{"EndsAreTold", suite.ends},
 		{"NodesHaveCapacity", suite.nodes},
 		{"MemoryLimit", suite.memory},

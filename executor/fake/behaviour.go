@@ -19,10 +19,11 @@ const LabelDirectives = "godocker.fake"
 //
 //	run=2s              FAKE_RUN_FOR      how long it runs; default 0
 //	exit=3              FAKE_EXIT_CODE    its exit code
-//	start_error=no_room FAKE_START_ERROR  no_room, cannot_start or away; no_room:2 = the first two times
+//	start_error=no_room FAKE_START_ERROR  no_room, cannot_start, engine or away; no_room:2 = the first two times
 //	start=1s            FAKE_START_TAKES  how long its start takes
 //	lost_after=1s       FAKE_LOST_AFTER   when the engine forgets it
 //	failure=oom         FAKE_FAILURE      it ends as oom, node_lost or cannot_start
+//	usr1=7              FAKE_USR1         the signal USR1 ends it with this code
 //	ignore_term=1       FAKE_IGNORE_TERM  a kill takes the whole grace time
 var Directives = map[string]string{
 	"run":         "FAKE_RUN_FOR",
@@ -32,6 +33,7 @@ var Directives = map[string]string{
 	"lost_after":  "FAKE_LOST_AFTER",
 	"failure":     "FAKE_FAILURE",
 	"ignore_term": "FAKE_IGNORE_TERM",
+	"usr1":        "FAKE_USR1",
 }
 
 const (
@@ -48,6 +50,7 @@ type behaviour struct {
 	outcome                    godocker.Outcome
 	reason                     string
 	stubborn                   bool
+	onUSR1                     *int
 }
 
 func behaviourOf(a executor.Assignment) (behaviour, error) {
@@ -80,6 +83,10 @@ func (b *behaviour) set(word, value string, a executor.Assignment) (err error) {
 		b.code, err = strconv.Atoi(value)
 	case "ignore_term":
 		b.stubborn, err = strconv.ParseBool(value)
+	case "usr1":
+		var code int
+		code, err = strconv.Atoi(value)
+		b.onUSR1 = &code
 	case "start_error":
 		err = b.setStartError(value, a)
 	case "failure":
@@ -107,8 +114,10 @@ func (b *behaviour) setStartError(value string, a executor.Assignment) (err erro
 		b.startError = fmt.Errorf("%w: no such image: %s", executor.ErrCannotStart, a.Image)
 	case "away":
 		b.startError = errAway
+	case "engine":
+		b.startError = fmt.Errorf("%w: the engine cannot make containers just now", executor.ErrEngine)
 	default:
-		return fmt.Errorf("want no_room, cannot_start or away")
+		return fmt.Errorf("want no_room, cannot_start, engine or away")
 	}
 	return nil
 }

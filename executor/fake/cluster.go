@@ -45,6 +45,8 @@ type record struct {
 	Outcome  godocker.Outcome `json:"outcome,omitempty"`
 	Reason   string           `json:"reason,omitempty"`
 	Stubborn bool             `json:"stubborn,omitempty"`
+	OnUSR1   *int             `json:"on_usr1,omitempty"`
+	Signals  int              `json:"signals,omitempty"`
 }
 
 // NewCluster makes a cluster, with the attempts of its StateDir if it has one.
@@ -92,7 +94,7 @@ func (c *Cluster) start(a executor.Assignment, b behaviour) (executor.Started, e
 	}
 	now := time.Now()
 	at := &attempt{record: record{Cluster: a.Cluster, Node: node, CPU: a.CPU, RAM: a.RAM, Started: now,
-		Ends: now.Add(b.run), Code: b.code, Outcome: b.outcome, Reason: b.reason, Stubborn: b.stubborn}}
+		Ends: now.Add(b.run), Code: b.code, Outcome: b.outcome, Reason: b.reason, Stubborn: b.stubborn, OnUSR1: b.onUSR1}}
 	if b.lostAfter > 0 {
 		at.LostAt = now.Add(b.lostAfter)
 	}

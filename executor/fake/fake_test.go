@@ -36,10 +36,11 @@ func directed(words string) executor.Assignment {
 
 func harness(connect func(t *testing.T) executor.Executor) executortest.Harness {
 	return executortest.Harness{
-		New:      connect,
-		Run:      lasting,
-		Stubborn: func() executor.Assignment { return directed("run=1h ignore_term=1") },
-		Hungry:   func() executor.Assignment { return directed("failure=oom") },
+		New:       connect,
+		Run:       lasting,
+		Stubborn:  func() executor.Assignment { return directed("run=1h ignore_term=1") },
+		Signalled: func() executor.Assignment { return directed("run=1h usr1=7") },
+		Hungry:    func() executor.Assignment { return directed("failure=oom") },
 		Impossible: func() (executor.Assignment, string) {
 			a := directed("start_error=cannot_start")
 			a.Image = "nowhere:1"

@@ -23,6 +23,7 @@ import (
 	"godocker/scheduler"
 	"godocker/store"
 	"godocker/store/sqlstore"
+	"godocker/watcher"
 )
 
 // Version is the product's, set when it is built.
@@ -52,6 +53,7 @@ type App struct {
 	executors map[string]executor.Executor
 	policy    scheduler.Scheduler
 	people    auth.Authenticator
+	watchers  []watcher.Watcher
 	dirs      *jobdir.Tree
 	runner    string
 	name      string // of this process
@@ -101,7 +103,7 @@ func processName(procid string) string {
 
 // plug opens the plug-ins that the configuration names.
 func (a *App) plug(ctx context.Context) error {
-	c, env := a.Config, plugin.Env{Log: a.log, Users: a.Store}
+	c, env := a.Config, plugin.Env{Log: a.log, Users: a.Store, MaxLifespan: time.Duration(a.Config.MaxLifespan)}
 	a.executors = map[string]executor.Executor{}
 	engines := builtin.Executors()
 	for _, name := range c.ExecutorNames() {
@@ -114,6 +116,13 @@ func (a *App) plug(ctx context.Context) error {
 	var err error
 	if a.policy, err = builtin.Schedulers().Open(ctx, env, strings.ToLower(c.SchedulerPolicy), nil); err != nil {
 		return fmt.Errorf("scheduler_policy: %w", err)
+	}
+	for _, name := range c.Watchers {
+		w, err := builtin.Watchers().Open(ctx, env, name, nil)
+		if err != nil {
+			return fmt.Errorf("watchers: %w", err)
+		}
+		a.watchers = append(a.watchers, w)
 	}
 	if a.people, err = builtin.Authenticators().Open(ctx, env, c.AuthPolicy, nil); err != nil {
 		return fmt.Errorf("auth_policy: %w", err)

@@ -43,6 +43,7 @@ func (a *App) rules() submit.Rules {
 		Largest: largest.get, Nodes: largest.all, Labels: a.constraints(), Mail: c.SMTPHost != "", KnownExecutors: c.ExecutorNames(),
 		Can: map[string]executor.Capabilities{}, Root: c.AllowRoot, GuestRoot: c.GuestAllowRoot,
 	}
+	r.MaxLifespan, r.Retries = time.Duration(c.MaxLifespan), c.FailurePolicy.Strategy
 	for name, e := range a.executors {
 		r.Can[name] = e.Capabilities()
 	}

@@ -27,6 +27,8 @@ import (
 	"godocker/store"
 	"godocker/store/faulty"
 	"godocker/store/sqlstore"
+	"godocker/watcher"
+	"godocker/watcher/maxlifespan"
 )
 
 // A house is all rooms around a store in memory and a pretended engine, inside a
@@ -39,6 +41,9 @@ type house struct {
 	engine  executor.Executor // what the rooms see of the cluster
 	restart func()            // stops the rooms and opens them again
 }
+
+// siteLimit is how long a task may run that does not say.
+const siteLimit = 12 * time.Hour
 
 // lived runs f in a house. hook makes the store fail the rooms.
 func lived(t *testing.T, conf fake.Config, hook faulty.Hook, f func(h *house)) {
@@ -91,7 +96,8 @@ func (h *house) open(ctx context.Context, s store.Store, log *slog.Logger) (wait
 		&schedule.Room{Store: s, Hub: hub, Policy: fifo.Scheduler{}, Executors: engines, Default: "fake", Refresh: 30 * time.Second, Log: log,
 			Lease: &lease.Keeper{Store: s, Name: "schedule", Holder: "me", TTL: 15 * time.Second, Log: log}},
 		&dispatch.Room{Store: s, Hub: hub, Executors: engines, Dirs: h.dirs, Runner: "/godrun", Cluster: "c", Holder: "me", Log: log},
-		&watch.Room{Store: s, Hub: hub, Executors: engines, Cluster: "c", Grace: 10 * time.Second, Sweep: 30 * time.Second, Log: log},
+		&watch.Room{Store: s, Hub: hub, Executors: engines, Cluster: "c", Grace: 10 * time.Second, Sweep: 30 * time.Second, Log: log,
+			Watchers: []watcher.Watcher{maxlifespan.Watcher{Limit: siteLimit}}},
 		&finish.Room{Store: s, Hub: hub, Executors: engines, Dirs: h.dirs, Cluster: "c", Holder: "me", Log: log},
 		&archive.Room{Store: s, Hub: hub, Dirs: h.dirs, Keep: 6 * time.Hour, Log: log},
 	}

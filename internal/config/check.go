@@ -50,6 +50,9 @@ func (c *Config) Check() error {
 			bad(fmt.Sprintf("default_images[%d].url", i), "want the name of an image such as debian:12, got %q", im.URL)
 		}
 	}
+	if n := c.FailurePolicy.Strategy; n < 0 || n > 20 {
+		bad("failure_policy.strategy", "want how often a task is tried again that the system failed, from 0 to 20, got %d", n)
+	}
 	return errors.Join(errs...)
 }
 

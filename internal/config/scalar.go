@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"godocker"
+
 	"go.yaml.in/yaml/v3"
 )
 
@@ -55,20 +57,8 @@ func (l *Lifespan) UnmarshalYAML(n *yaml.Node) error {
 	return err
 }
 
-// ParseLifespan reads a length of time: a whole number of days, hours, minutes or
-// seconds (7d, 12h, 30m, 20s); a bare number is seconds.
-func ParseLifespan(s string) (time.Duration, error) {
-	units := map[byte]time.Duration{'d': 24 * time.Hour, 'h': time.Hour, 'm': time.Minute, 's': time.Second}
-	number, unit := s, time.Second
-	if len(s) > 0 && units[s[len(s)-1]] != 0 {
-		number, unit = s[:len(s)-1], units[s[len(s)-1]]
-	}
-	v, err := strconv.ParseInt(number, 10, 64)
-	if err != nil || v < 0 || v > int64(100*365*24*time.Hour/unit) {
-		return 0, fmt.Errorf("want a length of time such as 7d, 12h, 30m or 20s, got %q", s)
-	}
-	return time.Duration(v) * unit, nil
-}
+// ParseLifespan is godocker.ParseLifespan.
+func ParseLifespan(s string) (time.Duration, error) { return godocker.ParseLifespan(s) }
 
 // Size is a number of bytes: 12, 5k, 12M, 40G, 1T, in powers of 1000.
 type Size int64

@@ -24,8 +24,12 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 			ReadBytes: result.ReadBytes, WriteBytes: result.WriteBytes}
 	}
 	killed, again := t.Wish.Kind == godocker.WishKill, t.Wish.Wants(godocker.WishReschedule)
+	byItself := reported && !result.Stopped && t.ExitCode != nil && *t.ExitCode == 0 // just in time
 	switch {
-	case f.Outcome == godocker.CannotStart || f.Outcome == godocker.OutOfMemory:
+	case f.Outcome == godocker.TimedOut && byItself:
+		f.Outcome, f.Reason = godocker.Succeeded, ""
+	case f.Outcome == godocker.TimedOut:
+	case f.Outcome == godocker.CannotStart || f.Outcome == godocker.EngineError || f.Outcome == godocker.OutOfMemory:
 	case killed && (t.ExitCode == nil || *t.ExitCode != 0):
 		f.Outcome, f.Reason = godocker.Killed, "Killed by "+t.Wish.By
 	case again && (t.ExitCode == nil || *t.ExitCode != 0):
@@ -53,11 +57,16 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 		f.Outcome = godocker.Failed
 		f.Reason = fmt.Sprintf("The script ended with exit code %d", *t.ExitCode)
 	}
-	if f.Outcome == godocker.Killed {
+	if f.Outcome == godocker.Killed || f.Outcome == godocker.TimedOut {
 		code := godocker.KilledExitCode
 		f.ExitCode = &code
 	}
-	f.Again = again && f.Outcome != godocker.Succeeded
+	switch {
+	case again:
+		f.Again = f.Outcome != godocker.Succeeded && f.Outcome != godocker.TimedOut
+	case f.Outcome.SystemFailure():
+		f.Again = !killed && t.Failure.Count < t.Requirements.Retry
+	}
 	f.Usage = usage(t)
 	return f
 }

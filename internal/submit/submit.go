@@ -27,10 +27,12 @@ type Rules struct {
 	Images       []api.Image
 	AnyImage     bool // images beside the listed ones
 	Volumes      []godocker.Volume
-	CheckVolumes bool // a volume's folder must exist on this machine
-	MaxScript    int  // bytes
-	Mail         bool // the server sends e-mail
-	NetworkOff   bool // no task gets a network
+	CheckVolumes bool          // a volume's folder must exist on this machine
+	MaxScript    int           // bytes
+	MaxLifespan  time.Duration // the longest that a task may ask to run; 0 = no limit
+	Retries      int           // further attempts, after a failure of the system, of tasks that do not say
+	Mail         bool          // the server sends e-mail
+	NetworkOff   bool          // no task gets a network
 	// Largest returns the most cpus and GB of memory that one node has; 0 = unknown.
 	Largest        func(ctx context.Context) (cpu, ram float64)
 	KnownExecutors []string
@@ -69,6 +71,7 @@ func (r *Room) submit(ctx context.Context, by godocker.User, doc api.Task, earli
 	c.meta()
 	c.script()
 	c.resources()
+	c.limits()
 	c.container()
 	c.abilities(owner)
 	if err := c.project(r.store, owner); err != nil {

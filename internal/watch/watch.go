@@ -15,6 +15,7 @@ import (
 	"godocker/internal/live"
 	"godocker/internal/loop"
 	"godocker/store"
+	"godocker/watcher"
 )
 
 // Store is what the room needs of the store.
@@ -22,6 +23,7 @@ type Store interface {
 	store.Tasks
 	store.Rooms
 	store.Housekeeping
+	store.Guards
 	store.Events
 }
 
@@ -33,10 +35,12 @@ type Room struct {
 	Cluster   string
 	Grace     time.Duration // between TERM and KILL
 	Sweep     time.Duration // how often everything is inspected
+	Watchers  []watcher.Watcher
 	Log       *slog.Logger
 
 	ended *loop.Batch[store.End]
 	views map[string]*view
+	guard *guard
 
 	mu    sync.Mutex
 	asked map[store.AttemptKey]time.Time // when a kill was last sent
@@ -46,7 +50,9 @@ type Room struct {
 func (r *Room) Run(ctx context.Context) {
 	r.ended = loop.NewBatch[store.End](500)
 	r.views, r.asked = map[string]*view{}, map[store.AttemptKey]time.Time{}
+	r.guard = newGuard(r)
 	var wg sync.WaitGroup
+	wg.Go(func() { r.guard.run(ctx) })
 	for name, exec := range r.Executors {
 		v := newView(name, exec, r)
 		r.views[name] = v
@@ -99,10 +105,13 @@ func (r *Room) apply(ctx context.Context, events []godocker.Event) error {
 	var begun []int64
 	for _, e := range events {
 		switch {
+		case e.Kind == godocker.EventGranted && e.To == godocker.Running: // suspended or resumed
+			begun = append(begun, e.TaskID)
 		case e.Kind != godocker.EventMoved:
 		case e.To == godocker.Running:
 			begun = append(begun, e.TaskID)
 		case e.From == godocker.Running:
+			r.guard.forget(e.TaskID)
 			for _, v := range r.views {
 				v.forget(store.AttemptKey{ID: e.TaskID, Attempt: e.Attempt})
 			}
@@ -123,6 +132,7 @@ func (r *Room) load(ctx context.Context, q store.Query) error {
 		t := &tasks[i]
 		if v := r.views[t.Executor]; v != nil {
 			v.know(executor.Handle(t.Handle), store.AttemptKey{ID: t.ID, Attempt: t.Attempt}, t.Submitted)
+			r.guard.know(t)
 		}
 	}
 	return nil

@@ -11,6 +11,8 @@ import (
 	"godocker/plugin"
 	"godocker/scheduler"
 	"godocker/scheduler/fifo"
+	"godocker/watcher"
+	"godocker/watcher/maxlifespan"
 )
 
 // Executors returns the engines that tasks can run on.
@@ -24,6 +26,13 @@ func Executors() *plugin.Set[executor.Executor] {
 func Schedulers() *plugin.Set[scheduler.Scheduler] {
 	var s plugin.Set[scheduler.Scheduler]
 	s.Add(fifo.Plugin)
+	return &s
+}
+
+// Watchers returns those who look after running tasks.
+func Watchers() *plugin.Set[watcher.Watcher] {
+	var s plugin.Set[watcher.Watcher]
+	s.Add(maxlifespan.Plugin)
 	return &s
 }
 
