@@ -52,10 +52,32 @@ func halfStarted(err error) bool {
 	return isAnswer(err) && strings.Contains(err.Error(), ": already exists")
 }
 
+// own are words of the engine about what a task asked for: starting it again would end
+// the same way.
+var own = []string{
+	"executable file not found", "no such file or directory", "not a directory", "is a directory", "permission denied",
+	"exec format error", "memory limit", "OOM-killed", "invalid mount", "mount path", "bind source", "cpu-quota", "cpu.cfs",
+	"working directory", "invalid argument",
+}
+
+// blame says whose trouble an answer of the engine to a start is: the task's, or else
+// its own.
+func blame(err error) error {
+	if !errdefs.IsInternal(err) {
+		return executor.ErrCannotStart
+	}
+	for _, words := range own {
+		if strings.Contains(err.Error(), words) {
+			return executor.ErrCannotStart
+		}
+	}
+	return executor.ErrEngine
+}
+
 // refusal turns an error of create or start into what the contract knows.
 func refusal(err error) error {
 	switch {
-	case errors.Is(err, executor.ErrCannotStart), errors.Is(err, executor.ErrNoRoom):
+	case errors.Is(err, executor.ErrCannotStart), errors.Is(err, executor.ErrEngine), errors.Is(err, executor.ErrNoRoom):
 		return err
 	case answered(err) && (errdefs.IsInvalidArgument(err) || errdefs.IsNotFound(err) || errdefs.IsPermissionDenied(err)):
 		return cannotStart(err)

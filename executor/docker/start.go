@@ -95,7 +95,7 @@ func (e *Engine) startCreated(ctx context.Context, id string) error {
 		if halfStarted(err) {
 			return err
 		}
-		return fmt.Errorf("%w: %w", executor.ErrCannotStart, err)
+		return fmt.Errorf("%w: %w", blame(err), err)
 	}
 	return err
 }

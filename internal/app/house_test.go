@@ -93,7 +93,7 @@ func (h *house) open(ctx context.Context, s store.Store, log *slog.Logger) (wait
 	engines := map[string]executor.Executor{"fake": h.engine}
 	rooms := []interface{ Run(context.Context) }{
 		hub,
-		&schedule.Room{Store: s, Hub: hub, Policy: fifo.Scheduler{}, Executors: engines, Default: "fake", Refresh: 30 * time.Second, Log: log,
+		&schedule.Room{Store: s, Hub: hub, Policy: fifo.Scheduler{}, Executors: engines, Default: "fake", Refresh: 30 * time.Second, SkipFailed: true, Log: log,
 			Lease: &lease.Keeper{Store: s, Name: "schedule", Holder: "me", TTL: 15 * time.Second, Log: log}},
 		&dispatch.Room{Store: s, Hub: hub, Executors: engines, Dirs: h.dirs, Runner: "/godrun", Cluster: "c", Holder: "me", Log: log},
 		&watch.Room{Store: s, Hub: hub, Executors: engines, Cluster: "c", Grace: 10 * time.Second, Sweep: 30 * time.Second, Log: log,

@@ -99,7 +99,7 @@ func (a *App) keeper(name string) *lease.Keeper {
 func (a *App) scheduleRoom() room {
 	return &schedule.Room{
 		Store: a.Store, Hub: a.Hub, Policy: a.policy, Executors: a.executors, Default: a.Config.ExecutorNames()[0],
-		Refresh: sweepEvery, Log: a.log, Lease: a.keeper("schedule"),
+		Refresh: sweepEvery, Log: a.log, SkipFailed: a.Config.FailurePolicy.SkipFailedNodes, Lease: a.keeper("schedule"),
 	}
 }
 

@@ -166,6 +166,8 @@ func (r *Room) try(ctx, start context.Context, t *godocker.Task) {
 		if err := r.Store.Defer(ctx, time.Now(), key, NoRoom); err != nil && ctx.Err() == nil {
 			r.Log.Error("a task could not be sent back to the queue; it is taken again later", "task", t.ID, "error", err)
 		}
+	case errors.Is(err, executor.ErrEngine):
+		r.ended.Add(ctx, store.End{AttemptKey: key, Outcome: godocker.EngineError, Reason: words(err), Ended: time.Now()})
 	default:
 		r.ended.Add(ctx, store.End{AttemptKey: key, Outcome: godocker.CannotStart, Reason: words(err), Ended: time.Now()})
 	}
@@ -185,7 +187,7 @@ const (
 func (r *Room) insist(ctx context.Context, t *godocker.Task) (executor.Started, error) {
 	for pause := minPause; ; pause = min(2*pause, maxPause) {
 		got, err := loop.Guard(func() (executor.Started, error) { return r.start(ctx, t) })
-		if err == nil || ctx.Err() != nil || errors.Is(err, executor.ErrNoRoom) || errors.Is(err, executor.ErrCannotStart) {
+		if err == nil || ctx.Err() != nil || errors.Is(err, executor.ErrNoRoom) || errors.Is(err, executor.ErrCannotStart) || errors.Is(err, executor.ErrEngine) {
 			return got, err
 		}
 		r.Log.Error("a task could not be handed over and is tried again", "task", t.ID, "attempt", t.Attempt, "error", err)
@@ -205,5 +207,6 @@ func (r *Room) insist(ctx context.Context, t *godocker.Task) (executor.Started, 
 
 // words is the engine's own text, without the prefix that is for programs.
 func words(err error) string {
-	return strings.TrimPrefix(err.Error(), executor.ErrCannotStart.Error()+": ")
+	text := strings.TrimPrefix(err.Error(), executor.ErrCannotStart.Error()+": ")
+	return strings.TrimPrefix(text, executor.ErrEngine.Error()+": ")
 }

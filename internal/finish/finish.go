@@ -86,10 +86,19 @@ func (r *Room) finish(ctx context.Context, now time.Time, tasks []godocker.Task)
 	}
 	fs := make([]store.Finish, len(tasks))
 	for i := range tasks {
-		fs[i] = r.understood(&tasks[i])
+		if fs[i] = r.understood(&tasks[i]); fs[i].Again {
+			r.keep(&tasks[i])
+		}
 	}
 	_, err := r.Store.Finish(ctx, now, fs)
 	return err
+}
+
+// keep puts aside what an attempt printed that is not the last.
+func (r *Room) keep(t *godocker.Task) {
+	if err := r.Dirs.Keep(t); err != nil {
+		r.Log.Warn("the logs of an attempt could not be kept apart", "task", t.ID, "attempt", t.Attempt, "error", err)
+	}
 }
 
 // understood judges a task, and never fails.

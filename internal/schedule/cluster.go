@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,8 @@ type cluster struct {
 	first   string // the default engine
 	every   time.Duration
 	asked   time.Time
+	// skipFailed keeps tasks off nodes that failed attempts of them.
+	skipFailed bool
 }
 
 // engine is one executor. Its nodes are in the order in which it tells them.
@@ -163,9 +166,10 @@ func (c *cluster) fit(q godocker.Queued, now time.Time) (name, nodeName, why str
 	case now.Before(e.until):
 		return "", "", fmt.Sprintf("Not enough resources available: the executor %s had no room when it was last asked", name)
 	}
+	avoid := c.avoid(e, q)
 	var best *node
 	for _, n := range e.order {
-		if n.room(q) && (best == nil || n.cpu > best.cpu) && godocker.LabelsMatch(q.Labels, n.has.Labels) {
+		if n.room(q) && !slices.Contains(avoid, n.name) && (best == nil || n.cpu > best.cpu) && godocker.LabelsMatch(q.Labels, n.has.Labels) {
 			best = n
 		}
 	}

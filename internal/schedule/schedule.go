@@ -37,6 +37,8 @@ type Room struct {
 	Default   string        // the executor of tasks that name none
 	Refresh   time.Duration // how often the nodes are asked for
 	Log       *slog.Logger
+	// SkipFailed keeps tasks off nodes that failed attempts of them.
+	SkipFailed bool
 	// Paused, if not nil, tells that no task may start now.
 	Paused func() bool
 
@@ -65,6 +67,7 @@ func (r *Room) Run(ctx context.Context) {
 		}
 	}
 	r.cluster = newCluster(r.Executors, r.Default, r.Refresh)
+	r.cluster.skipFailed = r.SkipFailed
 	done := make(chan struct{})
 	go func() { defer close(done); r.Lease.Run(ctx) }()
 	loop.Loop{Name: "schedule", Wake: wake, Tick: time.Second, Log: r.Log}.Run(ctx, r.step)

@@ -67,6 +67,7 @@ export const text = {
     timed_out: "Timed out",
     node_lost: "Node lost",
     cannot_start: "Cannot start",
+    engine_error: "Engine error",
     rejected: "Rejected",
     over_quota: "Over quota",
     archived: "Archived",

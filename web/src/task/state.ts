@@ -20,6 +20,7 @@ const tones: Record<string, Tone> = {
   timed_out: "bad",
   node_lost: "bad",
   cannot_start: "bad",
+  engine_error: "bad",
 };
 
 /** Says in words where a task is in its life, and why. */
