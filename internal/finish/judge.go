@@ -42,6 +42,9 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 		f.Outcome, f.Reason = godocker.NodeLost, "The end of the task was not seen"
 	case *t.ExitCode == 0:
 		f.Outcome = godocker.Succeeded
+		if reported && result.OOMKills > 0 {
+			f.Reason = fmt.Sprintf("The script ended with 0, although a process of it was ended for using more than its %g GB of memory", t.Requirements.RAM)
+		}
 	case !reported && fromOutside(*t.ExitCode) && r.knowsRunner(t):
 		f.Outcome = godocker.NodeLost
 		f.Reason = fmt.Sprintf("The container was ended from outside (exit code %d); most likely its node or the container engine was restarted", *t.ExitCode)
