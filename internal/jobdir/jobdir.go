@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"godocker"
 
@@ -110,15 +112,36 @@ func makeRoom(dir, identity string) error {
 	if err != nil {
 		return err
 	}
-	if !fresh {
-		if have, err := os.ReadFile(note); err == nil && string(have) == identity {
-			return nil
-		}
-		if err := moveAside(dir); err != nil {
-			return err
-		}
+	if fresh {
+		return os.WriteFile(note, []byte(identity), 0o600)
+	}
+	if have, err := os.ReadFile(note); err == nil && string(have) == identity {
+		return nil
+	}
+	asides.Lock() // elements of an array come here together
+	defer asides.Unlock()
+	if awaitNote(note) == identity {
+		return nil
+	}
+	if err := moveAside(dir); err != nil {
+		return err
 	}
 	return os.WriteFile(note, []byte(identity), 0o600)
+}
+
+// asides has folders moved aside by one at a time.
+var asides sync.Mutex
+
+// awaitNote reads a note. Whoever makes a folder leaves it a moment later, so that one
+// which is missing is waited for a little.
+func awaitNote(note string) string {
+	for range 50 {
+		if have, err := os.ReadFile(note); err == nil && len(have) > 0 {
+			return string(have)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return ""
 }
 
 // moveAside gives a folder a name that nothing has yet.
