@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 )
 
 // Kill asks for the end of a task and returns its status afterwards.
@@ -31,6 +32,26 @@ func (c *Client) KillAll(ctx context.Context, user, tag string) (Many, error) {
 	var m Many
 	err := c.call(ctx, http.MethodDelete, "/user/"+url.PathEscape(user)+"/task?"+url.Values{"tag": {tag}}.Encode(), nil, &m)
 	return m, err
+}
+
+// Archive asks to remove the files of a task that is over; with purge, its record too.
+func (c *Client) Archive(ctx context.Context, id int64, purge bool) (TaskStatus, error) {
+	return c.wish(ctx, cleanMethod(purge), taskPath(id)+"/archive")
+}
+
+// ArchiveOld asks the same about one's own tasks that are over for more than so many
+// days, or those of them with a tag.
+func (c *Client) ArchiveOld(ctx context.Context, days int, tag string, purge bool) (Many, error) {
+	var m Many
+	err := c.call(ctx, cleanMethod(purge), "/archive/"+strconv.Itoa(days)+"?"+url.Values{"tag": {tag}}.Encode(), nil, &m)
+	return m, err
+}
+
+func cleanMethod(purge bool) string {
+	if purge {
+		return http.MethodDelete
+	}
+	return http.MethodGet
 }
 
 func (c *Client) wish(ctx context.Context, method, path string) (TaskStatus, error) {

@@ -41,6 +41,10 @@ var access = map[string][]int{
 	"POST /task/{id}/resume":             {401, 200, 404, 200, 403, 200, 403, 404},
 	"GET /task/{id}/reschedule":          {401, 200, 404, 200, 403, 200, 403, 404},
 	"POST /task/{id}/reschedule":         {401, 200, 404, 200, 403, 200, 403, 404},
+	"GET /task/{id}/archive":             {401, 200, 404, 200, 403, 200, 403, 404},
+	"DELETE /task/{id}/archive":          {401, 200, 404, 200, 403, 200, 403, 404},
+	"GET /archive/{days}":                {401, 200, 200, 200, 403, 200, 403, 200},
+	"DELETE /archive/{days}":             {401, 200, 200, 200, 403, 200, 403, 200},
 	"GET /event":                         {401, 200, 200, 200, 200, 200, 200, 200},
 	"DELETE /user/{id}/task":             {401, 200, 404, 200, 403, 200, 403, 404},
 	"GET /user/{id}/project":             {401, 200, 404, 200, 200, 200, 404, 404},
@@ -81,7 +85,7 @@ func (s *site) tryAccess(name, who string, want int) {
 	task := s.submit("ann") // a new one, as it may be killed
 	s.end(s.begin(task.ID), 0)
 	switch {
-	case strings.HasPrefix(name, "DELETE"), strings.HasSuffix(name, "/suspend"):
+	case name == "DELETE /task/{id}", strings.HasSuffix(name, "/suspend"):
 		task = s.submit("ann")
 		s.begin(task.ID)
 	case strings.HasSuffix(name, "/resume"):
@@ -93,7 +97,7 @@ func (s *site) tryAccess(name, who string, want int) {
 	if strings.HasPrefix(path, "/user/") {
 		id = "ann"
 	}
-	path = strings.NewReplacer("{id}", id, "{skip}", "0", "{limit}", "0", "{path}", "cmd.sh").Replace(path)
+	path = strings.NewReplacer("{id}", id, "{skip}", "0", "{limit}", "0", "{days}", "1", "{path}", "cmd.sh").Replace(path)
 	body := `{"command":{"cmd":"true"}}`
 	resp, err := noRedirects.Do(s.request(method, httpapi.Prefix+path, who, strings.NewReader(body)))
 	s.must(err)

@@ -122,6 +122,10 @@ func (s *Server) routes() {
 		add(s, route{method, "/task/{id}/resume", submitter, "Let a suspended task go on"}, s.resumeTask)
 		add(s, route{method, "/task/{id}/reschedule", submitter, "Begin again; a task that is over gets a new id"}, s.rescheduleTask)
 	}
+	add(s, route{"GET", "/task/{id}/archive", submitter, "Remove the files of a task that is over, and keep its record"}, s.archiveTask)
+	add(s, route{"DELETE", "/task/{id}/archive", submitter, "Remove a task that is over, with its files"}, s.purgeTask)
+	add(s, route{"GET", "/archive/{days}", submitter, "Archive own tasks that are over for more than so many days"}, s.archiveOld)
+	add(s, route{"DELETE", "/archive/{days}", submitter, "Remove own tasks that are over for more than so many days"}, s.purgeOld)
 	add(s, route{"GET", "/task/{id}/files/{path...}", reader, "A file of a task, or what is in a folder"}, s.taskFile)
 	add(s, route{"GET", "/task/{id}/log", reader, "What a task prints, as server-sent events"}, s.taskLog)
 	add(s, route{"GET", "/event", reader, "Changes of tasks, as server-sent events"}, s.events)

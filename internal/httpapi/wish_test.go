@@ -99,3 +99,31 @@ func TestKillAll(t *testing.T) {
 		t.Error("bob's task is killed, too")
 	}
 }
+
+func TestArchive(t *testing.T) {
+	s := newSite(t)
+	runs := s.submit("ann").ID
+	s.problem(s.call("GET", "/api/1.0/task/"+itoa(runs)+"/archive", "ann", ""), 409)
+	s.problem(s.call("DELETE", "/api/1.0/task/"+itoa(runs)+"/archive", "ann", ""), 409)
+	id, bobs := s.submit("ann").ID, s.submit("bob").ID
+	for _, id := range []int64{id, bobs} {
+		s.end(s.begin(id), 0)
+	}
+	if got := s.asks("GET", "/task/"+itoa(id)+"/archive", "ann"); got.Status.Wish.Kind != "archive" || got.Msg != "Task will be archived" {
+		t.Errorf("archived: %+v", got)
+	}
+	var many api.Many
+	s.read(s.call("GET", "/api/1.0/archive/1", "ann", ""), &many)
+	if len(many.Tasks) != 0 || many.Msg != "0 tasks will be archived" {
+		t.Errorf("over for more than a day: %+v", many)
+	}
+	s.read(s.call("DELETE", "/api/1.0/archive/0?tag=none", "ann", ""), &many)
+	if len(many.Tasks) != 0 {
+		t.Errorf("with another tag: %+v", many)
+	}
+	s.read(s.call("DELETE", "/api/1.0/archive/0", "ann", ""), &many)
+	if itoaAll(many.Tasks) != itoaAll([]int64{id}) || s.task(bobs).Wish.Kind != "" {
+		t.Errorf("purged: %+v", many)
+	}
+	s.problem(s.call("GET", "/api/1.0/archive/x", "ann", ""), 400)
+}

@@ -43,13 +43,21 @@ func (w Watcher) Look(_ context.Context, t *godocker.Task, now time.Time) (watch
 		return watcher.Advice{End: godocker.TimedOut, Reason: Reason}, nil
 	}
 	a := watcher.Advice{Next: now.Add(left)}
-	before, err := godocker.ParseLifespan(t.Requirements.Resources[godocker.ResourceWarn])
-	switch {
-	case err != nil || before == 0 || !t.Warned.IsZero():
+	switch before := warning(t); {
+	case before == 0 || !t.Warned.IsZero():
 	case left <= before:
 		a.Warn = Warning
 	default:
 		a.Next = now.Add(left - before)
 	}
 	return a, nil
+}
+
+// warning is how long before its end a task wants to be told; 0 = not at all.
+func warning(t *godocker.Task) time.Duration {
+	before, err := godocker.ParseLifespan(t.Requirements.Resources[godocker.ResourceWarn])
+	if err != nil {
+		return 0
+	}
+	return before
 }

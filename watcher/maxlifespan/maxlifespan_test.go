@@ -19,7 +19,7 @@ func TestConformance(t *testing.T) {
 
 func TestLook(t *testing.T) {
 	began := time.Date(2026, 3, 7, 12, 0, 0, 0, time.UTC)
-	at := func(d time.Duration) time.Time { return began.Add(d) }
+	at := began.Add
 	own := func(d time.Duration) func(*godocker.Task) {
 		return func(t *godocker.Task) { t.Requirements.MaxLifespan = d }
 	}
