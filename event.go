@@ -18,6 +18,9 @@ const (
 // TextArray is the Text of the EventSubmitted of an array.
 const TextArray = "array"
 
+// TextNoRoom is what a task waits for that its executor refused as it is full.
+const TextNoRoom = "Not enough resources available: the executor has no room now"
+
 // An Event is one change of one task. Seq grows by one from event to event in the
 // order of commit, without a gap: whoever has seen n has missed nothing before n.
 type Event struct {

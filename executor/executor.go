@@ -6,6 +6,7 @@ package executor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"godocker"
@@ -27,6 +28,12 @@ var (
 	ErrCannotStart = errors.New("cannot start")
 )
 
+// PortTaken is the error of a Start for which a port of the node was not free. It can
+// be tried again with another port.
+type PortTaken struct{ Port int }
+
+func (p PortTaken) Error() string { return fmt.Sprintf("port %d of the node is in use", p.Port) }
+
 // A Mount shows a folder or file of the node inside the container.
 type Mount struct {
 	Source   string
@@ -47,9 +54,12 @@ type Assignment struct {
 	CPU     float64 // cores, a hard limit
 	RAM     int64   // bytes, a hard limit, swap included
 	GPUs    int
-	PIDs    int64 // greatest number of processes; 0 = the engine's default
-	Network bool  // false = none at all
-	Root    bool  // the command stays root, and has the rights that installing a package takes
+	Devices []string               // which gpus, by their names on the node, where it tells them
+	Shm     int64                  // bytes of /dev/shm; 0 = the engine's default
+	Ports   []godocker.PortMapping // ports of the container and where the node shows them
+	PIDs    int64                  // greatest number of processes; 0 = the engine's default
+	Network bool                   // false = none at all
+	Root    bool                   // the command stays root, and has the rights that installing a package takes
 	Labels  map[string]string
 	Node    string // the node chosen by the scheduler; "" = the engine chooses
 
@@ -98,12 +108,13 @@ type Status struct {
 
 // A Node is a machine, or all of an engine that does not tell its machines apart.
 type Node struct {
-	Name   string
-	CPU    float64 // cores in all
-	RAM    int64   // bytes in all
-	GPUs   int
-	Labels map[string]string
-	Down   bool // takes no attempt now
+	Name    string
+	CPU     float64 // cores in all
+	RAM     int64   // bytes in all
+	GPUs    int
+	Devices []string // names of the gpus, where a task is to be given certain ones
+	Labels  map[string]string
+	Down    bool // takes no attempt now
 }
 
 // Capabilities says which abilities of a task the engine has. A task that asks

@@ -24,6 +24,7 @@ type Store interface {
 	Guards
 	Events
 	Cursors
+	Reservations
 	Leases
 	Users
 	Keys
@@ -295,6 +296,40 @@ type Cursors interface {
 	// Advance records that the follower has dealt with all events up to one.
 	// It never goes back.
 	Advance(ctx context.Context, name string, seq int64) error
+}
+
+// Kinds of things that a node has only so many of.
+const (
+	KindGPU  = "gpu"
+	KindPort = "port" // of the node, by its number
+)
+
+// A Reservation asks for some of the things of the node that an attempt was placed on.
+type Reservation struct {
+	AttemptKey
+	Kind  string
+	Count int
+	Among []string // their names, the best first
+	Not   []string // of them, those that are no good; an attempt that holds one gives it back
+}
+
+// Reserved is one thing that an attempt holds.
+type Reserved struct {
+	AttemptKey
+	Executor, Node, Kind, Name string
+}
+
+// Reservations see to it that no two attempts hold the same thing. They are given
+// back by Released and by Defer.
+type Reservations interface {
+	// Reserve gives an attempt that is Starting what it asks for, all or
+	// nothing, and returns the names in the order of Among. Asking again
+	// changes nothing. Without enough that are free it returns nil and no
+	// error. It is godocker.Conflict if the task is not Starting the attempt.
+	Reserve(ctx context.Context, r Reservation) ([]string, error)
+
+	// Reserved returns everything that attempts hold.
+	Reserved(ctx context.Context) ([]Reserved, error)
 }
 
 // Leases elect the one process that may do something.

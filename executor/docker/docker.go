@@ -37,6 +37,8 @@ type Config struct {
 
 	// Labels of the node, beside the engine's own and before them.
 	Labels map[string]string `yaml:"labels"`
+
+	GPUs []GPU `yaml:"gpus"`
 }
 
 // Plugin describes this executor to the registry.
@@ -89,6 +91,9 @@ func New(_ context.Context, env plugin.Env, cfg Config) (executor.Executor, erro
 	if cfg.APIVersion != "" && cfg.APIVersion != "auto" {
 		opts = append(opts, client.WithAPIVersion(cfg.APIVersion))
 	}
+	if err := checkGPUs(cfg.GPUs); err != nil {
+		return nil, err
+	}
 	api, err := client.New(opts...)
 	if err != nil {
 		return nil, fmt.Errorf("docker: %w", err)
@@ -115,7 +120,8 @@ func address(url string) string {
 
 // Capabilities reports what a Docker engine can do.
 func (e *Engine) Capabilities() executor.Capabilities {
-	return executor.Capabilities{Root: true, Suspend: true, Network: true, Limits: true, Runner: true, Local: e.local}
+	return executor.Capabilities{Root: true, Suspend: true, Network: true, Limits: true, Runner: true, Local: e.local,
+		Ports: true, GPUs: len(e.cfg.GPUs) > 0}
 }
 
 // Nodes reports the engine's machine.
@@ -125,7 +131,8 @@ func (e *Engine) Nodes(ctx context.Context) ([]executor.Node, error) {
 		return nil, fmt.Errorf("docker: %w", err)
 	}
 	info := got.Info
-	n := executor.Node{Name: nodeName(info.Name), CPU: float64(info.NCPU), RAM: info.MemTotal, Labels: map[string]string{}}
+	n := executor.Node{Name: nodeName(info.Name), CPU: float64(info.NCPU), RAM: info.MemTotal, Labels: map[string]string{},
+		GPUs: len(e.cfg.GPUs), Devices: e.gpuNames()}
 	for _, l := range info.Labels {
 		name, value, _ := strings.Cut(l, "=")
 		n.Labels[name] = value

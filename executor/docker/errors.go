@@ -76,7 +76,9 @@ func blame(err error) error {
 
 // refusal turns an error of create or start into what the contract knows.
 func refusal(err error) error {
-	switch {
+	switch _, taken := errors.AsType[executor.PortTaken](err); {
+	case taken:
+		return err
 	case errors.Is(err, executor.ErrCannotStart), errors.Is(err, executor.ErrEngine), errors.Is(err, executor.ErrNoRoom):
 		return err
 	case answered(err) && (errdefs.IsInvalidArgument(err) || errdefs.IsNotFound(err) || errdefs.IsPermissionDenied(err)):

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/moby/moby/client"
-
 	"godocker/executor"
 )
 
@@ -15,6 +13,6 @@ func SetPatience(e executor.Executor, d time.Duration) { e.(*Engine).patience = 
 // CreateOnly is the first half of a start.
 func CreateOnly(ctx context.Context, e executor.Executor, a executor.Assignment) error {
 	x := e.(*Engine)
-	_, err := x.api.ContainerCreate(ctx, client.ContainerCreateOptions{Name: a.Name(), Config: x.config(a), HostConfig: x.hostConfig(a)})
+	_, err := x.api.ContainerCreate(ctx, x.options(a))
 	return err
 }

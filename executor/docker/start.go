@@ -45,7 +45,21 @@ func (e *Engine) Start(ctx context.Context, a executor.Assignment) (executor.Sta
 	if err != nil {
 		return executor.Started{}, refusal(err)
 	}
-	return executor.Started{Handle: executor.Handle(a.Name()), EngineID: id, Node: node}, nil
+	got := executor.Started{Handle: executor.Handle(a.Name()), EngineID: id, Node: node}
+	if len(a.Ports) > 0 {
+		if got.IP, got.Ports, err = e.published(ctx, id, a.Ports); err != nil {
+			return executor.Started{}, fmt.Errorf("docker: %w", err)
+		}
+	}
+	return got, nil
+}
+
+// options is everything that the engine is told of an attempt.
+func (e *Engine) options(a executor.Assignment) client.ContainerCreateOptions {
+	c, h := e.config(a), e.hostConfig(a)
+	publish(a, c, h)
+	e.give(a, c, h)
+	return client.ContainerCreateOptions{Name: a.Name(), Config: c, HostConfig: h}
 }
 
 // createAndStart returns the id of the container if there is one, also with an
@@ -62,8 +76,7 @@ func (e *Engine) createAndStart(ctx context.Context, a executor.Assignment) (id 
 	asked := ctx
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), createTime)
 	defer cancel()
-	made, err := e.api.ContainerCreate(ctx, client.ContainerCreateOptions{
-		Name: a.Name(), Config: e.config(a), HostConfig: e.hostConfig(a)})
+	made, err := e.api.ContainerCreate(ctx, e.options(a))
 	if errdefs.IsConflict(err) {
 		return e.adopt(ctx, a.Name())
 	}
@@ -86,11 +99,15 @@ const createTime = 2 * time.Minute
 // next try makes another, in which the runner sees whether the attempt has begun.
 func (e *Engine) startCreated(ctx context.Context, id string) error {
 	_, err := e.api.ContainerStart(ctx, id, client.ContainerStartOptions{})
-	if err != nil && (answered(err) || halfStarted(err)) {
+	taken, inUse := portTaken(err)
+	if err != nil && (answered(err) || halfStarted(err) || inUse) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
 		defer cancel()
 		if _, rmErr := e.api.ContainerRemove(ctx, id, client.ContainerRemoveOptions{RemoveVolumes: true}); rmErr != nil && !errdefs.IsNotFound(rmErr) {
 			e.log.Warn("a container that could not start was not removed", "container", id, "error", rmErr)
+		}
+		if inUse {
+			return taken
 		}
 		if halfStarted(err) {
 			return err
@@ -155,6 +172,7 @@ func (e *Engine) hostConfig(a executor.Assignment) *container.HostConfig {
 		CapAdd:        runnerRights,
 		Init:          &init,
 		LogConfig:     container.LogConfig{Type: "none"},
+		ShmSize:       a.Shm,
 		RestartPolicy: container.RestartPolicy{Name: container.RestartPolicyDisabled},
 	}
 	if a.Root {

@@ -83,6 +83,7 @@ func Run(t *testing.T, h Harness) {
 		{"EnvironmentAndFolder", suite.environment},
 		{"Mounts", suite.mounts},
 		{"MountsInMounts", suite.mountsInMounts},
+		{"Ports", suite.ports},
 		{"NoPrivilege", suite.privilege},
 		{"RootRights", suite.root},
 	} {

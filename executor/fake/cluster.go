@@ -45,6 +45,8 @@ type record struct {
 	Outcome  godocker.Outcome `json:"outcome,omitempty"`
 	Reason   string           `json:"reason,omitempty"`
 	Stubborn bool             `json:"stubborn,omitempty"`
+
+	Ports []godocker.PortMapping `json:"ports,omitempty"`
 	OnUSR1   *int             `json:"on_usr1,omitempty"`
 	Signals  int              `json:"signals,omitempty"`
 }
@@ -94,7 +96,7 @@ func (c *Cluster) start(a executor.Assignment, b behaviour) (executor.Started, e
 	}
 	now := time.Now()
 	at := &attempt{record: record{Cluster: a.Cluster, Node: node, CPU: a.CPU, RAM: a.RAM, Started: now,
-		Ends: now.Add(b.run), Code: b.code, Outcome: b.outcome, Reason: b.reason, Stubborn: b.stubborn, OnUSR1: b.onUSR1}}
+		Ends: now.Add(b.run), Code: b.code, Outcome: b.outcome, Reason: b.reason, Stubborn: b.stubborn, Ports: a.Ports, OnUSR1: b.onUSR1}}
 	if b.lostAfter > 0 {
 		at.LostAt = now.Add(b.lostAfter)
 	}
@@ -112,7 +114,7 @@ func (c *Cluster) start(a executor.Assignment, b behaviour) (executor.Started, e
 }
 
 func (r *record) receipt(h executor.Handle) executor.Started {
-	return executor.Started{Handle: h, EngineID: "fake-" + string(h), Node: r.Node}
+	return executor.Started{Handle: h, EngineID: "fake-" + string(h), Node: r.Node, Ports: r.Ports}
 }
 
 // change alters a running attempt; one that is over or unknown stays as it is.

@@ -33,6 +33,9 @@ func newNodes(cfg Config) *nodes {
 	for i := range max(1, cfg.Nodes) {
 		m := &node{Node: executor.Node{Name: fmt.Sprintf("fake-%d", i+1), CPU: cpu, RAM: int64(ram * (1 << 30)),
 			GPUs: cfg.GPUs, Labels: maps.Clone(cfg.Labels)}, index: i}
+		for g := range cfg.GPUs {
+			m.Devices = append(m.Devices, fmt.Sprintf("gpu%d", g))
+		}
 		if i < len(cfg.NodeLabels) {
 			if m.Labels == nil {
 				m.Labels = map[string]string{}

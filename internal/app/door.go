@@ -44,6 +44,9 @@ func (a *App) rules() submit.Rules {
 		Can: map[string]executor.Capabilities{}, Root: c.AllowRoot, GuestRoot: c.GuestAllowRoot,
 	}
 	r.MaxLifespan, r.Retries = time.Duration(c.MaxLifespan), c.FailurePolicy.Strategy
+	if r.Ports = c.PortRange; !c.PortAllocate {
+		r.Ports = 65535
+	}
 	for name, e := range a.executors {
 		r.Can[name] = e.Capabilities()
 	}

@@ -64,7 +64,8 @@ func (a *App) rooms(roles []Role) []room {
 		case Scheduler:
 			rooms = append(rooms, a.scheduleRoom(), &dispatch.Room{Store: a.Store, Hub: a.Hub, Executors: a.executors, Dirs: a.dirs,
 				Runner: a.runner, Cluster: a.Config.Cluster, Holder: a.name, Log: a.log,
-				CheckVolumes: a.Config.VolumesCheck, Uploads: filepath.Join(a.Config.SharedDir, "ftp")})
+				CheckVolumes: a.Config.VolumesCheck, Ports: dispatch.Ports{Allocate: a.Config.PortAllocate, Start: a.Config.PortStart, Range: a.Config.PortRange},
+				Uploads: filepath.Join(a.Config.SharedDir, "ftp")})
 		case Watcher:
 			rooms = append(rooms,
 				&watch.Room{Store: a.Store, Hub: a.Hub, Executors: a.executors, Cluster: a.Config.Cluster,

@@ -45,6 +45,9 @@ func (c *Config) Check() error {
 		bad("defaults_cpu, defaults_ram", "want numbers above 0")
 	}
 	c.checkVolumes(bad)
+	if c.PortStart < 1 || c.PortRange < 1 || c.PortStart+c.PortRange > 1<<16 {
+		bad("port_start, port_range", "want ports between 1 and 65535, got %d ports from %d on", c.PortRange, c.PortStart)
+	}
 	for i, im := range c.DefaultImages {
 		if !imageName.MatchString(im.URL) {
 			bad(fmt.Sprintf("default_images[%d].url", i), "want the name of an image such as debian:12, got %q", im.URL)

@@ -23,6 +23,9 @@ func (r *Room) start(ctx context.Context, t *godocker.Task) (executor.Started, e
 		return executor.Started{}, fmt.Errorf("%w: there is no executor %q", executor.ErrCannotStart, t.Executor)
 	}
 	a, err := r.assignment(t)
+	if err == nil {
+		err = r.gpus(ctx, exec, t, &a)
+	}
 	if err != nil {
 		return executor.Started{}, err
 	}
@@ -32,7 +35,7 @@ func (r *Room) start(ctx context.Context, t *godocker.Task) (executor.Started, e
 	progress := r.progress(ctx, t.ID)
 	a.Progress = progress.note
 	defer progress.stop()
-	return exec.Start(ctx, a)
+	return r.withPorts(ctx, exec, t, a)
 }
 
 // greatest number of processes of a task.

@@ -23,6 +23,7 @@ import (
 type Store interface {
 	store.Rooms
 	store.Housekeeping
+	store.Reservations
 }
 
 // A Room dispatches. Run it once.
@@ -36,11 +37,13 @@ type Room struct {
 	Holder    string // name of this process
 	Log       *slog.Logger
 
-	CheckVolumes bool   // the folders of volumes are on this machine, too, and are looked at
+	CheckVolumes bool // the folders of volumes are on this machine, too, and are looked at
+	Ports        Ports
 	Uploads      string // holds a folder for each user who uploaded something; "" = nobody did
 
 	mu      sync.Mutex
 	busy    map[int64]context.CancelFunc // tasks this process is at
+	foreign map[string]time.Time         // ports of nodes that others use, by node and number, and when that was seen
 	started *loop.Batch[store.Start]
 	ended   *loop.Batch[store.End]
 	wg      sync.WaitGroup
@@ -162,8 +165,10 @@ func (r *Room) try(ctx, start context.Context, t *godocker.Task) {
 		r.ended.Add(ctx, store.End{AttemptKey: key, Outcome: godocker.Killed, Ended: time.Now(), Reason: "killed while it was being started"})
 	case err == nil:
 		r.started.Add(ctx, store.Start{AttemptKey: key, Handle: string(got.Handle), EngineID: got.EngineID, Node: got.Node, IP: got.IP, Ports: got.Ports})
+	case errors.Is(err, godocker.Conflict):
+		// It went on without this process.
 	case errors.Is(err, executor.ErrNoRoom):
-		if err := r.Store.Defer(ctx, time.Now(), key, NoRoom); err != nil && ctx.Err() == nil {
+		if err := r.Store.Defer(ctx, time.Now(), key, whyNoRoom(err)); err != nil && ctx.Err() == nil {
 			r.Log.Error("a task could not be sent back to the queue; it is taken again later", "task", t.ID, "error", err)
 		}
 	case errors.Is(err, executor.ErrEngine):
@@ -172,9 +177,6 @@ func (r *Room) try(ctx, start context.Context, t *godocker.Task) {
 		r.ended.Add(ctx, store.End{AttemptKey: key, Outcome: godocker.CannotStart, Reason: words(err), Ended: time.Now()})
 	}
 }
-
-// NoRoom is what a task waits for that its executor refused for the time being.
-const NoRoom = "Not enough resources available: the executor has no room now"
 
 const (
 	minPause = 200 * time.Millisecond
@@ -187,7 +189,7 @@ const (
 func (r *Room) insist(ctx context.Context, t *godocker.Task) (executor.Started, error) {
 	for pause := minPause; ; pause = min(2*pause, maxPause) {
 		got, err := loop.Guard(func() (executor.Started, error) { return r.start(ctx, t) })
-		if err == nil || ctx.Err() != nil || errors.Is(err, executor.ErrNoRoom) || errors.Is(err, executor.ErrCannotStart) || errors.Is(err, executor.ErrEngine) {
+		if err == nil || ctx.Err() != nil || errors.Is(err, godocker.Conflict) || errors.Is(err, executor.ErrNoRoom) || errors.Is(err, executor.ErrCannotStart) || errors.Is(err, executor.ErrEngine) {
 			return got, err
 		}
 		r.Log.Error("a task could not be handed over and is tried again", "task", t.ID, "attempt", t.Attempt, "error", err)

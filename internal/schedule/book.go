@@ -3,6 +3,7 @@ package schedule
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"godocker"
 )
@@ -18,11 +19,12 @@ type book struct {
 	arrays  map[int64]*array // those with elements that wait
 	heldOf  map[int64]int    // elements that each array holds
 	needs   needs
+	resting map[int64]time.Time // waiting for what was not free when they were to start; until when
 }
 
 func newBook() *book {
 	return &book{dropped: map[int64]bool{}, killed: map[int64]bool{}, wished: map[int64]godocker.Queued{}, held: map[int64]godocker.Queued{},
-		arrays: map[int64]*array{}, heldOf: map[int64]int{}, needs: newNeeds()}
+		arrays: map[int64]*array{}, heldOf: map[int64]int{}, needs: newNeeds(), resting: map[int64]time.Time{}}
 }
 
 func byID(q godocker.Queued, id int64) int { return cmp.Compare(q.ID, id) }
@@ -63,6 +65,7 @@ func (b *book) find(id int64) (int, bool) {
 // drop takes a task out of the queue.
 func (b *book) drop(id int64) {
 	delete(b.killed, id)
+	delete(b.resting, id)
 	delete(b.wished, id)
 	b.needs.drop(id)
 	if i, found := b.find(id); found && !b.dropped[id] {
@@ -110,4 +113,15 @@ func (b *book) release(id int64) (godocker.Queued, bool) {
 		}
 	}
 	return q, ok
+}
+
+// restFor is how long a task is left alone that found a port or a gpu in use.
+const restFor = 3 * time.Second
+
+func (b *book) rests(id int64, now time.Time) bool {
+	until, ok := b.resting[id]
+	if ok && !now.Before(until) {
+		delete(b.resting, id)
+	}
+	return ok && now.Before(until)
 }

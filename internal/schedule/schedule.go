@@ -207,9 +207,13 @@ func (r *Room) apply(e godocker.Event, now time.Time) bool {
 	}
 	if !e.To.Holds() {
 		if q, ok := r.book.release(e.TaskID); ok {
-			if e.From == godocker.Starting && e.To == godocker.Pending {
+			switch back := e.From == godocker.Starting && e.To == godocker.Pending; {
+			case back && e.Text == godocker.TextNoRoom:
 				r.cluster.refused(q, now)
-			} else {
+			case back:
+				r.cluster.give(q)
+				r.book.resting[e.TaskID] = now.Add(restFor)
+			default:
 				r.cluster.ended(q)
 			}
 		}
@@ -243,7 +247,7 @@ func (r *Room) place(ctx context.Context, l godocker.Lease, now time.Time) (bool
 	blocked, choosy := 0, 0
 	for i := range r.Policy.Order(scheduler.Snapshot{Now: now, Queue: queue}) {
 		q := queue[i]
-		if r.book.full(q) {
+		if r.book.full(q) || r.book.rests(q.ID, now) {
 			continue
 		}
 		name, node, why := r.cluster.fit(q, now)

@@ -21,6 +21,8 @@ func (c *check) can() (name string, can executor.Capabilities) {
 func (c *check) abilities(owner godocker.User) {
 	c.root(owner)
 	c.labels()
+	c.gpus()
+	c.ports()
 }
 
 // labels checks what the task asks of its node: one of the site's words, which some

@@ -37,13 +37,10 @@ func (c *check) bad(field, format string, args ...any) {
 func (c *check) available() {
 	r := &c.doc.Requirements
 	later := map[string]bool{
-		"requirements.gpus":       r.GPUs.Value != 0,
 		"requirements.tmpstorage": r.TmpStorage != nil && *r.TmpStorage != "",
-		"requirements.ports":      len(r.Ports) > 0,
 		"requirements.uris":       len(r.URIs) > 0,
 		"requirements.network":    r.Network != "" && r.Network != "public",
 		"command.interactive":     c.doc.Command.Interactive,
-		"container.ports":         len(c.doc.Container.Ports) > 0,
 	}
 	for _, field := range slices.Sorted(maps.Keys(later)) {
 		if later[field] {

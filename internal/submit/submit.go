@@ -42,6 +42,7 @@ type Rules struct {
 	Nodes     func(ctx context.Context) map[string][]executor.Node
 	Labels    []api.Constraint // what tasks may ask of nodes
 	Root      bool             // tasks may run as root
+	Ports     int              // how many ports a task may have
 	GuestRoot bool             // those of guests, too
 }
 

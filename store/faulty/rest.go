@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"godocker"
+	"godocker/store"
 )
 
 func (f *faulty) Ping(ctx context.Context) error {
@@ -138,4 +139,12 @@ func (f *faulty) Cursor(ctx context.Context, name string) (int64, error) {
 
 func (f *faulty) Advance(ctx context.Context, name string, seq int64) error {
 	return f.do("Advance", func() error { return f.Store.Advance(ctx, name, seq) })
+}
+
+func (f *faulty) Reserve(ctx context.Context, r store.Reservation) ([]string, error) {
+	return get(f, "Reserve", func() ([]string, error) { return f.Store.Reserve(ctx, r) })
+}
+
+func (f *faulty) Reserved(ctx context.Context) ([]store.Reserved, error) {
+	return get(f, "Reserved", func() ([]store.Reserved, error) { return f.Store.Reserved(ctx) })
 }

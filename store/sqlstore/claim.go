@@ -131,6 +131,9 @@ func (s *Store) Defer(ctx context.Context, now time.Time, k store.AttemptKey, wh
 		if err != nil {
 			return err
 		}
+		if err := t.exec(`DELETE FROM reservations WHERE task_id = ? AND attempt = ?`, k.ID, k.Attempt); err != nil {
+			return err
+		}
 		return t.exec(`DELETE FROM attempts WHERE task_id = ? AND number = ?`, k.ID, k.Attempt)
 	})
 }

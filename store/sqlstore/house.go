@@ -61,5 +61,10 @@ func (s *Store) Released(ctx context.Context, ks []store.AttemptKey) error {
 	for _, k := range ks {
 		args = append(args, k.ID, k.Attempt)
 	}
-	return s.write(ctx, func(t *txn) error { return releaseAttempts.do(t, args) })
+	return s.write(ctx, func(t *txn) error {
+		if err := releaseAttempts.do(t, args); err != nil {
+			return err
+		}
+		return t.exec(giveBack)
+	})
 }

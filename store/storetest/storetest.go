@@ -29,7 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"ImpossibleMoves", impossibleMoves}, {"Array", arrayOver}, {"ArrayAgain", arrayAgain}, {"ArrayKill", arrayKill}, {"KillGrantedByFinish", killByFinish}, {"SameTaskTwice", sameTaskTwice},
 		{"Wish", wishes}, {"Grant", grants}, {"Suspended", suspensions}, {"Reschedule", reschedules}, {"LateWish", lateWishes}, {"Failures", failures}, {"Guards", guards},
 		{"ArraySuspend", arraySuspend}, {"ArrayArchive", arrayArchive}, {"Annotate", annotates}, {"Archive", archives}, {"Unreleased", unreleased},
-		{"Queue", queues}, {"Take", takes}, {"TakeRace", takeRace}, {"ClaimRace", claimRace},
+		{"Reserve", reserves}, {"ReserveRace", reserveRace}, {"Queue", queues}, {"Take", takes}, {"TakeRace", takeRace}, {"ClaimRace", claimRace},
 		{"Lease", leases}, {"StaleLeader", staleLeader},
 		{"Events", eventOrder}, {"Forget", forgets}, {"Changed", changes}, {"Cursors", cursors},
 		{"Users", users}, {"Keys", keys}, {"Projects", projects}, {"Usage", usage}, {"Concurrent", concurrent}, {"Model", model},

@@ -1,0 +1,67 @@
+package executortest
+
+import (
+	"errors"
+	"io"
+	"net"
+	"strconv"
+	"testing"
+	"time"
+
+	"godocker"
+	"godocker/executor"
+)
+
+// ports holds that a port of the container is reached on the node, that a receipt
+// always tells where, and that a port which is not free is told apart from a task that
+// cannot start.
+func (s suite) ports(t *testing.T) {
+	e := s.New(t)
+	if !e.Capabilities().Ports {
+		t.Skip("the engine opens no ports")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	host := l.Addr().(*net.TCPAddr).Port
+	mapping := godocker.PortMapping{Host: host, Container: 8000}
+	a := s.task(s.Run(time.Hour, 0))
+	if s.Shell != nil {
+		a = s.task(s.Shell("while true; do echo hello | nc -l -p 8000; done"))
+	}
+	a.Network, a.Ports = true, []godocker.PortMapping{mapping}
+	if s.Shell != nil {
+		_, err := e.Start(t.Context(), a)
+		if taken, ok := errors.AsType[executor.PortTaken](err); !ok || taken.Port != host {
+			t.Fatalf("Start on a port that is in use: %v", err)
+		}
+		s.wait(t, e, executor.Handle(a.Name()), executor.Lost)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		got, err := e.Start(t.Context(), a)
+		if err != nil || len(got.Ports) != 1 || got.Ports[0] != mapping {
+			t.Fatalf("Start = %+v, %v", got, err)
+		}
+	}
+	s.start(t, e, a)
+	if s.Shell != nil {
+		s.until(t, func() bool { return said(host) == "hello\n" }, func() string { return "nothing answers at the port" })
+	}
+}
+
+// said is what a port of this machine says.
+func said(port int) string {
+	c, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), time.Second)
+	if err != nil {
+		return ""
+	}
+	defer c.Close()
+	_ = c.SetReadDeadline(time.Now().Add(time.Second))
+	text, _ := io.ReadAll(c)
+	return string(text)
+}

@@ -1,0 +1,68 @@
+package submit
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// gpus checks that some node has so many.
+func (c *check) gpus() {
+	const field = "requirements.gpus"
+	n := c.doc.Requirements.GPUs.Or(0)
+	name, can := c.can()
+	switch {
+	case n == 0:
+		return
+	case n < 0 || n != math.Trunc(n) || n > 1000:
+		c.bad(field, "want a whole number from 0 on, got %g", n)
+		return
+	case !can.GPUs:
+		c.bad(field, "the executor %s has no gpus", name)
+		return
+	}
+	if nodes := c.nodes(); nodes != nil {
+		most := 0
+		for _, node := range nodes {
+			most = max(most, node.GPUs)
+		}
+		if int(n) > most {
+			c.bad(field, "want at most %d, which is what the largest node has, got %g", most, n)
+		}
+	}
+	c.task.Requirements.GPUs = int(n)
+}
+
+const (
+	maxPorts = 20
+	maxPort  = 65535
+)
+
+// ports reads the ports of the container that are to be reached from outside.
+func (c *check) ports() {
+	const field = "requirements.ports"
+	var ports []int
+	for _, text := range c.doc.Requirements.Ports {
+		p, err := strconv.Atoi(strings.TrimSpace(string(text)))
+		if err != nil || p < 1 || p > maxPort {
+			c.bad(field, "want numbers from 1 to %d, got %q", maxPort, text)
+			return
+		}
+		if !slices.Contains(ports, p) {
+			ports = append(ports, p)
+		}
+	}
+	name, can := c.can()
+	switch {
+	case len(ports) == 0:
+		return
+	case len(ports) > min(maxPorts, c.rules.Ports):
+		c.bad(field, "want at most %d, got %d", min(maxPorts, c.rules.Ports), len(ports))
+	case !can.Ports:
+		c.bad(field, "the executor %s opens no ports", name)
+	case !c.task.Container.Network:
+		c.bad(field, "a task without a network has no ports")
+	}
+	c.task.Requirements.Ports = ports
+}
