@@ -69,6 +69,10 @@ type Requirements struct {
 // of its greatest duration a task wants to be told.
 const ResourceWarn = "warn"
 
+// ResourceShm is the key of Requirements.Resources that says how large /dev/shm is: a
+// size such as 1g, in powers of 1000. It counts as memory.
+const ResourceShm = "shm"
+
 // RAMBytes is the memory limit in bytes.
 func (r Requirements) RAMBytes() int64 { return int64(r.RAM * (1 << 30)) }
 

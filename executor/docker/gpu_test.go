@@ -38,3 +38,15 @@ func TestGPUs(t *testing.T) {
 		}
 	}
 }
+
+func TestShm(t *testing.T) {
+	e := engine(t, docker.Config{})
+	a := shell("df -k /dev/shm | grep -q ' 2048 ' && ! dd if=/dev/zero of=/dev/shm/x bs=1k count=3000 2>/dev/null")
+	a.Shm = 2 << 20
+	a = named(t, a)
+	got, err := e.Start(t.Context(), a)
+	must(t, err)
+	if s := wait(t, e, got.Handle, executor.Exited); s.ExitCode != 0 {
+		t.Errorf("%+v", s)
+	}
+}

@@ -55,6 +55,7 @@ func (r *Room) assignment(t *godocker.Task) (executor.Assignment, error) {
 			{Source: r.Dirs.Path(t), Target: spec.Dir},
 		},
 	}
+	a.Shm, _ = strconv.ParseInt(t.Requirements.Resources[godocker.ResourceShm], 10, 64) // bytes, as the submission left it
 	if err := r.mount(&a, &s, t); err != nil {
 		return a, err
 	}

@@ -1,10 +1,15 @@
 package submit
 
 import (
+	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+
+	"godocker"
+	"godocker/internal/config"
 )
 
 // gpus checks that some node has so many.
@@ -65,4 +70,23 @@ func (c *check) ports() {
 		c.bad(field, "a task without a network has no ports")
 	}
 	c.task.Requirements.Ports = ports
+}
+
+// shm checks the size of /dev/shm, which is a part of the task's memory.
+func (c *check) shm() error {
+	text, asked := c.task.Requirements.Resources[godocker.ResourceShm]
+	if !asked {
+		return nil
+	}
+	size, err := config.ParseSize(text)
+	switch {
+	case err != nil:
+		return err
+	case size == 0:
+		return errors.New("want more than 0")
+	case size > c.task.Requirements.RAMBytes():
+		return fmt.Errorf("want at most the %g GB of memory of the task, got %s", c.task.Requirements.RAM, text)
+	}
+	c.task.Requirements.Resources[godocker.ResourceShm] = strconv.FormatInt(size, 10)
+	return nil
 }

@@ -49,7 +49,7 @@ func (c *check) lifespan(field, text string) time.Duration {
 // special reads requirements.resources, which holds what only some tasks ask for.
 func (c *check) special() {
 	const warn = "requirements.resources." + godocker.ResourceWarn
-	known := []string{godocker.ResourceWarn}
+	known := []string{godocker.ResourceShm, godocker.ResourceWarn}
 	for name, value := range c.doc.Requirements.Resources {
 		if !slices.Contains(known, name) {
 			c.bad("requirements.resources."+name, "is not known here; want some of: %s", strings.Join(known, ", "))
@@ -59,6 +59,9 @@ func (c *check) special() {
 			c.task.Requirements.Resources = map[string]string{}
 		}
 		c.task.Requirements.Resources[name] = strings.TrimSpace(string(value))
+	}
+	if err := c.shm(); err != nil {
+		c.bad("requirements.resources."+godocker.ResourceShm, "%s", err)
 	}
 	before := c.lifespan(warn, c.task.Requirements.Resources[godocker.ResourceWarn])
 	limit := c.task.Requirements.MaxLifespan
