@@ -24,15 +24,33 @@ for (const colorScheme of ["light", "dark"]) {
   test(`every screen, ${colorScheme}`, { skip, timeout: 120_000 }, async () => {
     const { page, complaints, close } = await open(browser, server, { colorScheme });
     await logIn(page, user, key);
-    await createTask(page, { name: `e2e look ${colorScheme}`, image, script: "echo hello\nexit 3" });
+    await createTask(page, {
+      name: `e2e look ${colorScheme}`,
+      image,
+      script: "echo hello\necho 'no such file' >&2\nexit 3",
+    });
     await until(60_000, async () => (await stateOf(page)) === "Failed");
     const task = new URL(page.url()).pathname;
+
+    await createTask(page, {
+      name: "e2e look at an array",
+      image,
+      script: "exit $((GODOCKER_TASK_ID % 2))",
+      array: "1:3",
+    });
+    await until(60_000, async () => (await stateOf(page)) === "Failed");
+    const array = new URL(page.url()).pathname;
+    await page.getByRole("listitem").first().getByRole("link").click();
+    await page.getByRole("link", { name: /^Array #/ }).waitFor();
+    const element = new URL(page.url()).pathname;
 
     const screens = {
       list: "/",
       running: "/?state=running&q=nothing-like-this",
       form: "/task/new",
       task,
+      array,
+      element,
       missing: "/task/999999999",
     };
     for (const [name, path] of Object.entries(screens)) {

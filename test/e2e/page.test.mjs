@@ -72,6 +72,7 @@ test("a task is created, seen running and seen to succeed, without a reload", {
 
   await until(slow, async () => (await stateOf(page)) === "Succeeded");
   assert.match(await log.innerText(), /line one\nline two\nline three/);
+  assert.equal(await page.getByText("Follow").count(), 0, "a task that is over is not followed");
   assert.match(await page.getByRole("region", { name: "Details" }).innerText(), /Exit code\s+0/);
   await page.getByText("stderr", { exact: true }).click();
   await page.getByRole("region", { name: "stderr of the task" }).getByText("oops").waitFor();
@@ -116,11 +117,12 @@ test("a running task is killed after a question", { skip, timeout: 2 * slow }, a
   await createTask(page, { name: "e2e kill", image, script: "echo started\nsleep 300" });
   await page.getByRole("region", { name: "stdout" }).getByText("started").waitFor({ timeout: slow });
   await page.getByRole("button", { name: "Kill" }).click();
-  await page.getByRole("dialog").waitFor();
+  assert.match(await page.getByRole("dialog").innerText(), /TERM, and KILL after/);
   assert.deepEqual(await audit(page), []);
+  await shoot(page, "kill");
   await page.getByRole("button", { name: "Kill the task" }).click();
   await until(slow, async () => (await stateOf(page)) === "Killed");
-  await page.getByRole("link", { name: "Run again" }).click();
+  await page.getByRole("link", { name: "Edit a copy" }).click();
   assert.match(await page.getByLabel("Script").inputValue(), /sleep 300/);
   assert.deepEqual(complaints, []);
   await close();
@@ -135,6 +137,7 @@ test("what the server refuses is said at its field", { skip }, async () => {
   await page.getByRole("alert").waitFor();
   const script = page.getByLabel("Script");
   assert.equal(await script.getAttribute("aria-invalid"), "true");
+  await page.getByText("Is empty: want the text of a script.").waitFor();
   assert.deepEqual(await audit(page), []);
   await shoot(page, "form-refused");
   assert.deepEqual(

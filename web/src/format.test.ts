@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, bytes, duration } from "./format";
+import { ago, bytes, duration, gigabytes, sentence } from "./format";
 
 test.each([
   [-3, "0 s"],
@@ -29,3 +29,18 @@ test.each([
   [812_000_000, "812 MB"],
   [5e15, "5000 TB"],
 ])("%d bytes", (n, want) => expect(bytes(n)).toBe(want));
+
+test.each([
+  [2 ** 30, "1.0"],
+  [0.4 * 2 ** 30, "0.4"],
+  [21_400_000, "0.02"],
+  [3_000_000, "0.003"],
+  [256 * 2 ** 30, "256"],
+])("%d bytes of memory", (n, want) => expect(gigabytes(n)).toBe(want));
+
+test.each([
+  ["want at least 0.01 cpus, got 0", "Want at least 0.01 cpus, got 0."],
+  ['"x" is not an image', '"x" is not an image.'],
+  ["Is it?", "Is it?"],
+  [" ", ""],
+])("the sentence of %j", (words, want) => expect(sentence(words)).toBe(want));

@@ -51,6 +51,20 @@ export function bytes(n: number): string {
   return `${i === 0 || v >= 100 ? Math.round(v) : Number(v.toPrecision(2))} ${units[i]}`;
 }
 
+/** Memory in the unit that tasks ask for it in: GB of 2^30 bytes. */
+export function gigabytes(bytes: number): string {
+  const v = bytes / 2 ** 30;
+  if (v >= 99.5) return String(Math.round(v));
+  return v >= 0.095 ? v.toFixed(1) : v >= 0.0095 ? v.toFixed(2) : v.toFixed(3);
+}
+
+/** Makes a sentence of the server's words: they begin small and end without a stop. */
+export function sentence(words: string): string {
+  const all = words.trim();
+  if (!all) return "";
+  return all.charAt(0).toUpperCase() + all.slice(1) + (/[.!?…]$/.test(all) ? "" : ".");
+}
+
 function pad(n: number): string {
   return String(n).padStart(2, "0");
 }

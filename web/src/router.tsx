@@ -1,5 +1,4 @@
-import { Button } from "@mantine/core";
-import { createRootRoute, createRoute, createRouter, Link } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import { root } from "./api/client";
 import { NewTask } from "./form/newtask";
 import { App } from "./shell/app";
@@ -7,7 +6,7 @@ import { filterOf } from "./task/filter";
 import { TaskList } from "./task/list";
 import { TaskPage } from "./task/page";
 import { text } from "./text";
-import { Failure, Notice } from "./ui/notice";
+import { Failure, Home, Notice } from "./ui/notice";
 
 const rootRoute = createRootRoute({ component: App, notFoundComponent: NotFound });
 
@@ -38,12 +37,7 @@ const task = createRoute({
 });
 
 function NotFound() {
-  const action = (
-    <Button variant="default" renderRoot={(props) => <Link to="/" {...props} />}>
-      {text.error.home}
-    </Button>
-  );
-  return <Notice title={text.error.noPage} action={action} />;
+  return <Notice title={text.error.noPage} action={<Home />} />;
 }
 
 /** The screens and their addresses. Searches are plain texts: ?q=12 stays "12". */

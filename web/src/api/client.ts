@@ -43,6 +43,22 @@ export async function listFiles(id: number, path: string, signal: AbortSignal): 
   return (body as File[] | null) ?? [];
 }
 
+/** Reports whether a task has written to a stream: the first words of its log tell. */
+export async function said(id: number, stream: string, signal: AbortSignal): Promise<boolean> {
+  const res = await fetch(address(`/task/${id}/log?stream=${stream}`), { signal }).catch(unanswered);
+  const reader = res.body?.pipeThrough(new TextDecoderStream()).getReader();
+  if (!res.ok || !reader) return false;
+  let begin = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    begin += value ?? "";
+    const found = /^event: (log|end)$/m.exec(begin);
+    if (!done && !found) continue;
+    await reader.cancel();
+    return found?.[1] === "log";
+  }
+}
+
 function unanswered(err: unknown): never {
   if (err instanceof DOMException && err.name === "AbortError") throw err;
   throw new Problem(0, text.error.unreachable);

@@ -1,8 +1,8 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { Filter } from "../task/filter";
-import { client, listFiles, want } from "./client";
+import { client, listFiles, said, want } from "./client";
 import { Problem } from "./problem";
-import type { User } from "./types";
+import type { Task, User } from "./types";
 
 // The keys under which answers are remembered; what the live feed patches.
 export const keys = {
@@ -65,6 +65,15 @@ export const projectsQuery = (user: string) =>
     queryFn: ({ signal }) =>
       want(client.GET("/user/{id}/project", { params: { path: { id: user } }, signal })),
     staleTime: 60_000,
+  });
+
+/** Whether a task has written anything to a stream; asked again while it runs, until it has. */
+export const saidQuery = (task: Task, stream: "stdout" | "stderr") =>
+  queryOptions({
+    queryKey: ["said", task.id, stream, task.status.attempt ?? 0, task.status.primary],
+    queryFn: ({ signal }) => said(task.id, stream, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (task.status.primary === "running" && !state.data ? 5000 : false),
   });
 
 export const filesQuery = (id: number, path: string) =>

@@ -31,7 +31,8 @@ export interface TaskEvent {
 export type NewTask = {
   meta: { name: string; tags: string[] };
   user: { project: string };
-  requirements: { cpu: number; ram: number };
+  notify: { email: boolean };
+  requirements: { cpu: number; ram: number; array: { values: string | null }; tasks: string[] };
   container: { image: string; volumes: { name: string; acl: string }[] };
   command: { interactive: boolean; cmd: string };
 };

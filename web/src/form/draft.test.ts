@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Config } from "../api/types";
 import { sample } from "../task/sample";
-import { documentOf, draftOf, placed } from "./draft";
+import { documentOf, draftOf, isHollow, placed } from "./draft";
 
 const config = {
   images: [
@@ -44,6 +44,33 @@ test("the server's words go to their fields", () => {
     { field: "container.volumes.1", message: "missing" },
     { field: "requirements.label", message: "nobody has it" },
   ]);
-  expect(fields).toEqual({ cpu: "too many", volumes: "unknown; missing" });
-  expect(rest).toEqual(["requirements.label: nobody has it"]);
+  expect(fields).toEqual({ cpu: "Too many.", volumes: "Unknown. Missing." });
+  expect(rest).toEqual(["requirements.label: Nobody has it."]);
 });
+
+test("an array, what it waits for and the e-mail", () => {
+  const typed = { ...draftOf(config), array: " 1:9%2 ", after: "ok:12, align,", email: true };
+  const doc = documentOf(typed, config);
+  expect(doc.requirements).toMatchObject({ array: { values: "1:9%2" }, tasks: ["ok:12", "align"] });
+  expect(doc.notify.email).toBe(true);
+  expect(documentOf(draftOf(config), config).requirements).toMatchObject({
+    array: { values: null },
+    tasks: [],
+  });
+  expect(placed([{ field: "requirements.array.values", message: "has no elements" }]).fields.array).toBe(
+    "Has no elements.",
+  );
+});
+
+test("an element that is copied is an array of its value", () => {
+  const element = sample(8, {}, { parent_task_id: 7 });
+  element.requirements.array = { ...element.requirements.array, values: "1:9", task_id: 4 };
+  expect(draftOf(config, element).array).toBe("4:4");
+});
+
+test.each([
+  ["#!/bin/bash\n", true],
+  ["#!/bin/bash\n# later\n\n", true],
+  ["#!/bin/bash\ntrue", false],
+  ["", false], // the server says what is wrong with that
+])("a script that does nothing: %j", (script, want) => expect(isHollow(script)).toBe(want));

@@ -1,4 +1,6 @@
 import type { Config, NewTask, Task } from "../api/types";
+import { sentence } from "../format";
+import { elementValue } from "../task/array";
 
 /** What the form holds, as the person typed it. */
 export interface Draft {
@@ -10,6 +12,14 @@ export interface Draft {
   project: string;
   volumes: string[];
   tags: string[];
+  array: string;
+  after: string;
+  email: boolean;
+}
+
+/** Reports whether a script has nothing but a first line that says what reads it, and comments. */
+export function isHollow(script: string): boolean {
+  return script.trim() !== "" && script.split("\n").every((line) => /^\s*(#.*)?$/.test(line));
 }
 
 const reserved = ["go-docker", "god-ftp"]; // mounted by the server itself
@@ -27,6 +37,9 @@ export function draftOf(config: Config, from?: Task): Draft {
       project: "default",
       volumes: [],
       tags: [],
+      array: "",
+      after: "",
+      email: false,
     };
   }
   return {
@@ -38,7 +51,16 @@ export function draftOf(config: Config, from?: Task): Draft {
     project: from.user.project || "default",
     volumes: (from.container.volumes ?? []).map((v) => v.name).filter((name) => !reserved.includes(name)),
     tags: from.meta.tags ?? [],
+    array: valuesOf(from),
+    after: (from.requirements.tasks ?? []).join(", "),
+    email: from.notify?.email ?? false,
   };
+}
+
+/** The elements of an array; an element becomes an array of its one value. */
+function valuesOf(task: Task): string {
+  const value = elementValue(task);
+  return value === undefined ? (task.requirements.array?.values ?? "") : `${value}:${value}`;
 }
 
 /** The document that submits a draft. A volume is asked for as widely as the configuration allows. */
@@ -47,7 +69,16 @@ export function documentOf(draft: Draft, config: Config): NewTask {
   return {
     meta: { name: draft.name.trim(), tags: draft.tags },
     user: { project: draft.project },
-    requirements: { cpu: Number(draft.cpu), ram: Number(draft.ram) },
+    notify: { email: draft.email },
+    requirements: {
+      cpu: Number(draft.cpu),
+      ram: Number(draft.ram),
+      array: { values: draft.array.trim() || null },
+      tasks: draft.after
+        .split(",")
+        .map((condition) => condition.trim())
+        .filter(Boolean),
+    },
     container: {
       image: draft.image.trim(),
       volumes: draft.volumes.map((name) => ({ name, acl: acl.get(name) || "ro" })),
@@ -63,6 +94,10 @@ const places: Record<string, keyof Draft> = {
   "user.project": "project",
   "requirements.cpu": "cpu",
   "requirements.ram": "ram",
+  "requirements.array": "array",
+  "requirements.array.values": "array",
+  "requirements.tasks": "after",
+  "notify.email": "email",
   "container.image": "image",
   "container.volumes": "volumes",
   "command.cmd": "script",
@@ -75,8 +110,9 @@ export function placed(errors: { field: string; message: string }[]) {
   for (const { field, message } of errors) {
     const name = field.replace(/^body\./, "").replace(/\[.*$|\.\d+.*$/, "");
     const place = places[name];
-    if (!place) rest.push(`${name}: ${message}`);
-    else fields[place] = fields[place] ? `${fields[place]}; ${message}` : message;
+    const words = sentence(message);
+    if (!place) rest.push(`${name}: ${words}`);
+    else fields[place] = fields[place] ? `${fields[place]} ${words}` : words;
   }
   return { fields, rest };
 }

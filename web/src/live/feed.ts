@@ -3,13 +3,16 @@ import { address, client, want } from "../api/client";
 import { Problem } from "../api/problem";
 import { keys } from "../api/queries";
 import type { Task, TaskEvent } from "../api/types";
+import { progressOf } from "../task/array";
 import type { Filter } from "../task/filter";
+import { isFinal } from "../task/state";
 import { Batch } from "./batch";
 import { setLink } from "./link";
 import { holds, type List, merged, without } from "./merge";
 import { follow } from "./source";
 
 const pause = 150; // ms; a task's start is three events within that
+const calm = 1000; // ms between two looks at an array whose elements move
 const many = 12; // tasks that change at once, above which the lists are asked for again
 
 /** Keeps everything the page remembers of tasks fresh, from the server's stream of events. */
@@ -19,18 +22,25 @@ export function startFeed(queries: QueryClient, me: string): () => void {
     // A list that is being asked for now may come back older than what was just put into it.
     if (queries.isFetching({ queryKey: keys.lists })) for (const id of ids) batch.add(id);
   });
+  const arrays = new Batch(calm, (ids) => refresh(queries, me, ids));
   const stop = follow(address("/event"), {
     link: (link) => {
       setLink(link);
       if (link === "live") catchUp(queries);
     },
-    on: { task: (e) => take(queries, me, batch, JSON.parse(e.data)) },
+    on: { task: (e) => take(queries, me, { batch, arrays }, JSON.parse(e.data)) },
   });
   return () => {
     stop();
     batch.stop();
+    arrays.stop();
     setLink("connecting");
   };
+}
+
+interface Batches {
+  batch: Batch;
+  arrays: Batch;
 }
 
 /** Asks again for what was loaded before the stream was open. */
@@ -38,7 +48,7 @@ function catchUp(queries: QueryClient): void {
   for (const queryKey of [keys.lists, keys.tasks]) void queries.invalidateQueries({ queryKey });
 }
 
-function take(queries: QueryClient, me: string, batch: Batch, event: TaskEvent): void {
+function take(queries: QueryClient, me: string, { batch, arrays }: Batches, event: TaskEvent): void {
   if (event.kind === "purged") {
     forget(queries, event.task_id);
     return;
@@ -46,10 +56,22 @@ function take(queries: QueryClient, me: string, batch: Batch, event: TaskEvent):
   if (known(queries, event.task_id) || lists(queries).some(([filter]) => mayEnter(filter, event, me))) {
     batch.add(event.task_id);
   }
+  for (const array of around(queries, event.task_id)) arrays.add(array);
+}
+
+/** The arrays on the page that a task may be an element of: elements get their ids with their array. */
+function around(queries: QueryClient, id: number): number[] {
+  const alone = queries.getQueriesData<Task>({ queryKey: keys.tasks }).map(([, task]) => task);
+  const listed = lists(queries).flatMap(([, list]) => list?.pages.flatMap((page) => page.tasks ?? []) ?? []);
+  return [...alone, ...listed].flatMap((task) => {
+    const all = task && !isFinal(task) ? (progressOf(task)?.all ?? 0) : 0;
+    return task && task.id < id && id <= task.id + all ? [task.id] : [];
+  });
 }
 
 /** Reports whether an event may have brought a task into a list. */
 function mayEnter(filter: Filter, event: TaskEvent, me: string): boolean {
+  if (filter.parent) return false; // an array has all its elements from the beginning
   if (filter.user !== "*" && event.user !== (filter.user ?? me)) return false;
   return event.kind === "submitted" || filter.state === event.primary;
 }

@@ -41,8 +41,12 @@ export function inserted(list: List, task: Task): List {
 export function merged(list: List, filter: Filter, task: Task, me: string): List | undefined {
   const there = holds(list, task.id);
   if (!decidable(filter)) return there ? replaced(list, task) : undefined;
-  if (!matches(filter, task, me)) return without(list, task.id);
-  return there ? replaced(list, task) : inserted(list, task);
+  if (there) {
+    // Whose it is never changes, and the server may show more than this page knows to be allowed.
+    const leaves = filter.state && filter.state !== task.status.primary;
+    return leaves ? without(list, task.id) : replaced(list, task);
+  }
+  return matches(filter, task, me) ? inserted(list, task) : list;
 }
 
 function mapPages(list: List, change: (tasks: Task[], page: number) => Task[]): List {

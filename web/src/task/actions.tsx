@@ -1,16 +1,15 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { client, want } from "../api/client";
-import { words } from "../api/problem";
-import { sessionQuery } from "../api/queries";
 import type { Task } from "../api/types";
-import { patch } from "../live/feed";
 import { text } from "../text";
+import { Ask } from "../ui/ask";
 import { Icon } from "../ui/icon";
-import { Trouble } from "../ui/trouble";
-import { isFinal } from "./state";
+import { progressOf } from "./array";
+import { Hold } from "./hold";
+import { Reschedule } from "./reschedule";
+import { isFinal, openWish } from "./state";
+import { useWish } from "./wish";
 
 /** What can be done with a task now. */
 export function Actions({ task }: { task: Task }) {
@@ -18,11 +17,14 @@ export function Actions({ task }: { task: Task }) {
     <Group gap="xs">
       <Button
         variant="default"
-        leftSection={<Icon name="again" />}
+        title={text.act.copyHelp}
+        leftSection={<Icon name="copy" />}
         renderRoot={(props) => <Link to="/task/new" search={{ from: task.id }} {...props} />}
       >
-        {text.task.again}
+        {text.act.copy}
       </Button>
+      <Hold task={task} />
+      <Reschedule task={task} />
       {!isFinal(task) && <Kill task={task} />}
     </Group>
   );
@@ -30,8 +32,8 @@ export function Actions({ task }: { task: Task }) {
 
 function Kill({ task }: { task: Task }) {
   const [open, dialog] = useDisclosure(false);
-  const kill = useKill(task, dialog.close);
-  const asked = task.status.secondary === "kill requested";
+  const kill = useWish(task, "kill", dialog.close);
+  const asked = openWish(task) === "kill";
   const show = () => {
     kill.reset();
     dialog.open();
@@ -47,38 +49,24 @@ function Kill({ task }: { task: Task }) {
       >
         {text.kill.button}
       </Button>
-      <Modal
-        opened={open}
-        onClose={dialog.close}
+      <Ask
+        open={open}
+        close={dialog.close}
         title={text.kill.title(task.id)}
-        centered
-        closeButtonProps={{ "aria-label": text.kill.cancel }}
+        cancel={text.kill.cancel}
+        confirm={text.kill.confirm}
+        danger
+        busy={kill.isPending}
+        error={kill.error}
+        onConfirm={() => kill.mutate()}
       >
-        <Stack>
-          <Text>{text.kill.body}</Text>
-          {kill.isError && <Trouble>{words(kill.error)}</Trouble>}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={dialog.close}>
-              {text.kill.cancel}
-            </Button>
-            <Button color="red.9" loading={kill.isPending} onClick={() => kill.mutate()}>
-              {text.kill.confirm}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+        {consequence(task)}
+      </Ask>
     </>
   );
 }
 
-function useKill(task: Task, done: () => void) {
-  const queries = useQueryClient();
-  const me = useQuery(sessionQuery).data?.id ?? "";
-  return useMutation({
-    mutationFn: () => want(client.DELETE("/task/{id}", { params: { path: { id: String(task.id) } } })),
-    onSuccess: (answer) => {
-      patch(queries, me, { ...task, status: answer.status });
-      done();
-    },
-  });
+function consequence(task: Task): string {
+  if (progressOf(task)) return text.kill.array;
+  return task.status.primary === "running" ? text.kill.running : text.kill.waiting;
 }

@@ -9,6 +9,7 @@ const marks: Record<Tone, string> = {
   good: "M3.5 8.5l3 3 6-7",
   bad: "M4 4l8 8M12 4l-8 8",
   warn: "M4.5 4.5h7v7h-7z",
+  held: "M5.5 4v8M10.5 4v8",
 };
 
 /** A task's state as a mark and a word. */

@@ -1,11 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Task } from "../api/types";
-import { bytes, duration, moment } from "../format";
+import { duration, moment } from "../format";
 import { text } from "../text";
 import { Ago } from "../ui/clock";
+import { elementValue } from "./array";
 import css from "./page.module.css";
 import { Run } from "./row";
+import { usedOf } from "./used";
 
 /** What is known of a task, beside its output. What is not known has no line. */
 export function Facts({ task }: { task: Task }) {
@@ -43,6 +45,10 @@ function facts(task: Task): [string, ReactNode][] {
     [names.ended, status.date_over && moment(status.date_over)],
     [names.node, container.meta?.Node.Name],
     [names.attempt, (status.attempt ?? 0) > 1 && status.attempt],
+    [names.array, task.parent_task_id && <Other key="array" id={task.parent_task_id} />],
+    [names.value, elementValue(task) != null && String(elementValue(task))],
+    [names.elements, requirements.array?.values && !task.parent_task_id && String(requirements.array.values)],
+    [names.after, (requirements.tasks ?? []).join(", ")],
     [names.again, task.meta.rescheduled_from && <Other key="again" id={task.meta.rescheduled_from} />],
     [
       names.image,
@@ -52,7 +58,7 @@ function facts(task: Task): [string, ReactNode][] {
     ],
     [names.cpu, requirements.cpu],
     [names.ram, text.unit.gb(requirements.ram)],
-    [names.peak, container.stats && bytes(container.stats.peak_ram)],
+    [names.used, usedOf(task)],
     [names.cpuTime, container.stats && duration(container.stats.cpu_seconds)],
     [names.user, user.id],
     [

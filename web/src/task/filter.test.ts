@@ -16,4 +16,8 @@ test("what a filter lets through", () => {
   expect(matches({ state: "over" }, task, "bob")).toBe(false);
   expect(matches({ project: "galaxy" }, task, "bob")).toBe(false);
   expect(matches({ tag: "rna" }, task, "bob")).toBe(false);
+  expect(matches({ parent: 7 }, task, "bob")).toBe(false);
+  const element = sample(2, {}, { parent_task_id: 7 });
+  expect(matches({ parent: 7 }, element, "eve")).toBe(true);
+  expect(matches({}, element, "bob")).toBe(false);
 });

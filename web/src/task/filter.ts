@@ -7,6 +7,7 @@ export interface Filter {
   user?: string;
   project?: string;
   tag?: string;
+  parent?: number; // the elements of this array; never in the address bar
 }
 
 const names = ["state", "q", "user", "project", "tag"] as const;
@@ -32,6 +33,8 @@ export function decidable(filter: Filter): boolean {
 /** Reports whether a decidable filter lets a task through. */
 export function matches(filter: Filter, task: Task, me: string): boolean {
   if (filter.state && task.status.primary !== filter.state) return false;
+  if (filter.parent) return task.parent_task_id === filter.parent;
+  if (task.parent_task_id) return false; // arrays come without their elements
   if (filter.user !== "*" && task.user.id !== (filter.user ?? me)) return false;
   if (filter.project && task.user.project !== filter.project) return false;
   return !filter.tag || (task.meta.tags ?? []).includes(filter.tag);

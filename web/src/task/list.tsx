@@ -29,7 +29,8 @@ export function TaskList({ filter }: { filter: Filter }) {
   );
 }
 
-function Rows({ filter, me }: { filter: Filter; me: string }) {
+/** The rows that a filter lets through, a page at a time. */
+export function Rows({ filter, me }: { filter: Filter; me: string }) {
   const list = useInfiniteQuery(listQuery(filter));
   if (list.isPending) return <Waiting />;
   if (list.isError && !list.data) return <Failure error={list.error} retry={() => void list.refetch()} />;

@@ -1,43 +1,57 @@
 import { Button, SegmentedControl, Switch } from "@mantine/core";
-import { memo, useEffect, useRef, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { fileAddress } from "../api/client";
+import { saidQuery } from "../api/queries";
 import type { Task } from "../api/types";
-import type { Block } from "../live/logbuffer";
-import { type Log as LogState, type Stream, useLog } from "../live/uselog";
+import { type Stream, useLog } from "../live/uselog";
 import { text } from "../text";
 import { Icon } from "../ui/icon";
-import { Scroll } from "../ui/scroll";
+import { Notice } from "../ui/notice";
+import { Lines } from "./lines";
 import css from "./log.module.css";
-
-const streams = [
-  { value: "stdout", label: text.log.stdout },
-  { value: "stderr", label: text.log.stderr },
-];
+import { isFinal } from "./state";
 
 const files: Record<Stream, string> = { stdout: "god.log", stderr: "god.err" };
 
 /** What a task writes, as it writes it. */
 export function Log({ task }: { task: Task }) {
-  const [stream, setStream] = useState<Stream>("stdout");
+  if (task.status.primary === "archived") {
+    return <Notice title={text.log.archived}>{text.log.archivedHelp}</Notice>;
+  }
+  return <Streams task={task} />;
+}
+
+function Streams({ task }: { task: Task }) {
+  const [chosen, setChosen] = useState<Stream>();
   const [following, setFollowing] = useState(true);
+  const [startsOver] = useState(isFinal(task)); // a task that ends while it is watched stays on its stream
   const early = task.status.primary === "pending" || task.status.primary === "created";
-  const log = useLog(task.id, stream, !early);
+  const errors = useQuery({ ...saidQuery(task, "stderr"), enabled: !early });
+  const doubtful = startsOver && task.status.exitcode !== 0;
+  const stream = chosen ?? (doubtful && errors.data ? "stderr" : "stdout");
+  const log = useLog(task.id, stream, !early && !(doubtful && errors.isPending));
   return (
     <div>
       <div className={css.tools}>
         <SegmentedControl
           size="xs"
           aria-label={text.log.which}
-          data={streams}
+          data={[
+            { value: "stdout", label: text.log.stdout },
+            { value: "stderr", label: <Marked label={text.log.stderr} mark={errors.data ?? false} /> },
+          ]}
           value={stream}
-          onChange={(value) => setStream(value as Stream)}
+          onChange={(value) => setChosen(value as Stream)}
         />
-        <Switch
-          size="sm"
-          label={text.log.follow}
-          checked={following}
-          onChange={(e) => setFollowing(e.currentTarget.checked)}
-        />
+        {!isFinal(task) && (
+          <Switch
+            size="sm"
+            label={text.log.follow}
+            checked={following}
+            onChange={(e) => setFollowing(e.currentTarget.checked)}
+          />
+        )}
         <span className={css.grow} role="status">
           {log.link === "lost" && !log.ended && !early && text.log.lost}
         </span>
@@ -68,49 +82,11 @@ export function Log({ task }: { task: Task }) {
   );
 }
 
-interface LinesProps {
-  log: LogState;
-  early: boolean;
-  label: string;
-  following: boolean;
-  setFollowing: (on: boolean) => void;
-}
-
-function Lines({ log, early, label, following, setFollowing }: LinesProps) {
-  const box = useRef<HTMLElement>(null);
-  const last = useRef(0); // where the page itself scrolled to; scrolling above that is the reader's
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was written is what it follows
-  useEffect(() => {
-    if (!following || !box.current) return;
-    box.current.scrollTop = box.current.scrollHeight;
-    last.current = box.current.scrollTop;
-  }, [log.blocks, log.tail, following]);
-
-  const onScroll = () => {
-    if (!box.current || !following) return;
-    if (box.current.scrollTop < last.current - 4) setFollowing(false);
-    else last.current = box.current.scrollTop;
-  };
-
-  const empty = log.blocks.length === 0 && log.tail === "";
+function Marked({ label, mark }: { label: string; mark: boolean }) {
   return (
-    <Scroll ref={box} className={css.lines} label={label} onScroll={onScroll}>
-      {log.dropped > 0 && <p className={css.note}>{text.log.dropped(log.dropped)}</p>}
-      {log.blocks.map((block) => (
-        <Lump key={block.first} block={block} />
-      ))}
-      {log.tail && <pre className={css.lump}>{log.tail}</pre>}
-      {empty && <p className={css.note}>{hint(early, log.ended)}</p>}
-    </Scroll>
+    <span className={css.marked}>
+      {label}
+      {mark && <span className={css.dot} role="img" aria-label={text.log.text} title={text.log.text} />}
+    </span>
   );
-}
-
-const Lump = memo(function Lump({ block }: { block: Block }) {
-  return <pre className={css.lump}>{`${block.lines.join("\n")}\n`}</pre>;
-});
-
-function hint(early: boolean, ended: boolean): string {
-  if (early) return text.log.early;
-  return ended ? text.log.nothing : text.log.quiet;
 }

@@ -6,11 +6,14 @@ import { taskQuery } from "../api/queries";
 import type { Task } from "../api/types";
 import { text } from "../text";
 import { Icon } from "../ui/icon";
-import { Failure, Notice } from "../ui/notice";
+import { Failure, Home, Notice } from "../ui/notice";
 import { Scroll } from "../ui/scroll";
 import { useTitle } from "../ui/title";
 import { Actions } from "./actions";
+import { nameOf, progressOf } from "./array";
 import { Badge } from "./badge";
+import { Bar } from "./bar";
+import { Elements } from "./elements";
 import { Facts } from "./facts";
 import { Files } from "./files";
 import { Log } from "./log";
@@ -20,11 +23,15 @@ import { stateOf } from "./state";
 /** One task: where it is and why, what it is, what it writes. */
 export function TaskPage({ id }: { id: number }) {
   const task = useQuery(taskQuery(id));
-  useTitle(task.data?.meta.name || text.task.title(id));
+  useTitle((task.data && nameOf(task.data)) || text.task.title(id));
   if (task.data) return <Shown task={task.data} />;
   if (task.isPending) return <Skeleton height={220} radius="md" />;
   if (task.error instanceof Problem && task.error.status === 404) {
-    return <Notice title={text.task.missing}>{text.task.missingHelp}</Notice>;
+    return (
+      <Notice title={text.task.missing} action={<Home />}>
+        {text.task.missingHelp}
+      </Notice>
+    );
   }
   return <Failure error={task.error} retry={() => void task.refetch()} />;
 }
@@ -45,13 +52,20 @@ function Head({ task }: { task: Task }) {
   const { words, tone } = stateOf(task);
   return (
     <div>
-      <Link to="/" className={css.crumb}>
-        <Icon name="back" size={14} /> {text.task.crumb}
-      </Link>
+      <nav className={css.crumbs} aria-label={text.task.where}>
+        <Link to="/" className={css.crumb}>
+          <Icon name="back" size={14} /> {text.task.crumb}
+        </Link>
+        {task.parent_task_id && (
+          <Link to="/task/$id" params={{ id: String(task.parent_task_id) }} className={css.crumb}>
+            <Icon name="back" size={14} /> {text.task.inArray(task.parent_task_id)}
+          </Link>
+        )}
+      </nav>
       <div className={css.head}>
         <div className={css.name}>
           <Title order={1} size="h2">
-            {task.meta.name || text.task.title(task.id)}
+            {nameOf(task) || text.task.title(task.id)}
           </Title>
           <span className={`${css.number} numbers`}>#{task.id}</span>
         </div>
@@ -59,6 +73,7 @@ function Head({ task }: { task: Task }) {
       </div>
       <p className={css.status} data-tone={tone} role="status">
         <Badge task={task} />
+        <Bar task={task} />
         <span>{words}</span>
       </p>
       {task.meta.description && <p className={css.description}>{task.meta.description}</p>}
@@ -67,15 +82,17 @@ function Head({ task }: { task: Task }) {
 }
 
 function Parts({ task }: { task: Task }) {
+  const array = progressOf(task);
+  const first = array ? "elements" : "output";
   return (
-    <Tabs defaultValue="output" keepMounted={false} className={`panel ${css.parts}`}>
+    <Tabs key={first} defaultValue={first} keepMounted={false} className={`panel ${css.parts}`}>
       <Tabs.List px="xs">
-        <Tabs.Tab value="output">{text.task.output}</Tabs.Tab>
+        <Tabs.Tab value={first}>{array ? text.task.elements : text.task.output}</Tabs.Tab>
         <Tabs.Tab value="script">{text.task.script}</Tabs.Tab>
         <Tabs.Tab value="files">{text.task.files}</Tabs.Tab>
       </Tabs.List>
-      <Tabs.Panel value="output">
-        <Log key={task.status.attempt ?? 0} task={task} />
+      <Tabs.Panel value={first}>
+        {array ? <Elements task={task} /> : <Log key={task.status.attempt ?? 0} task={task} />}
       </Tabs.Panel>
       <Tabs.Panel value="script">
         <Scroll className={css.script} label={text.task.script}>

@@ -4,7 +4,9 @@ import type { Task } from "../api/types";
 import { duration } from "../format";
 import { text } from "../text";
 import { Ago, Since } from "../ui/clock";
+import { nameOf } from "./array";
 import { Badge } from "./badge";
+import { Bar } from "./bar";
 import css from "./list.module.css";
 import { runOf, stateOf } from "./state";
 
@@ -18,11 +20,14 @@ export const Row = memo(function Row({ task, owner }: { task: Task; owner: boole
           <Badge task={task} />
         </span>
         <span className={css.name}>
-          <span className={`${css.title} cut`}>{task.meta.name || text.list.noName}</span>
-          <span className={`${css.words} cut`} title={words}>
-            <span className="numbers">#{task.id}</span>
-            {owner && ` ${text.list.by(task.user.id)}`}
-            {words && ` · ${words}`}
+          <span className={`${css.title} cut`}>{nameOf(task) || text.list.noName}</span>
+          <span className={css.line}>
+            <Bar task={task} />
+            <span className={`${css.words} cut`} title={words}>
+              <span className="numbers">#{task.id}</span>
+              {owner && ` ${text.list.by(task.user.id)}`}
+              {words && ` · ${words}`}
+            </span>
           </span>
         </span>
         <span className={`${css.image} mono cut`} title={task.container.image}>

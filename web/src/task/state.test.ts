@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import type { Status } from "../api/types";
 import { sample } from "./sample";
-import { runOf, stateOf } from "./state";
+import { isSuspended, openWish, runOf, stateOf } from "./state";
 
 test("a waiting task says why", () => {
   expect(stateOf(sample(1))).toMatchObject({ label: "Pending", words: "Waiting for its turn" });
@@ -30,6 +31,30 @@ test.each([
   [{}, "calm", "Over", ""],
 ])("over with %o", (status, tone, label, words) => {
   expect(stateOf(sample(1, { primary: "over", ...status }))).toEqual({ tone, label, words });
+});
+
+test("a frozen task says so", () => {
+  const task = sample(1, { primary: "running", secondary: "suspended" });
+  expect(stateOf(task)).toEqual({ tone: "held", label: "Suspended", words: "" });
+  expect(stateOf(sample(1, { secondary: "resume requested" }))).toMatchObject({
+    label: "Suspended",
+    words: "Resume requested",
+  });
+  expect(isSuspended(sample(1, { primary: "over", secondary: "suspended" }))).toBe(false);
+});
+
+test("a wish is open until it is done or refused", () => {
+  const wish = {
+    kind: "kill",
+    by: "bob",
+    date_asked: 5,
+    date_done: null,
+    refused: "",
+  } as never as Status["wish"];
+  expect(openWish(sample(1, { wish }))).toBe("kill");
+  expect(openWish(sample(1, { wish: { ...wish, date_done: 6 } }))).toBeUndefined();
+  expect(openWish(sample(1, { wish: { ...wish, refused: "no" } }))).toBeUndefined();
+  expect(openWish(sample(1))).toBeUndefined();
 });
 
 test("the run of a task", () => {

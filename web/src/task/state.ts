@@ -1,8 +1,9 @@
 import type { Task } from "../api/types";
 import { text } from "../text";
+import { progressOf } from "./array";
 
 /** How a state feels; picks its colour and mark. */
-export type Tone = "calm" | "busy" | "good" | "bad" | "warn";
+export type Tone = "calm" | "busy" | "good" | "bad" | "warn" | "held";
 
 export interface State {
   tone: Tone;
@@ -23,22 +24,33 @@ const tones: Record<string, Tone> = {
   engine_error: "bad",
 };
 
+const held = ["suspended", "resume requested", "resume rejected"]; // the last two are still frozen
+
 /** Says in words where a task is in its life, and why. */
 export function stateOf(task: Task): State {
-  switch (task.status.primary) {
-    case "running":
-      return { tone: "busy", label: text.state.running, words: join(wish(task), task.container.status) };
+  const { primary, reason } = task.status;
+  const array = progressOf(task);
+  const count = array && text.array.count(array.all);
+  if (isSuspended(task)) {
+    const far = array && primary === "running" ? text.array.progress(array) : count;
+    return { tone: "held", label: text.state.suspended, words: join(wish(task), far) };
+  }
+  switch (primary) {
+    case "running": {
+      const far = array && text.array.progress(array);
+      return { tone: "busy", label: text.state.running, words: join(wish(task), task.container.status, far) };
+    }
     case "over":
-      return { ...ended(task), words: join(exit(task), task.status.reason) };
+      return { ...ended(task), words: join(exit(task), reason) || (count ?? "") };
     case "archived":
       return {
         tone: "calm",
         label: text.state.archived,
-        words: join(outcomeLabel(task), exit(task), task.status.reason),
+        words: join(outcomeLabel(task), exit(task), reason),
       };
     default: {
-      const why = task.container.status || task.status.reason || text.state.waiting;
-      return { tone: "calm", label: text.state.pending, words: join(wish(task), why) };
+      const why = task.container.status || reason || text.state.waiting;
+      return { tone: "calm", label: text.state.pending, words: join(wish(task), count, why) };
     }
   }
 }
@@ -46,6 +58,17 @@ export function stateOf(task: Task): State {
 /** Reports whether nothing will happen to a task any more. */
 export function isFinal(task: Task): boolean {
   return task.status.primary === "over" || task.status.primary === "archived";
+}
+
+/** Reports whether a task is frozen, or held back while it waits. */
+export function isSuspended(task: Task): boolean {
+  return !isFinal(task) && held.includes(task.status.secondary ?? "");
+}
+
+/** What somebody asked for that has neither been done nor refused yet. */
+export function openWish(task: Task): string | undefined {
+  const wish = task.status.wish;
+  return isFinal(task) || !wish || wish.date_done || wish.refused ? undefined : wish.kind;
 }
 
 /** When and how long a task ran, or has been running; undefined before it runs. */
@@ -86,6 +109,7 @@ function exit(task: Task): string | undefined {
 /** What somebody asked for and what came of it, such as "kill requested". */
 function wish(task: Task): string | undefined {
   const { secondary } = task.status;
+  if (secondary === "suspended" || secondary === "resumed" || secondary === "rescheduled") return undefined;
   return secondary ? secondary.charAt(0).toUpperCase() + secondary.slice(1) : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { Button, Stack, Text, Title } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { words } from "../api/problem";
 import { text } from "../text";
@@ -25,6 +26,15 @@ export function Notice({
       )}
       {action && <div style={{ marginTop: 12 }}>{action}</div>}
     </Stack>
+  );
+}
+
+/** Leads back to the tasks. */
+export function Home() {
+  return (
+    <Button variant="default" renderRoot={(props) => <Link to="/" {...props} />}>
+      {text.error.home}
+    </Button>
   );
 }
 

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { elementValue, nameOf, progressOf } from "./array";
+import { sample } from "./sample";
+import { stateOf } from "./state";
+
+const counts = { nb_tasks: 100, nb_tasks_over: 34, nb_tasks_failed: 3, nb_tasks_running: 2 };
+const requirements = (array: object) => ({ ...sample(1).requirements, array }) as never;
+
+test("an array says how far it is", () => {
+  const array = sample(1, { primary: "running" }, { requirements: requirements(counts) });
+  expect(progressOf(array)).toEqual({ all: 100, over: 34, failed: 3, running: 2 });
+  expect(stateOf(array).words).toBe("34 of 100 over, 3 did not succeed, 2 running");
+  const waits = sample(1, {}, { requirements: requirements({ nb_tasks: 1 }) });
+  expect(stateOf(waits).words).toBe("1 element · Waiting for its turn");
+  const well = sample(1, { primary: "over", exitcode: 0 }, { requirements: requirements(counts) });
+  expect(stateOf(well).words).toBe("100 elements");
+});
+
+test("an element has its value, and no progress", () => {
+  const element = sample(
+    2,
+    {},
+    { parent_task_id: 1, requirements: requirements({ ...counts, task_id: 17 }) },
+  );
+  expect(progressOf(element)).toBeUndefined();
+  expect([elementValue(element), nameOf(element)]).toEqual([17, "task 2 [17]"]);
+});
+
+test("other tasks have neither", () => {
+  expect([progressOf(sample(1)), elementValue(sample(1)), nameOf(sample(1))]).toEqual([
+    undefined,
+    undefined,
+    "task 1",
+  ]);
+});
