@@ -32,6 +32,7 @@ for (const colorScheme of ["light", "dark"]) {
     await until(60_000, async () => (await stateOf(page)) === "Failed");
     const task = new URL(page.url()).pathname;
 
+    await page.goto("/");
     await createTask(page, {
       name: "e2e look at an array",
       image,

@@ -11,7 +11,7 @@ export function Bar({ task }: { task: Task }) {
   return (
     <span className={css.bar} aria-hidden="true" data-testid="bar">
       {Object.entries(parts).map(([tone, n]) => (
-        <span key={tone} data-tone={tone} style={{ width: `${(100 * n) / all}%` }} />
+        <span key={tone} data-tone={tone} style={{ width: `${(100 * n) / all}%`, minWidth: n > 0 ? 3 : 0 }} />
       ))}
     </span>
   );

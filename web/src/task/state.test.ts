@@ -17,15 +17,16 @@ test("a wish shows until it is granted", () => {
 
 test.each([
   [{ outcome: "succeeded", exitcode: 0 }, "good", "Succeeded", ""],
-  [{ outcome: "failed", exitcode: 3, reason: "script" }, "bad", "Failed", "Exit code 3 · script"],
+  [{ outcome: "failed", exitcode: 3, reason: "script" }, "bad", "Failed", "Exit code 3 · Script"],
   [
     { outcome: "failed", exitcode: 3, reason: "ended with exit code 3" },
     "bad",
     "Failed",
-    "ended with exit code 3",
+    "Ended with exit code 3",
   ],
-  [{ outcome: "cannot_start", reason: "no such image" }, "bad", "Cannot start", "no such image"],
+  [{ outcome: "cannot_start", reason: "no such image" }, "bad", "Cannot start", "No such image"],
   [{ outcome: "something_new", exitcode: 1 }, "calm", "something new", "Exit code 1"],
+  [{ outcome: "killed", exitcode: 137, reason: "killed by bob" }, "warn", "Killed", "Killed by bob"],
   [{ secondary: "killed", exitcode: 137 }, "warn", "Killed", "Exit code 137"], // no outcome said
   [{ exitcode: 0 }, "good", "Succeeded", ""],
   [{}, "calm", "Over", ""],

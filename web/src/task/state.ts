@@ -41,12 +41,12 @@ export function stateOf(task: Task): State {
       return { tone: "busy", label: text.state.running, words: join(wish(task), task.container.status, far) };
     }
     case "over":
-      return { ...ended(task), words: join(exit(task), reason) || (count ?? "") };
+      return { ...ended(task), words: join(exit(task), capital(reason)) || (count ?? "") };
     case "archived":
       return {
         tone: "calm",
         label: text.state.archived,
-        words: join(outcomeLabel(task), exit(task), reason),
+        words: join(outcomeLabel(task), exit(task), capital(reason)),
       };
     default: {
       const why = task.container.status || reason || text.state.waiting;
@@ -103,6 +103,7 @@ function outcomeLabel(task: Task): string {
 function exit(task: Task): string | undefined {
   const { exitcode, reason } = task.status;
   if (exitcode == null || outcomeOf(task) === "succeeded") return undefined;
+  if (reason && outcomeOf(task) !== "failed") return undefined; // 137 says less than the reason
   return reason?.includes(`exit code ${exitcode}`) ? undefined : text.state.exit(exitcode); // once is enough
 }
 
@@ -110,7 +111,11 @@ function exit(task: Task): string | undefined {
 function wish(task: Task): string | undefined {
   const { secondary } = task.status;
   if (secondary === "suspended" || secondary === "resumed" || secondary === "rescheduled") return undefined;
-  return secondary ? secondary.charAt(0).toUpperCase() + secondary.slice(1) : undefined;
+  return capital(secondary);
+}
+
+function capital(words: string | null | undefined): string | undefined {
+  return words ? words.charAt(0).toUpperCase() + words.slice(1) : undefined;
 }
 
 function join(...parts: (string | null | undefined)[]): string {
