@@ -15,7 +15,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"godocker"
 
@@ -104,44 +103,48 @@ func identity(task *godocker.Task) string {
 	return fmt.Sprintf("%s %d\n", task.User.ID, task.Submitted.UnixMicro())
 }
 
-// makeRoom moves a folder aside that is another task's. Whose it is stands in a file
-// beside it, out of reach of tasks.
+// makeRoom moves a folder aside that is another task's. Whose a folder is stands in a
+// file beside it, out of reach of tasks, which is there before the folder is: the
+// elements of an array come here together, from several processes.
 func makeRoom(dir, identity string) error {
 	note := dir + ".id"
-	fresh, err := mkdir(dir)
-	if err != nil {
-		return err
-	}
-	if fresh {
-		return os.WriteFile(note, []byte(identity), 0o600)
-	}
-	if have, err := os.ReadFile(note); err == nil && string(have) == identity {
+	if noted(note, identity) {
 		return nil
 	}
-	asides.Lock() // elements of an array come here together
+	asides.Lock()
 	defer asides.Unlock()
-	if awaitNote(note) == identity {
-		return nil
+	if _, err := os.Lstat(dir); err == nil {
+		if noted(note, identity) {
+			return nil
+		}
+		if err := moveAside(dir); err != nil {
+			return err
+		}
 	}
-	if err := moveAside(dir); err != nil {
-		return err
+	err := writeNote(note, identity)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = os.MkdirAll(filepath.Dir(dir), 0o755); err == nil {
+			err = writeNote(note, identity)
+		}
 	}
-	return os.WriteFile(note, []byte(identity), 0o600)
+	return err
 }
 
 // asides has folders moved aside by one at a time.
 var asides sync.Mutex
 
-// awaitNote reads a note. Whoever makes a folder leaves it a moment later, so that one
-// which is missing is waited for a little.
-func awaitNote(note string) string {
-	for range 50 {
-		if have, err := os.ReadFile(note); err == nil && len(have) > 0 {
-			return string(have)
-		}
-		time.Sleep(10 * time.Millisecond)
+func noted(note, identity string) bool {
+	have, err := os.ReadFile(note)
+	return err == nil && string(have) == identity
+}
+
+// writeNote puts a note in place whole, as others may be reading it.
+func writeNote(note, identity string) error {
+	tmp := note + "-" + rand.Text()
+	if err := os.WriteFile(tmp, []byte(identity), 0o600); err != nil {
+		return err
 	}
-	return ""
+	return os.Rename(tmp, note)
 }
 
 // moveAside gives a folder a name that nothing has yet.
