@@ -26,8 +26,8 @@ export function WhenFields({ draft, set, errors }: Props) {
             value={draft.array}
             onChange={(e) => set({ array: e.currentTarget.value })}
           />
-          <Text size="sm" c="dimmed" mt={6} mih={20} role="status" className="numbers">
-            {preview(draft.array)}
+          <Text fz={13} c="dimmed" mt={6} mih={20} role="status" className="numbers">
+            {errors.array && !rangeOf(draft.array) ? "" : preview(draft.array)}
           </Text>
         </div>
         <TextInput

@@ -86,7 +86,7 @@ export const log = {
   text: "has text",
   follow: "Follow",
   archived: "The files of this task were archived, its output among them.",
-  archivedHelp: "They are no longer here. Ask an administrator where the site keeps them.",
+  archivedHelp: "What it asked for and how it ended stays; its folder is gone.",
   early: "The output appears here as soon as the task runs.",
   quiet: "Nothing written yet. New lines appear here by themselves.",
   nothing: "The task wrote nothing here.",
