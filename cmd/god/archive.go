@@ -27,7 +27,7 @@ func (a *client) archive() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			msg := ""
+			var msg string
 			if one {
 				var s api.TaskStatus
 				s, err = srv.Archive(c.Context(), task, purge)

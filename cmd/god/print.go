@@ -203,14 +203,6 @@ func node(k api.Task) string {
 	return k.Container.Meta.Node.Name
 }
 
-func used(k api.Task) string {
-	s := k.Container.Stats
-	if s == nil {
-		return ""
-	}
-	return fmt.Sprintf("%.1f s of cpu time, at most %s of memory", s.CPUSeconds, bytesWord(s.PeakRAM))
-}
-
 func clock(t time.Time) string {
 	if t.IsZero() {
 		return ""

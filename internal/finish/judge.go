@@ -24,9 +24,9 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 			ReadBytes: result.ReadBytes, WriteBytes: result.WriteBytes}
 	}
 	killed, again := t.Wish.Kind == godocker.WishKill, t.Wish.Wants(godocker.WishReschedule)
-	byItself := reported && !result.Stopped && t.ExitCode != nil && *t.ExitCode == 0 // just in time
+	inTime := reported && !result.Stopped && t.ExitCode != nil && *t.ExitCode == 0
 	switch {
-	case f.Outcome == godocker.TimedOut && byItself:
+	case f.Outcome == godocker.TimedOut && inTime:
 		f.Outcome, f.Reason = godocker.Succeeded, ""
 	case f.Outcome == godocker.TimedOut:
 	case f.Outcome == godocker.CannotStart || f.Outcome == godocker.EngineError || f.Outcome == godocker.OutOfMemory:
@@ -58,7 +58,7 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 		f.Outcome, f.Reason = godocker.CannotStart, result.Error
 	default:
 		f.Outcome = godocker.Failed
-		f.Reason = fmt.Sprintf("The script ended with exit code %d", *t.ExitCode)
+		f.Reason = byItself(*t.ExitCode)
 	}
 	if f.Outcome == godocker.Killed || f.Outcome == godocker.TimedOut {
 		code := godocker.KilledExitCode

@@ -159,23 +159,23 @@ func moveAside(dir string) error {
 }
 
 // mkdir makes a folder, closed to all but the server, with those above it where they
-// are missing, and reports whether it was not there yet.
-func mkdir(dir string) (fresh bool, err error) {
-	err = os.Mkdir(dir, closed)
+// are missing. One that is there already is left as it is.
+func mkdir(dir string) error {
+	err := os.Mkdir(dir, closed)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err = os.MkdirAll(filepath.Dir(dir), 0o755); err == nil {
 			err = os.Mkdir(dir, closed)
 		}
 	}
 	if errors.Is(err, fs.ErrExist) {
-		return false, nil
+		return nil
 	}
-	return err == nil, err
+	return err
 }
 
 // folder makes a folder, in a folder that is not its owner's, and opens it.
 func (t *Tree) folder(dir string, uid, gid int, mode fs.FileMode) (*os.Root, error) {
-	if _, err := mkdir(dir); err != nil {
+	if err := mkdir(dir); err != nil {
 		return nil, err
 	}
 	root, err := os.OpenRoot(dir)

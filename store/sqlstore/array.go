@@ -65,14 +65,14 @@ func (t *txn) countElements() error {
 
 const countElementsText = `UPDATE tasks SET array_waiting = array_waiting + ?, array_held = array_held + ?, array_over = array_over + ?,
 	array_failed = array_failed + ? WHERE id = ?
-	RETURNING id, parent_id, state, attempt, user_id, project, started, wish,
+	RETURNING id, parent_id, state, attempt, user_id, project, started, wish, wish_by,
 	CASE WHEN wish <> '' AND wish_done = 0 AND wish_refused = '' THEN 1 ELSE 0 END, elements, array_held, array_over, array_failed`
 
 func (t *txn) countElementsOf(id int64, e *elements) error {
 	var r row
 	var held, over, failed int
 	found, err := one(t, countElementsText, []any{e.waiting, e.held, e.over, e.failed, id},
-		&r.id, &r.parent, &r.state, &r.attempt, &r.user, &r.project, &r.started, &r.wish, &r.open, &r.elements, &held, &over, &failed)
+		&r.id, &r.parent, &r.state, &r.attempt, &r.user, &r.project, &r.started, &r.wish, &r.by, &r.open, &r.elements, &held, &over, &failed)
 	if err != nil || !found || r.elements == 0 {
 		return err
 	}
@@ -93,7 +93,7 @@ func (t *txn) endArray(r *row, at time.Time, failed int) error {
 	outcome, code, reason := godocker.Succeeded, 0, ""
 	switch {
 	case r.kill():
-		outcome, code, reason = godocker.Killed, godocker.KilledExitCode, "killed"
+		outcome, code, reason = godocker.Killed, godocker.KilledExitCode, "Killed by "+r.by
 	case failed > 0:
 		outcome, code = godocker.Failed, 1
 		reason = fmt.Sprintf("%d of %d elements did not succeed", failed, r.elements)

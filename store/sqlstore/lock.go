@@ -17,6 +17,7 @@ type row struct {
 	started       int64
 	elements      int               // of an array
 	wish          godocker.WishKind // the newest one
+	by            string            // whose it is; only known of arrays that end
 	open          bool              // whether it is open
 	suspended     bool
 	frozen        int64
