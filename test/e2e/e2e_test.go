@@ -29,7 +29,11 @@ func TestPageInABrowser(t *testing.T) {
 	if err := daemon.Build(bin); err != nil {
 		t.Fatal(err)
 	}
-	s, err := daemon.New(daemon.Options{Bin: bin, Dir: t.TempDir(), Cluster: daemon.Name("e2e"),
+	dir := t.TempDir()
+	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil { // tasks run as somebody who has to get in
+		t.Fatal(err)
+	}
+	s, err := daemon.New(daemon.Options{Bin: bin, Dir: dir, Cluster: daemon.Name("e2e"),
 		Config: "default_images: [{name: debian, url: \"" + image + "\", default: true}]"})
 	if err != nil {
 		t.Fatal(err)
