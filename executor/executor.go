@@ -34,6 +34,19 @@ type PortTaken struct{ Port int }
 
 func (p PortTaken) Error() string { return fmt.Sprintf("port %d of the node is in use", p.Port) }
 
+// Scarce is an ErrNoRoom that is about one thing, and not about the node as a whole:
+// others may still find room.
+type Scarce struct{ What string }
+
+func (s Scarce) Error() string   { return s.What }
+func (s Scarce) Is(e error) bool { return e == ErrNoRoom }
+
+// Tmp is temporary storage at /tmp-data, which goes with the attempt.
+type Tmp struct {
+	Size     int64 // bytes, a hard limit; 0 = none
+	UID, GID int   // whose it is
+}
+
 // A Mount shows a folder or file of the node inside the container.
 type Mount struct {
 	Source   string
@@ -54,8 +67,9 @@ type Assignment struct {
 	CPU     float64 // cores, a hard limit
 	RAM     int64   // bytes, a hard limit, swap included
 	GPUs    int
-	Devices []string               // which gpus, by their names on the node, where it tells them
-	Shm     int64                  // bytes of /dev/shm; 0 = the engine's default
+	Devices []string // which gpus, by their names on the node, where it tells them
+	Shm     int64    // bytes of /dev/shm; 0 = the engine's default
+	Tmp     Tmp
 	Ports   []godocker.PortMapping // ports of the container and where the node shows them
 	PIDs    int64                  // greatest number of processes; 0 = the engine's default
 	Network bool                   // false = none at all

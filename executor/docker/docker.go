@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -39,6 +40,10 @@ type Config struct {
 	Labels map[string]string `yaml:"labels"`
 
 	GPUs []GPU `yaml:"gpus"`
+
+	// TmpDir holds the temporary storage of tasks; "" = they have none. The
+	// engine must be on this machine.
+	TmpDir string `yaml:"tmp_dir"`
 }
 
 // Plugin describes this executor to the registry.
@@ -65,6 +70,7 @@ type Engine struct {
 	creates  chan struct{} // one token for each container in creation
 	pulls    pulls
 	killers  killers
+	tmp      sync.Mutex
 	local    bool // the engine is on this machine
 
 	mu   sync.Mutex
@@ -94,6 +100,9 @@ func New(_ context.Context, env plugin.Env, cfg Config) (executor.Executor, erro
 	if err := checkGPUs(cfg.GPUs); err != nil {
 		return nil, err
 	}
+	if cfg.TmpDir != "" && !filepath.IsAbs(cfg.TmpDir) {
+		return nil, fmt.Errorf("docker: tmp_dir: want an absolute path, got %q", cfg.TmpDir)
+	}
 	api, err := client.New(opts...)
 	if err != nil {
 		return nil, fmt.Errorf("docker: %w", err)
@@ -121,7 +130,7 @@ func address(url string) string {
 // Capabilities reports what a Docker engine can do.
 func (e *Engine) Capabilities() executor.Capabilities {
 	return executor.Capabilities{Root: true, Suspend: true, Network: true, Limits: true, Runner: true, Local: e.local,
-		Ports: true, GPUs: len(e.cfg.GPUs) > 0}
+		Ports: true, GPUs: len(e.cfg.GPUs) > 0, TmpStorage: e.local && e.cfg.TmpDir != ""}
 }
 
 // Nodes reports the engine's machine.

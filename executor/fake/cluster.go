@@ -46,9 +46,9 @@ type record struct {
 	Reason   string           `json:"reason,omitempty"`
 	Stubborn bool             `json:"stubborn,omitempty"`
 
-	Ports []godocker.PortMapping `json:"ports,omitempty"`
-	OnUSR1   *int             `json:"on_usr1,omitempty"`
-	Signals  int              `json:"signals,omitempty"`
+	Ports   []godocker.PortMapping `json:"ports,omitempty"`
+	OnUSR1  *int                   `json:"on_usr1,omitempty"`
+	Signals int                    `json:"signals,omitempty"`
 }
 
 // NewCluster makes a cluster, with the attempts of its StateDir if it has one.

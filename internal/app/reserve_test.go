@@ -29,7 +29,7 @@ func TestReservations(t *testing.T) {
 						ids = append(ids, h.submit(fmt.Sprintf("run=%ds", 1+i%3), needy))
 					}
 					plain := h.submit("run=1s")
-					for h.task(ids[5]).State != godocker.Over {
+					for end := time.Now().Add(time.Hour); h.task(ids[5]).State != godocker.Over && time.Now().Before(end); {
 						time.Sleep(100 * time.Millisecond)
 						synctest.Wait()
 						h.apart(ids)

@@ -21,15 +21,9 @@ type Ports struct {
 	Range    int
 }
 
-// busy is why a task goes back to wait although its executor has room.
-type busy struct{ why string }
-
-func (b *busy) Error() string   { return b.why }
-func (b *busy) Is(e error) bool { return e == executor.ErrNoRoom }
-
 func whyNoRoom(err error) string {
-	if b, ok := errors.AsType[*busy](err); ok {
-		return b.why
+	if s, ok := errors.AsType[executor.Scarce](err); ok {
+		return "Not enough resources available: " + s.What
 	}
 	return godocker.TextNoRoom
 }
@@ -40,7 +34,7 @@ const (
 	reservePause = 250 * time.Millisecond
 )
 
-// reserve gives the attempt what it asks for, or the error busy.
+// reserve gives the attempt what it asks for, or says that they are scarce.
 func (r *Room) reserve(ctx context.Context, k store.Reservation, why string) ([]string, error) {
 	for range reserveTries {
 		names, err := r.Store.Reserve(ctx, k)
@@ -55,7 +49,7 @@ func (r *Room) reserve(ctx context.Context, k store.Reservation, why string) ([]
 		case <-pause.C:
 		}
 	}
-	return nil, &busy{"Not enough resources available: " + why}
+	return nil, executor.Scarce{What: why}
 }
 
 // gpus chooses the task's gpus, on nodes that tell theirs apart.

@@ -23,6 +23,7 @@ func (c *check) abilities(owner godocker.User) {
 	c.labels()
 	c.gpus()
 	c.ports()
+	c.tmpStorage()
 }
 
 // labels checks what the task asks of its node: one of the site's words, which some

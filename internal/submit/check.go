@@ -37,10 +37,9 @@ func (c *check) bad(field, format string, args ...any) {
 func (c *check) available() {
 	r := &c.doc.Requirements
 	later := map[string]bool{
-		"requirements.tmpstorage": r.TmpStorage != nil && *r.TmpStorage != "",
-		"requirements.uris":       len(r.URIs) > 0,
-		"requirements.network":    r.Network != "" && r.Network != "public",
-		"command.interactive":     c.doc.Command.Interactive,
+		"requirements.uris":    len(r.URIs) > 0,
+		"requirements.network": r.Network != "" && r.Network != "public",
+		"command.interactive":  c.doc.Command.Interactive,
 	}
 	for _, field := range slices.Sorted(maps.Keys(later)) {
 		if later[field] {

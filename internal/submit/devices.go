@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"godocker"
-	"godocker/internal/config"
 )
 
 // gpus checks that some node has so many.
@@ -78,7 +77,7 @@ func (c *check) shm() error {
 	if !asked {
 		return nil
 	}
-	size, err := config.ParseSize(text)
+	size, err := godocker.ParseSize(text)
 	switch {
 	case err != nil:
 		return err
@@ -89,4 +88,26 @@ func (c *check) shm() error {
 	}
 	c.task.Requirements.Resources[godocker.ResourceShm] = strconv.FormatInt(size, 10)
 	return nil
+}
+
+// leastTmp is the smallest temporary storage that can be made.
+const leastTmp = 10_000_000
+
+func (c *check) tmpStorage() {
+	const field = "requirements.tmpstorage"
+	text := c.doc.Requirements.TmpStorage
+	if text == nil || strings.TrimSpace(string(*text)) == "" {
+		return
+	}
+	name, can := c.can()
+	size, err := godocker.ParseSize(strings.TrimSpace(string(*text)))
+	switch {
+	case err != nil:
+		c.bad(field, "%s", err)
+	case size < leastTmp:
+		c.bad(field, "want at least 10M, got %s", *text)
+	case !can.TmpStorage:
+		c.bad(field, "the executor %s has no temporary storage", name)
+	}
+	c.task.Requirements.TmpStorage = strings.TrimSpace(string(*text))
 }

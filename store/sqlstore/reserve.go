@@ -67,7 +67,7 @@ func choose(r store.Reservation, own []string, taken map[string]bool) []string {
 			more = append(more, name)
 		}
 	}
-	all := append(kept, more...)
+	all := slices.Concat(kept, more)
 	if r.Count <= 0 || len(all) < r.Count {
 		return nil
 	}

@@ -1,0 +1,152 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/mount"
+	"github.com/moby/moby/client"
+	"golang.org/x/sys/unix"
+
+	"godocker/executor"
+)
+
+// Temporary storage is a file with a file system in it, which the engine mounts from a
+// loop device. The file has its full size from the beginning, so that a task has what
+// it asked for, and no more. File, device and volume are found by the attempt's name
+// alone, whatever a crash left of them.
+
+func (e *Engine) tmpFile(name string) string { return filepath.Join(e.cfg.TmpDir, name+".img") }
+
+func tmpVolume(name string) string { return name + "-tmp" }
+
+// tmpMount is where the container sees it.
+func tmpMount(a executor.Assignment) mount.Mount {
+	return mount.Mount{Type: mount.TypeVolume, Source: tmpVolume(a.Name()), Target: "/tmp-data", VolumeOptions: &mount.VolumeOptions{NoCopy: true}}
+}
+
+// makeTmp sees to it that the attempt's temporary storage is there.
+func (e *Engine) makeTmp(ctx context.Context, a executor.Assignment) error {
+	e.tmp.Lock() // one at a time: they write to one disk
+	defer e.tmp.Unlock()
+	name := a.Name()
+	device, err := loopOf(ctx, e.tmpFile(name))
+	if err != nil {
+		return err
+	}
+	got, err := e.api.VolumeInspect(ctx, tmpVolume(name), client.VolumeInspectOptions{})
+	switch {
+	case err == nil && device != "" && got.Volume.Options["device"] == device:
+		return nil
+	case err != nil && !errdefs.IsNotFound(err):
+		return err
+	}
+	if err := e.dropUnstarted(ctx, name); err != nil {
+		return err
+	}
+	if err := e.removeTmp(ctx, name); err != nil {
+		return err
+	}
+	if err := e.formatTmp(ctx, a); err != nil {
+		return errors.Join(err, os.Remove(e.tmpFile(name)))
+	}
+	if device, err = run(ctx, "losetup", "--find", "--show", e.tmpFile(name)); err != nil {
+		return err
+	}
+	_, err = e.api.VolumeCreate(ctx, client.VolumeCreateOptions{Name: tmpVolume(name), Driver: "local",
+		Labels:     map[string]string{labelCluster: a.Cluster},
+		DriverOpts: map[string]string{"type": "ext4", "device": device, "o": "nosuid,nodev"}})
+	return err
+}
+
+// dropUnstarted removes a container that was to have a storage which is no more, as
+// the machine was started anew in between.
+func (e *Engine) dropUnstarted(ctx context.Context, name string) error {
+	got, err := e.api.ContainerInspect(ctx, name, client.ContainerInspectOptions{})
+	if errdefs.IsNotFound(err) || err == nil && got.Container.State.Status != container.StateCreated {
+		return nil
+	}
+	if err == nil {
+		_, err = e.api.ContainerRemove(ctx, name, client.ContainerRemoveOptions{})
+	}
+	return err
+}
+
+// formatTmp makes the file, of its full size, with an empty file system of the user's.
+func (e *Engine) formatTmp(ctx context.Context, a executor.Assignment) error {
+	var disk unix.Statfs_t
+	if err := unix.Statfs(e.cfg.TmpDir, &disk); err != nil {
+		return fmt.Errorf("tmp_dir: %w", err)
+	}
+	if uint64(a.Tmp.Size) > disk.Blocks*uint64(disk.Bsize) {
+		return fmt.Errorf("%w: the node has not so much temporary storage, not even when nothing else uses it", executor.ErrCannotStart)
+	}
+	f, err := os.OpenFile(e.tmpFile(a.Name()), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	err = unix.Fallocate(int(f.Fd()), 0, 0, a.Tmp.Size)
+	if errors.Is(err, unix.EOPNOTSUPP) {
+		err = f.Truncate(a.Tmp.Size)
+	}
+	if err := errors.Join(err, f.Close()); errors.Is(err, unix.ENOSPC) {
+		return executor.Scarce{What: "the node's temporary storage is used by others"}
+	} else if err != nil {
+		return err
+	}
+	_, err = run(ctx, "mkfs.ext4", "-q", "-F", "-m", "0", "-O", "^has_journal",
+		"-E", fmt.Sprintf("nodiscard,root_owner=%d:%d", a.Tmp.UID, a.Tmp.GID), e.tmpFile(a.Name()))
+	return err
+}
+
+// removeTmp takes away whatever there is of an attempt's temporary storage.
+func (e *Engine) removeTmp(ctx context.Context, name string) error {
+	if _, err := os.Lstat(e.tmpFile(name)); errors.Is(err, os.ErrNotExist) {
+		return nil // the file is the first to come and the last to go
+	}
+	if _, err := e.api.VolumeRemove(ctx, tmpVolume(name), client.VolumeRemoveOptions{}); err != nil && !errdefs.IsNotFound(err) {
+		return err
+	}
+	for range 8 { // of several tries, each may have left a device
+		device, err := loopOf(ctx, e.tmpFile(name))
+		if err != nil {
+			return err
+		}
+		if device == "" {
+			return os.Remove(e.tmpFile(name))
+		}
+		if _, err := run(ctx, "losetup", "--detach", device); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("%s is in use", e.tmpFile(name))
+}
+
+// loopOf is the loop device of a file, "" if it has none.
+func loopOf(ctx context.Context, file string) (string, error) {
+	if _, err := os.Lstat(file); errors.Is(err, os.ErrNotExist) {
+		return "", nil
+	}
+	out, err := run(ctx, "losetup", "--noheadings", "--output", "NAME", "--associated", file)
+	device, _, _ := strings.Cut(out, "\n")
+	return strings.TrimSpace(device), err
+}
+
+// run runs one of the system's programs and returns what it prints.
+func run(ctx context.Context, name string, args ...string) (string, error) {
+	var said strings.Builder
+	c := exec.CommandContext(ctx, name, args...)
+	c.Stderr = &said
+	out, err := c.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w: %s", name, err, strings.TrimSpace(said.String()))
+	}
+	return strings.TrimSpace(string(out)), nil
+}
