@@ -63,13 +63,19 @@ fi
 echo "$serving"
 
 if [ -n "$fresh" ] || [ ! -s var/demo.env ]; then
-	mkdir -p var/demo/home/ann
-	chown 20001:20001 var/demo/home/ann 2>/dev/null || true
+	home=$root/var/demo/home/ann
+	mkdir -p "$home"
+	chown 20001:20001 "$home" 2>/dev/null || true
+	if ! setpriv --reuid=20001 --regid=20001 --clear-groups test -x "$home/." 2>/dev/null; then
+		home=/var/tmp/godocker-demo-ann # others cannot look into this checkout
+		mkdir -p "$home"
+		chown 20001:20001 "$home" 2>/dev/null || true
+	fi
 	add() { # add NAME FLAGS...: the person's key, a new one if the person is known
 		bin/godockerd --config "$conf" user add "$@" 2>/dev/null || bin/godockerd --config "$conf" user key "$1"
 	}
 	admin_key=$(add admin --uid 20000 --admin)
-	user_key=$(add ann --uid 20001 --home "$root/var/demo/home/ann" --email ann@example.org)
+	user_key=$(add ann --uid 20001 --home "$home" --email ann@example.org)
 	(
 		umask 077
 		cat >var/demo.env <<-ENV

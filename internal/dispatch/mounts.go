@@ -46,17 +46,18 @@ func (r *Room) mount(a *executor.Assignment, s *spec.Spec, t *godocker.Task) err
 	return nil
 }
 
-// uploads is the volume of what the owner uploaded, if there is such a folder.
+// uploads is the volume of what the owner uploaded, if there is such a folder and the
+// owner may look into it. Nobody asked for it, so without it the task starts as well.
 func (r *Room) uploads(owner godocker.Owner) ([]godocker.Volume, error) {
 	if r.Uploads == "" || strings.ContainsRune(owner.ID, '/') || owner.ID == "." || owner.ID == ".." {
 		return nil, nil
 	}
 	vs := []godocker.Volume{{Name: uploadVolume, ACL: godocker.ReadOnly, Path: filepath.Join(r.Uploads, owner.ID), Mount: godocker.UploadMount}}
 	_, err := volume.Place(vs, owner)
-	if no, ok := errors.AsType[*volume.Refusal](err); ok && no.Missing {
+	if _, no := errors.AsType[*volume.Refusal](err); no {
 		return nil, nil
 	}
-	return vs, cannotMount(err)
+	return vs, err
 }
 
 // readOnly: a task as root may write to no volume, as it would do so with root's

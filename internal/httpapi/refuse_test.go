@@ -34,9 +34,9 @@ func TestBadInput(t *testing.T) {
 		{`{"command":{"cmd":"true"},"requirements":{"ram":0.000001}}`, "requirements.ram", "want at least 0.01 GB"},
 		{`{"command":{"cmd":"true"},"requirements":{"cpu":{}}}`, "requirements.cpu", "want a number, got {}"},
 		{`{"command":{"cmd":"true"},"requirements":{"executor":"moon"}}`, "requirements.executor", "want one of: docker"},
-		{`{"command":{"cmd":"true"},"requirements":{"gpus":1}}`, "requirements.gpus", "not available in this version"},
+		{`{"command":{"cmd":"true"},"requirements":{"gpus":1}}`, "requirements.gpus", "the executor docker has no gpus"},
 		{`{"command":{"cmd":"true"},"requirements":{"network":"project"}}`, "requirements.network", "not available in this version"},
-		{`{"command":{"cmd":"true"},"container":{"root":true}}`, "container.root", "not available in this version"},
+		{`{"command":{"cmd":"true"},"container":{"root":true}}`, "container.root", "this site runs no tasks as root"},
 		{`{"command":{"cmd":"true","interactive":true}}`, "command.interactive", "not available in this version"},
 		{`{"command":{"cmd":"true"},"meta":{"name":"a\nb"}}`, "meta.name", "on one line"},
 		{`{"command":{"cmd":"true"},"date":"tomorrow"}`, "date", `want a number, got "tomorrow"`},
@@ -77,7 +77,7 @@ func TestAllThatIsWrongIsSaidAtOnce(t *testing.T) {
 	for _, e := range doc.Errors {
 		fields = append(fields, e.Field)
 	}
-	want := "requirements.gpus requirements.ports command.cmd requirements.cpu requirements.ram container.image"
+	want := "command.cmd requirements.cpu requirements.ram container.image requirements.gpus requirements.ports"
 	if got := strings.Join(fields, " "); got != want {
 		t.Errorf("the fields are %s, want %s", got, want)
 	}
