@@ -150,7 +150,7 @@ func TestIDsAsNumbersAndTexts(t *testing.T) {
 		ids := fmt.Sprintf(form, one, two)
 		ids, _, _ = strings.Cut(ids, "%!(EXTRA")
 		body := `{"requirements":{"tasks":` + ids + `},"command":{"cmd":"true"}}`
-		if a := s.call("POST", "/api/1.0/task", "ann", body); a.StatusCode != 200 {
+		if a := s.call("POST", "/api/1.0/task", "ann", body); a.StatusCode != http.StatusOK {
 			t.Errorf("%s: %s %s", ids, a.Status, a.text)
 		}
 		doc := s.problem(s.call("POST", "/api/1.0/task", "bob", body), 400)

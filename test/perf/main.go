@@ -38,9 +38,10 @@ func main() {
 	flag.StringVar(&b.dir, "dir", "", "folder to work in, kept afterwards (default: a temporary one)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
 	b.ctx = ctx
-	if err := b.all(strings.Split(*only, ",")); err != nil {
+	err := b.all(strings.Split(*only, ","))
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
