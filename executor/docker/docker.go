@@ -33,7 +33,7 @@ type Config struct {
 	CACert     string `yaml:"ca_cert"`
 	ClientCert string `yaml:"client_cert"`
 	ClientKey  string `yaml:"client_key"`
-	MaxCreates int    `yaml:"max_creates"` // containers in creation at once; default 16
+	MaxCreates int    `yaml:"max_creates"` // containers in creation at once; default 8
 	PIDsLimit  int64  `yaml:"pids_limit"`  // processes of a task that asks for no number; default 4096
 
 	// Labels of the node, beside the engine's own and before them.
@@ -56,7 +56,7 @@ const (
 	// answerTime bounds the calls that no caller waits for.
 	answerTime = 30 * time.Second
 
-	defaultCreates = 16
+	defaultCreates = 8
 	defaultPIDs    = 4096
 	idleConns      = 32
 )

@@ -17,7 +17,7 @@ const clients = 8
 func document(script string) api.Task {
 	off := false
 	return api.Task{Meta: api.Meta{Name: "perf"}, Command: api.Command{Cmd: script},
-		Requirements: api.Requirements{CPU: api.Num(0.1), RAM: api.Num(0.1)},
+		Requirements: api.Requirements{CPU: api.Num(0.2), RAM: api.Num(0.1)},
 		Container:    api.Container{Image: image, Network: &off}}
 }
 
