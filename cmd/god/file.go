@@ -23,11 +23,7 @@ func (a *client) file() *cobra.Command {
 func (a *client) fileList() *cobra.Command {
 	return &cobra.Command{Use: "list ID [FOLDER]", Short: "List a folder of a task", Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			n, err := id(args[0])
-			if err != nil {
-				return err
-			}
-			srv, err := a.connect(c.Context())
+			srv, n, err := a.about(c, args[0])
 			if err != nil {
 				return err
 			}

@@ -97,14 +97,21 @@ func (m matcher) tasks(ts []api.Task) []api.Task {
 	return out
 }
 
+// about reads the id of a task and connects, for commands about one task. A bad id
+// is refused before the server is asked.
+func (a *client) about(c *cobra.Command, arg string) (*api.Client, int64, error) {
+	n, err := id(arg)
+	if err != nil {
+		return nil, 0, err
+	}
+	srv, err := a.connect(c.Context())
+	return srv, n, err
+}
+
 func (a *client) show() *cobra.Command {
 	return &cobra.Command{Use: "show ID", Short: "Show one task", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			n, err := id(args[0])
-			if err != nil {
-				return err
-			}
-			srv, err := a.connect(c.Context())
+			srv, n, err := a.about(c, args[0])
 			if err != nil {
 				return err
 			}
@@ -119,11 +126,7 @@ func (a *client) show() *cobra.Command {
 func (a *client) wait() *cobra.Command {
 	return &cobra.Command{Use: "wait ID", Short: "Wait for a task and exit with its exit code", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			n, err := id(args[0])
-			if err != nil {
-				return err
-			}
-			srv, err := a.connect(c.Context())
+			srv, n, err := a.about(c, args[0])
 			if err != nil {
 				return err
 			}
@@ -159,11 +162,7 @@ func (a *client) logs() *cobra.Command {
 	c := &cobra.Command{Use: "logs ID", Short: "Print what a task printed", Args: cobra.ExactArgs(1),
 		Long: "Print what a task printed: its standard output here to standard output, its standard\nerror to standard error.",
 		RunE: func(c *cobra.Command, args []string) error {
-			n, err := id(args[0])
-			if err != nil {
-				return err
-			}
-			srv, err := a.connect(c.Context())
+			srv, n, err := a.about(c, args[0])
 			if err != nil {
 				return err
 			}
