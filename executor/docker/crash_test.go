@@ -16,6 +16,12 @@ import (
 // An engine that crashed while it started a container never starts that one. It is
 // replaced, and the task is not blamed.
 func TestStartAfterACrashInTheMiddleOfOne(t *testing.T) {
+	for words, code := range map[string]int{"task 5883cb46: already exists": http.StatusConflict, "id already in use": http.StatusInternalServerError} {
+		t.Run(words, func(t *testing.T) { startAfterCrash(t, words, code) })
+	}
+}
+
+func startAfterCrash(t *testing.T, words string, code int) {
 	var starts, removals atomic.Int32
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -24,8 +30,8 @@ func TestStartAfterACrashInTheMiddleOfOne(t *testing.T) {
 			w.WriteHeader(http.StatusCreated)
 			fmt.Fprint(w, `{"Id": "5883cb46"}`)
 		case strings.HasSuffix(r.URL.Path, "/start") && starts.Add(1) == 1:
-			w.WriteHeader(http.StatusConflict)
-			fmt.Fprint(w, `{"message": "task 5883cb46: already exists"}`)
+			w.WriteHeader(code)
+			fmt.Fprintf(w, `{"message": %q}`, words)
 		case r.Method == http.MethodDelete:
 			removals.Add(1)
 			fallthrough

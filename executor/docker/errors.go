@@ -49,7 +49,7 @@ func answered(err error) bool {
 // halfStarted reports whether the engine refuses a start because it crashed in the
 // middle of an earlier one.
 func halfStarted(err error) bool {
-	return isAnswer(err) && strings.Contains(err.Error(), ": already exists")
+	return isAnswer(err) && (strings.Contains(err.Error(), ": already exists") || strings.Contains(err.Error(), "id already in use"))
 }
 
 // own are words of the engine about what a task asked for: starting it again would end

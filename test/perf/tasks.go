@@ -45,13 +45,17 @@ func (b *bench) submitAll(s *daemon.Server, n int, doc api.Task) (time.Duration,
 	return time.Since(began), errors.Join(errs...)
 }
 
+// lookEvery is seldom, as looking costs the server time, and the figures come from what
+// the server noted.
+const lookEvery = 500 * time.Millisecond
+
 // over waits until nothing is active and returns the newest n tasks that are over.
 func (b *bench) over(s *daemon.Server, n int) ([]api.Task, error) {
 	c, err := s.Client(b.ctx)
 	if err != nil {
 		return nil, err
 	}
-	tick := time.NewTicker(50 * time.Millisecond)
+	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
 		active, err := c.Active(b.ctx, "", false)
