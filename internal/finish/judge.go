@@ -40,6 +40,14 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 		f.Reason = fmt.Sprintf("A process of the task used more than its %g GB of memory and was ended", t.Requirements.RAM)
 	case t.ExitCode == nil:
 		f.Outcome, f.Reason = godocker.NodeLost, "The end of the task was not seen"
+	case *t.ExitCode == 0 && !reported && spec.Interrupted(r.Dirs.Path(t), t.Attempt):
+		f.Outcome, f.ExitCode = godocker.NodeLost, nil
+		f.Reason = "The container engine does not know how the container ended: it says success, and the script did not come to its end; most likely the engine was restarted"
+	case *t.ExitCode == 0 && reported && result.ExitCode != 0: // an engine that was restarted says so of all that ended meanwhile
+		f.Outcome, f.ExitCode, f.Reason = godocker.Failed, &result.ExitCode, byItself(result.ExitCode)
+		if result.Error != "" {
+			f.Outcome, f.Reason = godocker.CannotStart, result.Error
+		}
 	case *t.ExitCode == 0:
 		f.Outcome = godocker.Succeeded
 		if reported && result.OOMKills > 0 {

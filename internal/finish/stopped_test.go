@@ -37,3 +37,32 @@ func TestEndedFromOutside(t *testing.T) {
 		t.Errorf("killed by its owner: %s", f.Outcome)
 	}
 }
+
+// An engine that crashed says 0 of what ended meanwhile. The runner knows better.
+func TestSuccessThatWasNone(t *testing.T) {
+	code := 0
+	for _, one := range []struct {
+		file, text string
+		want       godocker.Outcome
+		reason     string
+	}{
+		{spec.ResultFile(1), `{"exit_code": 0}`, godocker.Succeeded, ""},
+		{spec.ResultFile(1), `{"exit_code": 3}`, godocker.Failed, "exit code 3"},
+		{spec.ResultFile(1), `{"exit_code": 126, "error": "no such thing"}`, godocker.CannotStart, "no such thing"},
+		{spec.ReserveFile(1), strings.Repeat(" ", spec.ReserveSize), godocker.NodeLost, "did not come to its end"},
+		{spec.ReserveFile(1), "", godocker.Succeeded, ""}, // there was no room for the result
+	} {
+		room := &Room{Dirs: jobdir.New(t.TempDir(), 0o750)}
+		task := godocker.Task{ID: 7, Life: godocker.Life{Attempt: 1, ExitCode: &code}}
+		file := filepath.Join(room.Dirs.Path(&task), one.file)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(one.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if f := room.judge(&task); f.Outcome != one.want || !strings.Contains(f.Reason, one.reason) {
+			t.Errorf("%s %.40s: %s, %q; want %s, %q", one.file, one.text, f.Outcome, f.Reason, one.want, one.reason)
+		}
+	}
+}

@@ -1,10 +1,12 @@
 package runner
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"runtime"
 	"syscall"
 	"time"
@@ -114,9 +116,22 @@ func (f *folder) claim(s spec.Spec) (err error) {
 			err = refuse(spec.ExitCannotRun, "the task's folder cannot be written: %v", e)
 		default:
 			syscall.Close(fd)
+			f.reserve(s.Attempt)
 		}
 	})
 	return err
+}
+
+// reserve takes the room on the disk that the result will need, so that a missing
+// result means that the runner was ended, and not that the disk is full.
+func (f *folder) reserve(attempt int) {
+	fd, err := syscall.Openat(f.state, path.Base(spec.ReserveFile(attempt)),
+		syscall.O_WRONLY|syscall.O_CREAT|syscall.O_EXCL|syscall.O_NOFOLLOW|syscall.O_CLOEXEC, 0o644)
+	if err != nil {
+		return
+	}
+	_, _ = syscall.Write(fd, bytes.Repeat([]byte{' '}, spec.ReserveSize))
+	syscall.Close(fd)
 }
 
 func (f *folder) writeInfo(at time.Time) { fmt.Fprintln(f.info, at.Unix()) }
@@ -143,20 +158,20 @@ func (f *folder) readHead(name string) (head []byte, err error) {
 	return head, err
 }
 
-// replace puts a file into the state folder, whole or not at all. It fails in
-// silence: a full disk at this point must not change how the task ended.
-func (f *folder) replace(name string, text []byte) {
+// replace puts the result in its place, whole or not at all. It fails in silence: a
+// full disk at this point must not change how the task ended. What is left of the
+// reserve behind the text are spaces.
+func (f *folder) replace(attempt int, text []byte) {
 	f.do(func() {
-		tmp := name + ".part"
-		fd, err := syscall.Openat(f.state, tmp,
-			syscall.O_WRONLY|syscall.O_CREAT|syscall.O_EXCL|syscall.O_NOFOLLOW|syscall.O_CLOEXEC, 0o644)
+		part := path.Base(spec.ReserveFile(attempt))
+		fd, err := syscall.Openat(f.state, part, syscall.O_WRONLY|syscall.O_CREAT|syscall.O_NOFOLLOW|syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0o644)
 		if err != nil {
 			return
 		}
-		file := os.NewFile(uintptr(fd), tmp)
+		file := os.NewFile(uintptr(fd), part)
 		_, err = file.Write(text)
 		if errors.Join(err, file.Close()) == nil {
-			_ = syscall.Renameat(f.state, tmp, f.state, name)
+			_ = syscall.Renameat(f.state, part, f.state, path.Base(spec.ResultFile(attempt)))
 		}
 	})
 }

@@ -156,5 +156,5 @@ func (f *folder) writeResult(attempt int, r spec.Result) {
 	if err != nil {
 		return // times out of the range of JSON; nothing reads them then
 	}
-	f.replace(fmt.Sprintf("attempt-%d.json", attempt), b)
+	f.replace(attempt, b)
 }

@@ -32,6 +32,25 @@ func Marker(attempt int) string { return path.Join(StateDir, fmt.Sprintf("attemp
 // ResultFile is where the runner puts the Result, relative to the task's folder.
 func ResultFile(attempt int) string { return Marker(attempt) + ".json" }
 
+// ReserveFile holds the room on the disk for the Result until it is written: it has
+// ReserveSize bytes while the runner is at work, and is gone when it came to its end.
+func ReserveFile(attempt int) string { return ResultFile(attempt) + ".part" }
+
+// ReserveSize is more than a Result takes, in bytes.
+const ReserveSize = 4096
+
+// Interrupted reports whether the runner of an attempt was ended before it could write
+// its result, for which it had reserved the room.
+func Interrupted(folder string, attempt int) bool {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return false
+	}
+	defer root.Close()
+	info, err := root.Lstat(ReserveFile(attempt))
+	return err == nil && info.Mode().IsRegular() && info.Size() == ReserveSize
+}
+
 // maxResult is far more than any honest result file needs.
 const maxResult = 64 << 10
 
