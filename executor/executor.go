@@ -41,12 +41,6 @@ type Scarce struct{ What string }
 func (s Scarce) Error() string   { return s.What }
 func (s Scarce) Is(e error) bool { return e == ErrNoRoom }
 
-// Tmp is temporary storage at /tmp-data, which goes with the attempt.
-type Tmp struct {
-	Size     int64 // bytes, a hard limit; 0 = none
-	UID, GID int   // whose it is
-}
-
 // A Mount shows a folder or file of the node inside the container.
 type Mount struct {
 	Source   string
@@ -67,9 +61,9 @@ type Assignment struct {
 	CPU     float64 // cores, a hard limit
 	RAM     int64   // bytes, a hard limit, swap included
 	GPUs    int
-	Devices []string // which gpus, by their names on the node, where it tells them
-	Shm     int64    // bytes of /dev/shm; 0 = the engine's default
-	Tmp     Tmp
+	Devices []string               // which gpus, by their names on the node, where it tells them
+	Shm     int64                  // bytes of /dev/shm; 0 = the engine's default
+	Tmp     int64                  // bytes of temporary storage at /tmp-data, a hard limit; it is root's and goes with the attempt; 0 = none
 	Ports   []godocker.PortMapping // ports of the container and where the node shows them
 	PIDs    int64                  // greatest number of processes; 0 = the engine's default
 	Network bool                   // false = none at all

@@ -14,7 +14,6 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -44,6 +43,11 @@ type Config struct {
 	// TmpDir holds the temporary storage of tasks; "" = they have none. The
 	// engine must be on this machine.
 	TmpDir string `yaml:"tmp_dir"`
+
+	// TmpDriver is the volume driver which makes that storage instead, with
+	// TmpOptions, in which {size} stands for its bytes; by default size={size}.
+	TmpDriver  string            `yaml:"tmp_driver"`
+	TmpOptions map[string]string `yaml:"tmp_options"`
 }
 
 // Plugin describes this executor to the registry.
@@ -100,8 +104,8 @@ func New(_ context.Context, env plugin.Env, cfg Config) (executor.Executor, erro
 	if err := checkGPUs(cfg.GPUs); err != nil {
 		return nil, err
 	}
-	if cfg.TmpDir != "" && !filepath.IsAbs(cfg.TmpDir) {
-		return nil, fmt.Errorf("docker: tmp_dir: want an absolute path, got %q", cfg.TmpDir)
+	if err := checkTmp(&cfg); err != nil {
+		return nil, err
 	}
 	api, err := client.New(opts...)
 	if err != nil {
@@ -130,7 +134,7 @@ func address(url string) string {
 // Capabilities reports what a Docker engine can do.
 func (e *Engine) Capabilities() executor.Capabilities {
 	return executor.Capabilities{Root: true, Suspend: true, Network: true, Limits: true, Runner: true, Local: e.local,
-		Ports: true, GPUs: len(e.cfg.GPUs) > 0, TmpStorage: e.local && e.cfg.TmpDir != ""}
+		Ports: true, GPUs: len(e.cfg.GPUs) > 0, TmpStorage: e.tmpStorage()}
 }
 
 // Nodes reports the engine's machine.

@@ -116,7 +116,7 @@ func (e *Engine) Remove(ctx context.Context, h executor.Handle) error {
 	if err != nil && !errdefs.IsNotFound(err) && !saysAlready(err) {
 		return fmt.Errorf("docker: %w", err)
 	}
-	if e.local && e.cfg.TmpDir != "" {
+	if e.tmpStorage() {
 		if err := e.removeTmp(ctx, string(h)); err != nil {
 			return fmt.Errorf("docker: temporary storage: %w", err)
 		}

@@ -59,7 +59,7 @@ func (e *Engine) options(a executor.Assignment) client.ContainerCreateOptions {
 	c, h := e.config(a), e.hostConfig(a)
 	publish(a, c, h)
 	e.give(a, c, h)
-	if a.Tmp.Size > 0 {
+	if a.Tmp > 0 {
 		h.Mounts = append(h.Mounts, tmpMount(a))
 	}
 	return client.ContainerCreateOptions{Name: a.Name(), Config: c, HostConfig: h}
@@ -79,7 +79,7 @@ func (e *Engine) createAndStart(ctx context.Context, a executor.Assignment) (id 
 	asked := ctx
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), createTime)
 	defer cancel()
-	if a.Tmp.Size > 0 {
+	if a.Tmp > 0 {
 		if err := e.makeTmp(ctx, a); err != nil {
 			return "", err
 		}

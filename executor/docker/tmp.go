@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/containerd/errdefs"
@@ -18,10 +19,37 @@ import (
 	"godocker/executor"
 )
 
+// tmpStorage reports whether tasks can have temporary storage.
+func (e *Engine) tmpStorage() bool {
+	return e.cfg.TmpDriver != "" || e.local && e.cfg.TmpDir != ""
+}
+
+func checkTmp(cfg *Config) error {
+	switch {
+	case cfg.TmpDir != "" && cfg.TmpDriver != "":
+		return errors.New("docker: tmp_dir and tmp_driver: want one of them, not both")
+	case cfg.TmpDir != "" && !filepath.IsAbs(cfg.TmpDir):
+		return fmt.Errorf("docker: tmp_dir: want an absolute path, got %q", cfg.TmpDir)
+	case len(cfg.TmpOptions) > 0 && cfg.TmpDriver == "":
+		return errors.New("docker: tmp_options: are those of a tmp_driver, and there is none")
+	case cfg.TmpDriver == "":
+		return nil
+	case cfg.TmpOptions == nil:
+		cfg.TmpOptions = map[string]string{"size": sizePlace}
+	}
+	for _, value := range cfg.TmpOptions {
+		if strings.Contains(value, sizePlace) {
+			return nil
+		}
+	}
+	return fmt.Errorf("docker: tmp_options: want %s in one of the values, or the storage would have no limit", sizePlace)
+}
+
 // Temporary storage is a file with a file system in it, which the engine mounts from a
 // loop device. The file has its full size from the beginning, so that a task has what
 // it asked for, and no more. File, device and volume are found by the attempt's name
-// alone, whatever a crash left of them.
+// alone, whatever a crash left of them. Where the site has a volume driver for it, the
+// driver does all this.
 
 func (e *Engine) tmpFile(name string) string { return filepath.Join(e.cfg.TmpDir, name+".img") }
 
@@ -34,6 +62,9 @@ func tmpMount(a executor.Assignment) mount.Mount {
 
 // makeTmp sees to it that the attempt's temporary storage is there.
 func (e *Engine) makeTmp(ctx context.Context, a executor.Assignment) error {
+	if e.cfg.TmpDriver != "" {
+		return e.driveTmp(ctx, a)
+	}
 	e.tmp.Lock() // one at a time: they write to one disk
 	defer e.tmp.Unlock()
 	name := a.Name()
@@ -66,6 +97,27 @@ func (e *Engine) makeTmp(ctx context.Context, a executor.Assignment) error {
 	return err
 }
 
+const sizePlace = "{size}"
+
+// driveTmp has the driver make the storage. For one that is there already this does
+// nothing; without the driver, the task waits for it to come back.
+func (e *Engine) driveTmp(ctx context.Context, a executor.Assignment) error {
+	options := map[string]string{}
+	for name, value := range e.cfg.TmpOptions {
+		options[name] = strings.ReplaceAll(value, sizePlace, strconv.FormatInt(a.Tmp, 10))
+	}
+	_, err := e.api.VolumeCreate(ctx, client.VolumeCreateOptions{Name: tmpVolume(a.Name()), Driver: e.cfg.TmpDriver,
+		DriverOpts: options, Labels: map[string]string{labelCluster: a.Cluster}})
+	switch {
+	case err == nil || !answered(err):
+		return err
+	case errdefs.IsNotFound(err): // the driver; and not the image, for which others would take this error
+		return errors.New("temporary storage: " + words(err))
+	default:
+		return fmt.Errorf("%w: temporary storage: %s", executor.ErrEngine, words(err))
+	}
+}
+
 // dropUnstarted removes a container that was to have a storage which is no more, as
 // the machine was started anew in between.
 func (e *Engine) dropUnstarted(ctx context.Context, name string) error {
@@ -79,22 +131,23 @@ func (e *Engine) dropUnstarted(ctx context.Context, name string) error {
 	return err
 }
 
-// formatTmp makes the file, of its full size, with an empty file system of the user's.
+// formatTmp makes the file, of its full size, with an empty file system, which the
+// runner gives to the user.
 func (e *Engine) formatTmp(ctx context.Context, a executor.Assignment) error {
 	var disk unix.Statfs_t
 	if err := unix.Statfs(e.cfg.TmpDir, &disk); err != nil {
 		return fmt.Errorf("tmp_dir: %w", err)
 	}
-	if uint64(a.Tmp.Size) > disk.Blocks*uint64(disk.Bsize) {
+	if uint64(a.Tmp) > disk.Blocks*uint64(disk.Bsize) {
 		return fmt.Errorf("%w: the node has not so much temporary storage, not even when nothing else uses it", executor.ErrCannotStart)
 	}
 	f, err := os.OpenFile(e.tmpFile(a.Name()), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	err = unix.Fallocate(int(f.Fd()), 0, 0, a.Tmp.Size)
+	err = unix.Fallocate(int(f.Fd()), 0, 0, a.Tmp)
 	if errors.Is(err, unix.EOPNOTSUPP) {
-		err = f.Truncate(a.Tmp.Size)
+		err = f.Truncate(a.Tmp)
 	}
 	if err := errors.Join(err, f.Close()); errors.Is(err, unix.ENOSPC) {
 		return executor.Scarce{What: "the node's temporary storage is used by others"}
@@ -102,16 +155,19 @@ func (e *Engine) formatTmp(ctx context.Context, a executor.Assignment) error {
 		return err
 	}
 	_, err = run(ctx, "mkfs.ext4", "-q", "-F", "-m", "0", "-O", "^has_journal",
-		"-E", fmt.Sprintf("nodiscard,root_owner=%d:%d", a.Tmp.UID, a.Tmp.GID), e.tmpFile(a.Name()))
+		"-E", "nodiscard", e.tmpFile(a.Name()))
 	return err
 }
 
 // removeTmp takes away whatever there is of an attempt's temporary storage.
 func (e *Engine) removeTmp(ctx context.Context, name string) error {
+	if e.cfg.TmpDriver != "" {
+		return e.removeVolume(ctx, name)
+	}
 	if _, err := os.Lstat(e.tmpFile(name)); errors.Is(err, os.ErrNotExist) {
 		return nil // the file is the first to come and the last to go
 	}
-	if _, err := e.api.VolumeRemove(ctx, tmpVolume(name), client.VolumeRemoveOptions{}); err != nil && !errdefs.IsNotFound(err) {
+	if err := e.removeVolume(ctx, name); err != nil {
 		return err
 	}
 	for range 8 { // of several tries, each may have left a device
@@ -127,6 +183,14 @@ func (e *Engine) removeTmp(ctx context.Context, name string) error {
 		}
 	}
 	return fmt.Errorf("%s is in use", e.tmpFile(name))
+}
+
+func (e *Engine) removeVolume(ctx context.Context, name string) error {
+	_, err := e.api.VolumeRemove(ctx, tmpVolume(name), client.VolumeRemoveOptions{})
+	if errdefs.IsNotFound(err) {
+		return nil
+	}
+	return err
 }
 
 // loopOf is the loop device of a file, "" if it has none.

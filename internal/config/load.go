@@ -71,5 +71,13 @@ func Parse(name string, text []byte) (*Config, error) {
 			c.warnings = append(c.warnings, fmt.Sprintf("%s: volumes[%d]: %q has no absolute path, so tasks that ask for it are refused", name, i, v.Name))
 		}
 	}
-	return c, errors.Join(r.errs...)
+	return c, errors.Join(append(r.errs, c.zfs())...)
+}
+
+// zfs does what plugin_zfs says: temporary storage comes from the volume driver zfs.
+func (c *Config) zfs() error {
+	if !c.PluginZFS || c.sections.has("docker", "tmp_driver") || c.sections.has("docker", "tmp_dir") {
+		return nil
+	}
+	return c.setInSection("docker", "tmp_driver", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "zfs"})
 }

@@ -11,6 +11,20 @@ import (
 
 type sections map[string]*yaml.Node
 
+// has reports whether a section of the file has a key.
+func (s sections) has(section, key string) bool {
+	n := s[section]
+	if n == nil || n.Kind != yaml.MappingNode {
+		return false
+	}
+	for i := 0; i < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return true
+		}
+	}
+	return false
+}
+
 // Section returns the section of the named plug-in, or nil if the file has none.
 func (c *Config) Section(name string) plugin.Section {
 	n, ok := c.sections[name]

@@ -57,7 +57,7 @@ func (r *Room) assignment(t *godocker.Task) (executor.Assignment, error) {
 	}
 	a.Shm, _ = strconv.ParseInt(t.Requirements.Resources[godocker.ResourceShm], 10, 64) // bytes, as the submission left it
 	if size, err := godocker.ParseSize(t.Requirements.TmpStorage); err == nil {
-		a.Tmp = executor.Tmp{Size: size, UID: t.User.UID, GID: t.User.GID}
+		a.Tmp, s.Tmp = size, size > 0
 	}
 	if err := r.mount(&a, &s, t); err != nil {
 		return a, err

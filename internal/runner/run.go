@@ -81,6 +81,11 @@ func runScript(s spec.Spec, f *folder, out, errs *os.File, signals <-chan os.Sig
 	if err := checkMounts(s.Mounts); err != nil {
 		return ended{}, err
 	}
+	if s.Tmp && !s.Root {
+		if err := giveTmp(spec.Tmp, s.UID, s.GID); err != nil {
+			return ended{}, err
+		}
+	}
 	if os.Geteuid() == 0 {
 		nameUser(s, "/")
 	}

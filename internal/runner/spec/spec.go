@@ -15,6 +15,7 @@ import (
 const (
 	Path = "/.godrun"       // the runner itself, mounted read-only
 	Dir  = "/mnt/go-docker" // the task's folder
+	Tmp  = "/tmp-data"      // temporary storage
 )
 
 // Files in the task's folder. The folder belongs to the user: whoever reads one of
@@ -49,6 +50,7 @@ type Spec struct {
 	Root    bool  // run as root, which also owns the folder while it runs; UID and GID then only name the user
 	Dir     string
 	Mounts  []Mount // those that must be what the server saw
+	Tmp     bool    // there is temporary storage, to be given to the user
 }
 
 // A Mount is a folder that the server looked at before the engine mounted it.
@@ -67,6 +69,9 @@ func (s Spec) Args() []string {
 	}
 	if s.Root {
 		args = append(args, "--root")
+	}
+	if s.Tmp {
+		args = append(args, "--tmp")
 	}
 	for _, m := range s.Mounts {
 		args = append(args, "--mount", m.Identity+"="+m.Target)
@@ -93,6 +98,7 @@ func Parse(args []string) (Spec, error) {
 	f.IntVar(&s.GID, "gid", -1, "numeric group id")
 	f.StringVar(&groups, "groups", "", "secondary group ids, separated by commas")
 	f.BoolVar(&s.Root, "root", false, "run the script as root")
+	f.BoolVar(&s.Tmp, "tmp", false, "give the user the temporary storage")
 	f.StringVar(&s.Dir, "dir", Dir, "the task's folder")
 	f.Func("mount", "identity=folder: a mount and what it must be", func(text string) error {
 		id, target, ok := strings.Cut(text, "=")

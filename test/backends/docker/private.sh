@@ -6,6 +6,7 @@
 #   kill   ends the engine at once, as if it had crashed, and leaves its containers as they are; start brings it back
 #   down   ends everything and removes DIR
 #
+# It finds the plug-ins whose sockets are in DIR/plugins, if there is such a folder at its start; no other engine does.
 # Its containers have no network. Must run as root, with the packages that up.sh installs.
 set -eu
 verb=${1:?usage: private.sh start|kill|down DIR}
@@ -30,7 +31,12 @@ start)
 	rm -f "$dir/docker.pid" "$dir/exec/containerd/containerd.pid" # of a crash; zombies pass for alive
 	echo '{}' >"$dir/daemon.json"
 	# In a network of its own: without a bridge it would remove the one of the machine's engine.
-	setsid unshare --net dockerd --config-file "$dir/daemon.json" --data-root "$dir/data" --exec-root "$dir/exec" \
+	own="unshare --net"
+	if [ -d "$dir/plugins" ]; then
+		mkdir -p /run/docker/plugins
+		own="unshare --net --mount --propagation slave $0 with-plugins $dir"
+	fi
+	setsid $own dockerd --config-file "$dir/daemon.json" --data-root "$dir/data" --exec-root "$dir/exec" \
 		--pidfile "$dir/docker.pid" -H "unix://$sock" --bridge none --iptables=false --ip-masq=false \
 		--shutdown-timeout 2 >>"$dir/log" 2>&1 </dev/null &
 	pid=$!
@@ -47,6 +53,11 @@ start)
 	docker -H "unix://$sock" image inspect $image >/dev/null 2>&1 ||
 		docker save $image | docker -H "unix://$sock" load -q >/dev/null
 	echo "unix://$sock"
+	;;
+with-plugins) # in the engine's own view of the file system
+	shift 2
+	mount --bind "$dir/plugins" /run/docker/plugins
+	exec "$@"
 	;;
 kill)
 	kill -9 "$(cat "$dir/docker.pid")"
