@@ -12,6 +12,7 @@ const (
 	EventWished    EventKind = "wished"    // somebody asked for something; Text is the wish
 	EventGranted   EventKind = "granted"   // a wish was carried out or refused; Text is the wish
 	EventDetail    EventKind = "detail"    // what the task is doing changed; Text says it
+	EventAltered   EventKind = "altered"   // what the task requires was changed; Text is the field
 	EventPurged    EventKind = "purged"    // the task's record is gone
 )
 

@@ -12,6 +12,13 @@ func (c *Client) Kill(ctx context.Context, id int64) (TaskStatus, error) {
 	return c.wish(ctx, http.MethodDelete, taskPath(id))
 }
 
+// Alter changes a requirement of a task and returns the task.
+func (c *Client) Alter(ctx context.Context, id int64, a Alteration) (Task, error) {
+	var t Task
+	err := c.call(ctx, http.MethodPut, taskPath(id), a, &t)
+	return t, err
+}
+
 // Suspend asks to freeze a task, or to hold it back while it waits.
 func (c *Client) Suspend(ctx context.Context, id int64) (TaskStatus, error) {
 	return c.wish(ctx, http.MethodPost, taskPath(id)+"/suspend")

@@ -1,5 +1,7 @@
 package api
 
+import "encoding/json"
+
 // Task is the task document. A partial one submits a task.
 type Task struct {
 	ID           int64        `json:"id"`
@@ -156,6 +158,12 @@ type Wish struct {
 	Asked   Epoch  `json:"date_asked"`
 	Done    Epoch  `json:"date_done"`         // null until it was done
 	Refused string `json:"refused,omitempty"` // why it was not
+}
+
+// Alteration changes a requirement after the submission.
+type Alteration struct {
+	Name  string          `json:"name" doc:"of the field in requirements" example:"maxlifespan"`
+	Value json.RawMessage `json:"value" doc:"as in a task"`
 }
 
 // Failure tells of attempts that the system failed.

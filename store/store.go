@@ -86,6 +86,14 @@ type Tasks interface {
 	// an array is made about its elements too, as far as they hold something
 	// or are suspended; suspending and resuming an array is granted at once.
 	Wish(ctx context.Context, id int64, w godocker.Wish) (godocker.Task, error)
+
+	// Alter changes what a task requires by the given function, of which only
+	// Requirements is kept, and writes an EventAltered with the field. The
+	// function may run several times, must be quick and must not call the
+	// store; its error is returned and nothing is changed. A task that is over
+	// is godocker.Conflict, and so is an element, which shares what it requires
+	// with its array. It returns the task without its script.
+	Alter(ctx context.Context, now time.Time, id int64, field string, change func(*godocker.Task) error) (godocker.Task, error)
 }
 
 // A Claim hands a pending task to an executor.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"godocker"
@@ -8,6 +9,35 @@ import (
 
 	"github.com/spf13/cobra"
 )
+
+func (a *client) update() *cobra.Command {
+	var task int64
+	var name, value string
+	c := &cobra.Command{Use: "update -i ID -r NAME -v VALUE", Short: "Change a requirement of a task that waits or runs, such as maxlifespan", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if task < 1 || name == "" {
+				return godocker.Errorf(godocker.Invalid, "want --id, the id of a task, and --requirement, the name of what to change")
+			}
+			srv, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			text, err := json.Marshal(value)
+			if err == nil {
+				_, err = srv.Alter(c.Context(), task, api.Alteration{Name: name, Value: text})
+			}
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(c.OutOrStdout(), "Task %d: %s is now %s\n", task, name, value)
+			return nil
+		}}
+	f := c.Flags()
+	f.Int64VarP(&task, "id", "i", 0, "this task")
+	f.StringVarP(&name, "requirement", "r", "", "what to change; the site says what may be")
+	f.StringVarP(&value, "value", "v", "", "to what")
+	return c
+}
 
 func (a *client) archive() *cobra.Command {
 	var task int64

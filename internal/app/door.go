@@ -47,6 +47,10 @@ func (a *App) rules() submit.Rules {
 	if r.Ports = c.PortRange; !c.PortAllocate {
 		r.Ports = 65535
 	}
+	r.Dynamic = map[string]bool{}
+	for _, f := range c.DynamicFields {
+		r.Dynamic[f.Name] = f.AdminOnly
+	}
 	for name, e := range a.executors {
 		r.Can[name] = e.Capabilities()
 	}

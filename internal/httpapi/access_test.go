@@ -34,6 +34,7 @@ var access = map[string][]int{
 	"GET /task/{id}/status":              {401, 200, 404, 200, 200, 200, 404, 404},
 	"GET /task/{id}/files/{path}":        {401, 200, 404, 200, 200, 200, 404, 404},
 	"GET /task/{id}/log":                 {401, 200, 404, 200, 200, 200, 404, 404},
+	"PUT /task/{id}":                     {401, 200, 404, 200, 403, 200, 403, 404},
 	"DELETE /task/{id}":                  {401, 200, 404, 200, 403, 200, 403, 404},
 	"GET /task/{id}/suspend":             {401, 200, 404, 200, 403, 200, 403, 404},
 	"POST /task/{id}/suspend":            {401, 200, 404, 200, 403, 200, 403, 404},
@@ -85,7 +86,7 @@ func (s *site) tryAccess(name, who string, want int) {
 	task := s.submit("ann") // a new one, as it may be killed
 	s.end(s.begin(task.ID), 0)
 	switch {
-	case name == "DELETE /task/{id}", strings.HasSuffix(name, "/suspend"):
+	case name == "DELETE /task/{id}", name == "PUT /task/{id}", strings.HasSuffix(name, "/suspend"):
 		task = s.submit("ann")
 		s.begin(task.ID)
 	case strings.HasSuffix(name, "/resume"):
@@ -99,6 +100,9 @@ func (s *site) tryAccess(name, who string, want int) {
 	}
 	path = strings.NewReplacer("{id}", id, "{skip}", "0", "{limit}", "0", "{days}", "1", "{path}", "cmd.sh").Replace(path)
 	body := `{"command":{"cmd":"true"}}`
+	if method == "PUT" {
+		body = `{"name":"maxlifespan","value":"1h"}`
+	}
 	resp, err := noRedirects.Do(s.request(method, httpapi.Prefix+path, who, strings.NewReader(body)))
 	s.must(err)
 	resp.Body.Close() // some never end

@@ -115,6 +115,7 @@ func (s *Server) routes() {
 	add(s, route{"POST", "/task/over/{skip}/{limit}", reader, "Own tasks that are over, newest first"}, s.overTasks)
 	add(s, route{"POST", "/task/over/all/{skip}/{limit}", admin, "All tasks that are over, newest first"}, s.allOverTasks)
 	add(s, route{"GET", "/task/{id}", reader, "One task"}, s.getTask)
+	add(s, route{"PUT", "/task/{id}", submitter, "Change a requirement of a task that is not over"}, s.alterTask)
 	add(s, route{"GET", "/task/{id}/status", reader, "The status of a task alone"}, s.taskStatus)
 	add(s, route{"DELETE", "/task/{id}", submitter, "Kill a task"}, s.killTask)
 	for _, method := range []string{"GET", "POST"} { // GET is what older clients send

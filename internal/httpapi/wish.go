@@ -52,6 +52,25 @@ func (s *Server) killTask(ctx context.Context, in *byID) (*body[api.TaskStatus],
 	return statusOf(&t, "Task will be killed"), err
 }
 
+type alterInput struct {
+	ID   string `path:"id" doc:"id of the task" example:"12"`
+	Body api.Alteration
+}
+
+func (s *Server) alterTask(ctx context.Context, in *alterInput) (*body[api.Task], error) {
+	t, err := s.mine(ctx, in.ID)
+	if err == nil {
+		t, err = s.Submit.Alter(ctx, submitterOf(callerOf(ctx)), &t, in.Body.Name, in.Body.Value, time.Now())
+	}
+	if err != nil {
+		return nil, err
+	}
+	if t, err = s.Store.Task(ctx, t.ID); err != nil {
+		return nil, err
+	}
+	return answer(s.document(&t)), nil
+}
+
 func (s *Server) suspendTask(ctx context.Context, in *byID) (*body[api.TaskStatus], error) {
 	return s.hold(ctx, in.ID, godocker.WishSuspend, "Task will be suspended", func(t *godocker.Task, coming bool) error {
 		if t.Suspended && !coming {

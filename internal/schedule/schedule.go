@@ -197,7 +197,7 @@ func (r *Room) follow(ctx context.Context, now time.Time) error {
 // apply changes the books by one event and reports whether the task must be read.
 func (r *Room) apply(e godocker.Event, now time.Time) bool {
 	switch {
-	case e.Kind == godocker.EventSubmitted, (e.Kind == godocker.EventWished || e.Kind == godocker.EventGranted) && e.To == godocker.Pending:
+	case e.Kind == godocker.EventSubmitted, (e.Kind == godocker.EventWished || e.Kind == godocker.EventGranted || e.Kind == godocker.EventAltered) && e.To == godocker.Pending:
 		return true
 	case e.Kind != godocker.EventMoved:
 		return false

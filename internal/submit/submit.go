@@ -44,6 +44,9 @@ type Rules struct {
 	Root      bool             // tasks may run as root
 	Ports     int              // how many ports a task may have
 	GuestRoot bool             // those of guests, too
+	// Dynamic has the requirements that may be changed after the submission, and
+	// whether only administrators may do so.
+	Dynamic map[string]bool
 }
 
 // A Room takes submissions. Its methods may be called concurrently.

@@ -102,11 +102,13 @@ func (r *Room) follow(ctx context.Context) {
 }
 
 func (r *Room) apply(ctx context.Context, events []godocker.Event) error {
-	var begun []int64
+	var begun, altered []int64
 	for _, e := range events {
 		switch {
 		case e.Kind == godocker.EventGranted && e.To == godocker.Running: // suspended or resumed
 			begun = append(begun, e.TaskID)
+		case e.Kind == godocker.EventAltered:
+			begun, altered = append(begun, e.TaskID), append(altered, e.TaskID)
 		case e.Kind != godocker.EventMoved:
 		case e.To == godocker.Running:
 			begun = append(begun, e.TaskID)
@@ -115,6 +117,11 @@ func (r *Room) apply(ctx context.Context, events []godocker.Event) error {
 			for _, v := range r.views {
 				v.forget(store.AttemptKey{ID: e.TaskID, Attempt: e.Attempt})
 			}
+		}
+	}
+	for _, id := range altered { // of an array
+		if err := r.load(ctx, store.Query{Parent: id, States: []godocker.State{godocker.Running}}); err != nil {
+			return err
 		}
 	}
 	if len(begun) == 0 {

@@ -32,6 +32,10 @@ func (f *faulty) Wish(ctx context.Context, id int64, w godocker.Wish) (godocker.
 	return get(f, "Wish", func() (godocker.Task, error) { return f.Store.Wish(ctx, id, w) })
 }
 
+func (f *faulty) Alter(ctx context.Context, now time.Time, id int64, field string, change func(*godocker.Task) error) (godocker.Task, error) {
+	return get(f, "Alter", func() (godocker.Task, error) { return f.Store.Alter(ctx, now, id, field, change) })
+}
+
 func (f *faulty) Queue(ctx context.Context, states []godocker.State, ids []int64, after int64, limit int) ([]godocker.Queued, error) {
 	return get(f, "Queue", func() ([]godocker.Queued, error) { return f.Store.Queue(ctx, states, ids, after, limit) })
 }

@@ -1,0 +1,53 @@
+package sqlstore
+
+import (
+	"context"
+	"time"
+
+	"godocker"
+)
+
+// Alter changes what a task requires. The elements of an array share its row of jobs,
+// and so what is kept there.
+func (s *Store) Alter(ctx context.Context, now time.Time, id int64, field string, change func(*godocker.Task) error) (altered godocker.Task, err error) {
+	err = s.write(ctx, func(t *txn) error {
+		r, err := t.row(id)
+		switch {
+		case err != nil:
+			return err
+		case r.parent != 0:
+			return godocker.Errorf(godocker.Conflict, "task %d is an element of array %d, whose requirements it shares", id, r.parent)
+		case r.state.Final():
+			return godocker.Errorf(godocker.Conflict, "task %d is over", id)
+		}
+		rows, err := rowsByID(t, selectTasks, []int64{id})
+		if err != nil {
+			return err
+		}
+		ts, err := decoded(rows)
+		if err != nil {
+			return err
+		}
+		altered = ts[0]
+		changed := altered
+		if err := change(&changed); err != nil {
+			return err
+		}
+		altered.Requirements = changed.Requirements
+		spec, err := encodeSpec(&altered)
+		if err != nil {
+			return godocker.Errorf(godocker.Invalid, "the task cannot be written down: %w", err)
+		}
+		if err := t.exec(`UPDATE jobs SET spec = ? WHERE id = ?`, spec, id); err != nil {
+			return err
+		}
+		q := &altered.Requirements
+		if err := t.exec(`UPDATE tasks SET cpu = ?, ram = ?, gpus = ?, asked = ?, labels = ? WHERE id = ?`,
+			q.CPU, q.RAM, q.GPUs, q.Executor, toJSON(q.Labels), id); err != nil {
+			return err
+		}
+		t.event(r.event(now, godocker.EventAltered, field))
+		return nil
+	})
+	return altered, err
+}
