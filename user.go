@@ -77,3 +77,29 @@ type Usage struct {
 	GPU     float64 // gpu seconds asked for
 	Time    float64 // seconds of run time
 }
+
+// Add adds what another one says was used.
+func (u *Usage) Add(v Usage) {
+	u.Tasks += v.Tasks
+	u.CPU += v.CPU
+	u.RAM += v.RAM
+	u.GPU += v.GPU
+	u.Time += v.Time
+}
+
+// Used is what the newest attempt of a task used up to its end, or up to now if it
+// still runs, at the rates it asked for, on the day of that. The time that it was
+// suspended does not count.
+func (t *Task) Used(now time.Time) Usage {
+	if !t.Ended.IsZero() {
+		now = t.Ended
+	}
+	d := 0.0
+	if !t.Started.IsZero() {
+		d = t.Worked(now).Seconds()
+	}
+	return Usage{
+		Day: now.UTC().Truncate(24 * time.Hour), User: t.User.ID, Project: t.User.Project, Tasks: 1,
+		CPU: d * t.Requirements.CPU, RAM: d * t.Requirements.RAM, GPU: d * float64(t.Requirements.GPUs), Time: d,
+	}
+}

@@ -149,7 +149,7 @@ func FromUser(u *godocker.User, keyPrefix string) User {
 		Admin: u.Admin, Type: u.Source, Last: Epoch{u.LastSeen}, Active: u.Active, Guest: u.Guest,
 		Credentials: UserSecrets{APIKey: masked, Public: u.PublicKey},
 		Usage: UserUsage{Prio: u.Priority, QuotaTime: u.Quota.Time, QuotaCPU: u.Quota.CPU, QuotaRAM: u.Quota.RAM,
-			Disk: u.DiskUsed},
+			QuotaGPU: u.Quota.GPU, QuotaDisk: u.Quota.Disk, Disk: u.DiskUsed},
 	}
 }
 
@@ -186,7 +186,8 @@ func texts(l []string) []Text {
 // FromProject returns the document of a project.
 func FromProject(p *godocker.Project) Project {
 	out := Project{ID: p.ID, Description: p.Description, Members: list(p.Members), Prio: p.Priority,
-		QuotaCPU: p.Quota.CPU, QuotaRAM: p.Quota.RAM, QuotaTime: p.Quota.Time, Volumes: []Volume{}}
+		QuotaCPU: p.Quota.CPU, QuotaRAM: p.Quota.RAM, QuotaTime: p.Quota.Time,
+		QuotaGPU: p.Quota.GPU, QuotaDisk: p.Quota.Disk, Volumes: []Volume{}}
 	for _, v := range p.Volumes {
 		out.Volumes = append(out.Volumes, Volume{Name: v.Name, ACL: string(v.ACL), Path: v.Path, Mount: v.Mount})
 	}

@@ -138,6 +138,8 @@ type UserUsage struct {
 	QuotaTime float64 `json:"quota_time"`
 	QuotaCPU  float64 `json:"quota_cpu"`
 	QuotaRAM  float64 `json:"quota_ram"`
+	QuotaGPU  float64 `json:"quota_gpu"`
+	QuotaDisk int64   `json:"quota_disk"` // bytes
 	Disk      int64   `json:"disk"`
 	GuestHome string  `json:"guest_home"`
 }
@@ -151,5 +153,7 @@ type Project struct {
 	QuotaCPU    float64  `json:"quota_cpu"`
 	QuotaRAM    float64  `json:"quota_ram"`
 	QuotaTime   float64  `json:"quota_time"`
+	QuotaGPU    float64  `json:"quota_gpu"`
+	QuotaDisk   int64    `json:"quota_disk"` // bytes
 	Volumes     []Volume `json:"volumes"`
 }

@@ -386,4 +386,8 @@ type Projects interface {
 	// Usage returns the books of a user ("" = all) in a project ("" = all)
 	// from a day on, by day, user and project.
 	Usage(ctx context.Context, user, project string, from time.Time) ([]godocker.Usage, error)
+	// ResetUsage makes up for what the books of a project say from a day on, with
+	// lines of nobody (the user ""), so that its sum is nothing. The books of
+	// its members stay.
+	ResetUsage(ctx context.Context, project string, from time.Time) error
 }

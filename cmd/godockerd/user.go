@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os/user"
-	"regexp"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -15,6 +14,7 @@ import (
 	"godocker"
 	"godocker/auth/local"
 	"godocker/internal/app"
+	"godocker/internal/people"
 	"godocker/store"
 
 	"github.com/spf13/cobra"
@@ -39,9 +39,6 @@ func (s *settings) withStore(ctx context.Context, f func(store.Store) error) err
 	return errors.Join(f(st), st.Close())
 }
 
-// userName is what may be part of paths and of an engine's labels.
-var userName = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9_.@-]{0,63}$`)
-
 func (s *settings) userAdd() *cobra.Command {
 	var u godocker.User
 	var password bool
@@ -50,8 +47,8 @@ func (s *settings) userAdd() *cobra.Command {
 			"account of that name on this machine, where there is one and no flag says otherwise.",
 		RunE: func(c *cobra.Command, args []string) error {
 			u.ID = args[0]
-			if !userName.MatchString(u.ID) {
-				return fmt.Errorf("user name %q: want letters, digits and . _ @ - , at most 64", u.ID)
+			if err := people.CheckName(u.ID); err != nil {
+				return fmt.Errorf("user name %w", err)
 			}
 			if err := fromSystem(&u); err != nil {
 				return err

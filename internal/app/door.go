@@ -18,6 +18,7 @@ func (a *App) door() *httpapi.Server {
 	return &httpapi.Server{
 		Store: a.Store, Desk: a.desk(), Dirs: a.dirs, Hub: a.Hub, Log: a.log, Page: web.Files(),
 		Submit:  submit.New(a.Store, a.rules()),
+		Window:  a.Config.UserResetUsageDuration,
 		Config:  a.public(),
 		Metrics: a.metrics(),
 		// JSON may write a byte of the script as six.

@@ -2,7 +2,6 @@ package finish
 
 import (
 	"fmt"
-	"time"
 
 	"godocker"
 	"godocker/internal/runner/spec"
@@ -78,7 +77,7 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 	case f.Outcome.SystemFailure():
 		f.Again = !killed && t.Failure.Count < t.Requirements.Retry
 	}
-	f.Usage = usage(t)
+	f.Usage = t.Used(t.Ended)
 	return f
 }
 
@@ -95,17 +94,4 @@ func fromOutside(code int) bool {
 func (r *Room) knowsRunner(t *godocker.Task) bool {
 	e := r.Executors[t.Executor]
 	return e != nil && e.Capabilities().Runner
-}
-
-// usage is what the attempt used, at the rates it asked for, on the day it ended. The
-// time that it was suspended does not count.
-func usage(t *godocker.Task) godocker.Usage {
-	d := t.Worked(t.Ended).Seconds()
-	if t.Started.IsZero() || t.Ended.IsZero() || d < 0 {
-		d = 0
-	}
-	return godocker.Usage{
-		Day: t.Ended.UTC().Truncate(24 * time.Hour), User: t.User.ID, Project: t.User.Project, Tasks: 1,
-		CPU: d * t.Requirements.CPU, RAM: d * t.Requirements.RAM, GPU: d * float64(t.Requirements.GPUs), Time: d,
-	}
 }

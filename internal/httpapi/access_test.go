@@ -16,7 +16,7 @@ import (
 // of the same kinds.
 var columns = []string{"", "ann", "bob", "root1", "ann reads", "ann submits", "root1 reads", "root1 submits"}
 
-// access says what each operation answers whom, about a task and the person of ann.
+// access says what each operation answers whom, about a task, the person and a project of ann.
 var access = map[string][]int{
 	"GET /ping":          {200, 200, 200, 200, 200, 200, 200, 200},
 	"GET /config":        {200, 200, 200, 200, 200, 200, 200, 200},
@@ -49,6 +49,19 @@ var access = map[string][]int{
 	"GET /event":                         {401, 200, 200, 200, 200, 200, 200, 200},
 	"DELETE /user/{id}/task":             {401, 200, 404, 200, 403, 200, 403, 404},
 	"GET /user/{id}/project":             {401, 200, 404, 200, 200, 200, 404, 404},
+	"GET /user/{id}/usage":               {401, 200, 404, 200, 200, 200, 404, 404},
+	"GET /user":                          {401, 403, 403, 200, 403, 403, 403, 403},
+	"GET /user/{id}":                     {401, 200, 404, 200, 200, 200, 404, 404},
+	"PUT /user/{id}":                     {401, 200, 404, 200, 403, 200, 403, 404},
+	"DELETE /user/{id}":                  {401, 403, 403, 200, 403, 403, 403, 403},
+
+	"GET /project":               {401, 200, 200, 200, 200, 200, 200, 200},
+	"POST /project":              {401, 403, 403, 200, 403, 403, 403, 403},
+	"GET /project/{id}":          {401, 200, 404, 200, 200, 200, 404, 404},
+	"POST /project/{id}":         {401, 403, 403, 200, 403, 403, 403, 403},
+	"DELETE /project/{id}":       {401, 403, 403, 200, 403, 403, 403, 403},
+	"GET /project/{id}/usage":    {401, 200, 404, 200, 200, 200, 404, 404},
+	"DELETE /project/{id}/quota": {401, 403, 403, 200, 403, 403, 403, 403},
 }
 
 func TestAccessOfEveryRoute(t *testing.T) {
@@ -95,12 +108,21 @@ func (s *site) tryAccess(name, who string, want int) {
 	}
 	method, path, _ := strings.Cut(name, " ")
 	id := itoa(task.ID)
-	if strings.HasPrefix(path, "/user/") {
+	body := `{"command":{"cmd":"true"}}`
+	switch {
+	case name == "DELETE /user/{id}":
+		id = "user" + id // a new one
+		s.must(s.store.CreateUser(s.Context(), godocker.User{ID: id}))
+	case strings.HasPrefix(path, "/user/"):
 		id = "ann"
+	case strings.HasPrefix(path, "/project/"):
+		id = "project" + id
+		s.must(s.store.CreateProject(s.Context(), godocker.Project{ID: id, Members: []string{"ann"}}))
+	case path == "/project":
+		body = `{"id":"new` + id + `"}`
 	}
 	path = strings.NewReplacer("{id}", id, "{skip}", "0", "{limit}", "0", "{days}", "1", "{path}", "cmd.sh").Replace(path)
-	body := `{"command":{"cmd":"true"}}`
-	if method == "PUT" {
+	if name == "PUT /task/{id}" {
 		body = `{"name":"maxlifespan","value":"1h"}`
 	}
 	resp, err := noRedirects.Do(s.request(method, httpapi.Prefix+path, who, strings.NewReader(body)))

@@ -44,6 +44,7 @@ type Server struct {
 	MaxDownload   int64 // bytes of a file; 0 = no limit
 	ShareProjects bool  // members of a project see each other's tasks
 	Session       time.Duration
+	Window        int           // days that usage is counted over
 	Patience      time.Duration // how long the answer to a wish waits for it to come true; 0 = two seconds
 
 	api huma.API
@@ -107,6 +108,19 @@ func (s *Server) routes() {
 	add(s, route{"DELETE", "/session", public, "Log out of the page"}, s.logout)
 	add(s, route{"DELETE", "/user/{id}/task", submitter, "Kill all tasks of a user, or those with a tag"}, s.killAll)
 	add(s, route{"GET", "/user/{id}/project", reader, "The projects of a user"}, s.userProjects)
+	add(s, route{"GET", "/user/{id}/usage", reader, "What a user used on each day of the window"}, s.userUsage)
+	add(s, route{"GET", "/user", admin, "All users"}, s.listUsers)
+	add(s, route{"GET", "/user/{id}", reader, "One user"}, s.getUser)
+	add(s, route{"PUT", "/user/{id}", submitter, "Change a user; what the caller may not change stays"}, s.saveUser)
+	add(s, route{"DELETE", "/user/{id}", admin, "Remove a user who has no active tasks"}, s.deleteUser)
+
+	add(s, route{"GET", "/project", reader, "Own projects, or all of them for administrators"}, s.listProjects)
+	add(s, route{"POST", "/project", admin, "Add a project"}, s.createProject)
+	add(s, route{"GET", "/project/{id}", reader, "One project"}, s.getProject)
+	add(s, route{"POST", "/project/{id}", admin, "Change a project"}, s.saveProject)
+	add(s, route{"DELETE", "/project/{id}", admin, "Remove a project that has no active tasks"}, s.deleteProject)
+	add(s, route{"GET", "/project/{id}/usage", reader, "What a project used on each day of the window"}, s.projectUsage)
+	add(s, route{"DELETE", "/project/{id}/quota", admin, "Let a project's quota begin anew"}, s.resetProject)
 
 	add(s, route{"POST", "/task", submitter, "Submit a task"}, s.submitTask)
 	add(s, route{"GET", "/task", reader, "A page of tasks, newest first"}, s.listTasks)

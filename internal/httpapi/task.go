@@ -165,25 +165,3 @@ func statesOf(words string) ([]godocker.State, error) {
 	}
 	return out, nil
 }
-
-type byUser struct {
-	ID string `path:"id"`
-}
-
-func (s *Server) userProjects(ctx context.Context, in *byUser) (*body[[]api.Project], error) {
-	u, err := s.person(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	ps, err := s.Store.ListProjects(ctx, u.ID)
-	if err != nil {
-		return nil, err
-	}
-	docs := []api.Project{{ID: godocker.DefaultProject, Prio: godocker.DefaultPriority, Members: []string{}, Volumes: []api.Volume{}}}
-	for _, p := range ps {
-		if p.ID != godocker.DefaultProject {
-			docs = append(docs, api.FromProject(&p))
-		}
-	}
-	return answer(docs), nil
-}

@@ -88,6 +88,10 @@ func (f *faulty) Usage(ctx context.Context, user, project string, from time.Time
 	return get(f, "Usage", func() ([]godocker.Usage, error) { return f.Store.Usage(ctx, user, project, from) })
 }
 
+func (f *faulty) ResetUsage(ctx context.Context, project string, from time.Time) error {
+	return f.do("ResetUsage", func() error { return f.Store.ResetUsage(ctx, project, from) })
+}
+
 func (f *faulty) KeyByDigest(ctx context.Context, digest string) (k godocker.Key, u godocker.User, err error) {
 	err = f.do("KeyByDigest", func() (err error) {
 		k, u, err = f.Store.KeyByDigest(ctx, digest)

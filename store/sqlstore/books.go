@@ -57,6 +57,25 @@ func (b books) write(t *txn) error {
 
 func dayOf(at time.Time) int64 { return micros(at.UTC().Truncate(24 * time.Hour)) }
 
+// ResetUsage adds what the books of the project lack to nothing, day by day.
+func (s *Store) ResetUsage(ctx context.Context, project string, from time.Time) error {
+	return s.write(ctx, func(t *txn) error {
+		var args []any
+		err := t.query(`SELECT day, CAST(SUM(tasks) AS BIGINT), SUM(cpu), SUM(ram), SUM(gpu), SUM(duration) FROM books
+			WHERE project = ? AND day >= ? GROUP BY day ORDER BY day`, []any{project, dayOf(from)}, func(scan func(...any) error) error {
+			var day int64
+			var u godocker.Usage
+			err := scan(&day, &u.Tasks, &u.CPU, &u.RAM, &u.GPU, &u.Time)
+			args = append(args, day, "", project, -u.Tasks, -u.CPU, -u.RAM, -u.GPU, -u.Time)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return addUsage.do(t, args)
+	})
+}
+
 // Usage returns the books from the day of from on.
 func (s *Store) Usage(ctx context.Context, user, project string, from time.Time) ([]godocker.Usage, error) {
 	f := &filter{}

@@ -184,4 +184,19 @@ func usage(h *harness) {
 		h.ok(err)
 		h.same(c.name, us, c.want)
 	}
+	h.ok(h.s.ResetUsage(h.Context(), "p1", day.AddDate(0, 0, 1)))
+	h.ok(h.s.ResetUsage(h.Context(), "p1", day.AddDate(0, 0, 1))) // again, which changes nothing
+	us, err := h.s.Usage(h.Context(), "", "p1", time.Time{})
+	h.ok(err)
+	sums := map[time.Time]godocker.Usage{}
+	for _, u := range us {
+		sum := sums[u.Day]
+		sum.Add(u)
+		sums[u.Day] = sum
+	}
+	h.same("the day before a reset", sums[day], godocker.Usage{Tasks: 2, CPU: 3, RAM: 4, GPU: 0.5, Time: 20})
+	h.same("the day of a reset", sums[third.Day], godocker.Usage{})
+	us, err = h.s.Usage(h.Context(), "ann", "p1", time.Time{})
+	h.ok(err)
+	h.same("of a member", us, []godocker.Usage{first, third})
 }
