@@ -79,6 +79,6 @@ bin/godockerd: $(GO_FILES) $(RUNNER) web/dist/index.html
 
 bin/god: $(GO_FILES)
 	go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/god
-	@for name in godlogin godjob godfile; do ln -sf god bin/$$name; done
+	@for name in godlogin godjob godfile goduser godproject; do ln -sf god bin/$$name; done
 
 .PHONY: help demo demo-stop build test check bench dev generate fmt clean

@@ -1,15 +1,24 @@
 package api
 
+import (
+	"context"
+	"net/http"
+	"net/url"
+)
+
 // A UserChange is the document of a person as it is sent to change them. What is left
 // out stays, and so does what the sender may not change.
 type UserChange struct {
-	Email       *string `json:"email,omitempty"`
-	Admin       *bool   `json:"admin,omitempty"`
-	Active      *bool   `json:"active,omitempty"`
-	Credentials *struct {
-		Public *string `json:"public,omitempty" doc:"ssh public key, one line"`
-	} `json:"credentials,omitempty"`
-	Usage *UsageChange `json:"usage,omitempty"`
+	Email       *string        `json:"email,omitempty"`
+	Admin       *bool          `json:"admin,omitempty"`
+	Active      *bool          `json:"active,omitempty"`
+	Credentials *SecretsChange `json:"credentials,omitempty"`
+	Usage       *UsageChange   `json:"usage,omitempty"`
+}
+
+// SecretsChange sets the ssh public key of a person.
+type SecretsChange struct {
+	Public *string `json:"public,omitempty" doc:"one line"`
 }
 
 // UsageChange is what administrators let a person use; 0 is no limit.
@@ -49,3 +58,81 @@ type DayUsage struct {
 	Time float64 `json:"time" doc:"seconds of run time"`
 	GPU  float64 `json:"gpu" doc:"gpu seconds"`
 }
+
+// Users returns everybody, for administrators.
+func (c *Client) Users(ctx context.Context) (us []User, err error) {
+	err = c.call(ctx, http.MethodGet, "/user", nil, &us)
+	return us, err
+}
+
+// User returns one person.
+func (c *Client) User(ctx context.Context, id string) (u User, err error) {
+	err = c.call(ctx, http.MethodGet, userPath(id), nil, &u)
+	return u, err
+}
+
+// SaveUser changes a person.
+func (c *Client) SaveUser(ctx context.Context, id string, change UserChange) (u User, err error) {
+	err = c.call(ctx, http.MethodPut, userPath(id), change, &u)
+	return u, err
+}
+
+// DeleteUser removes a person.
+func (c *Client) DeleteUser(ctx context.Context, id string) error {
+	return c.call(ctx, http.MethodDelete, userPath(id), nil, new(Message))
+}
+
+// UserProjects returns the projects of a person, the default one first.
+func (c *Client) UserProjects(ctx context.Context, id string) (ps []Project, err error) {
+	err = c.call(ctx, http.MethodGet, userPath(id)+"/project", nil, &ps)
+	return ps, err
+}
+
+// UserUsage returns what a person used on each day of the window.
+func (c *Client) UserUsage(ctx context.Context, id string) (days []DayUsage, err error) {
+	err = c.call(ctx, http.MethodGet, userPath(id)+"/usage", nil, &days)
+	return days, err
+}
+
+// Projects returns all projects for administrators, for others their own.
+func (c *Client) Projects(ctx context.Context) (ps []Project, err error) {
+	err = c.call(ctx, http.MethodGet, "/project", nil, &ps)
+	return ps, err
+}
+
+// Project returns one project.
+func (c *Client) Project(ctx context.Context, id string) (p Project, err error) {
+	err = c.call(ctx, http.MethodGet, projectPath(id), nil, &p)
+	return p, err
+}
+
+// CreateProject adds a project.
+func (c *Client) CreateProject(ctx context.Context, doc ProjectChange) (p Project, err error) {
+	err = c.call(ctx, http.MethodPost, "/project", doc, &p)
+	return p, err
+}
+
+// SaveProject changes a project.
+func (c *Client) SaveProject(ctx context.Context, id string, doc ProjectChange) (p Project, err error) {
+	err = c.call(ctx, http.MethodPost, projectPath(id), doc, &p)
+	return p, err
+}
+
+// DeleteProject removes a project.
+func (c *Client) DeleteProject(ctx context.Context, id string) error {
+	return c.call(ctx, http.MethodDelete, projectPath(id), nil, new(Message))
+}
+
+// ResetProject lets a project's quota begin anew.
+func (c *Client) ResetProject(ctx context.Context, id string) error {
+	return c.call(ctx, http.MethodDelete, projectPath(id)+"/quota", nil, new(Message))
+}
+
+// ProjectUsage returns what a project used on each day of the window.
+func (c *Client) ProjectUsage(ctx context.Context, id string) (days []DayUsage, err error) {
+	err = c.call(ctx, http.MethodGet, projectPath(id)+"/usage", nil, &days)
+	return days, err
+}
+
+func userPath(id string) string    { return "/user/" + url.PathEscape(id) }
+func projectPath(id string) string { return "/project/" + url.PathEscape(id) }

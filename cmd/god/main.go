@@ -1,4 +1,4 @@
-// Command god is the client. Called as godjob, godfile or godlogin, with or without
+// Command god is the client. Called as godjob, godfile, godlogin, goduser or godproject, with or without
 // the suffix .py that older pipelines use, it is that part of itself.
 package main
 
@@ -107,11 +107,11 @@ func group(c *cobra.Command) *cobra.Command {
 func command(name string) *cobra.Command {
 	name = strings.TrimSuffix(name, ".py")
 	a := &client{}
-	parts := map[string]*cobra.Command{"login": a.login(), "job": a.job(), "file": a.file()}
+	parts := map[string]*cobra.Command{"login": a.login(), "job": a.job(), "file": a.file(), "user": a.user(), "project": a.project()}
 	root := parts[strings.TrimPrefix(name, "god")]
 	if root == nil || name == "god" {
 		root = group(&cobra.Command{Use: "god", Short: "Batch computing on containers"})
-		root.AddCommand(parts["login"], parts["job"], parts["file"])
+		root.AddCommand(parts["login"], parts["job"], parts["file"], parts["user"], parts["project"])
 	} else {
 		root.Use = name
 	}

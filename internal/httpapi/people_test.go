@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ func TestSaveUser(t *testing.T) {
 	whole.Email, whole.Admin, whole.Active, whole.UID, whole.Usage.Prio = "ann@example.org", true, false, 0, 99
 	text, err := json.Marshal(whole)
 	s.must(err)
-	if r := s.call("PUT", "/api/1.0/user/ann", "ann", string(text)); r.StatusCode != 200 {
+	if r := s.call("PUT", "/api/1.0/user/ann", "ann", string(text)); r.StatusCode != http.StatusOK {
 		t.Fatalf("%d %s", r.StatusCode, r.text)
 	}
 	now := s.user("ann", "ann")
@@ -33,7 +34,7 @@ func TestSaveUser(t *testing.T) {
 		t.Errorf("ann made of herself %+v", now)
 	}
 	r := s.call("PUT", "/api/1.0/user/ann", "root1", `{"usage": {"prio": 80, "quota_cpu": 3600, "quota_gpu": 5, "quota_disk": 1000}, "active": true}`)
-	if r.StatusCode != 200 {
+	if r.StatusCode != http.StatusOK {
 		t.Fatalf("%d %s", r.StatusCode, r.text)
 	}
 	if u := s.user("ann", "root1").Usage; u.Prio != 80 || u.QuotaCPU != 3600 || u.QuotaGPU != 5 || u.QuotaDisk != 1000 || u.QuotaTime != 0 {
@@ -126,7 +127,7 @@ func TestUsage(t *testing.T) {
 func TestResetOfAProject(t *testing.T) {
 	s := newSite(t)
 	s.must(s.store.CreateProject(s.Context(), godocker.Project{ID: "lab"}))
-	if r := s.call("DELETE", "/api/1.0/project/lab/quota", "root1", ""); r.StatusCode != 200 || !strings.Contains(r.text, "is reset") {
+	if r := s.call("DELETE", "/api/1.0/project/lab/quota", "root1", ""); r.StatusCode != http.StatusOK || !strings.Contains(r.text, "is reset") {
 		t.Errorf("%d %s", r.StatusCode, r.text)
 	}
 	s.problem(s.call("DELETE", "/api/1.0/project/none/quota", "root1", ""), 404)

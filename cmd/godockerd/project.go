@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"godocker"
+	"godocker/api"
+	"godocker/internal/people"
+	"godocker/store"
+
+	"github.com/spf13/cobra"
+)
+
+// project is for the first project of an installation, and for scripts of its
+// administrators; the rest is godproject's.
+func (s *settings) project() *cobra.Command {
+	c := &cobra.Command{Use: "project", Short: "Administer projects"}
+	c.AddCommand(s.projectAdd(), s.projectList())
+	return c
+}
+
+func (s *settings) projectAdd() *cobra.Command {
+	var description string
+	var members []string
+	c := &cobra.Command{Use: "add NAME", Short: "Add a project", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return s.withStore(c.Context(), func(st store.Store) error {
+				r := people.Registry{Store: st}
+				_, err := r.CreateProject(c.Context(), godocker.Project{ID: args[0], Created: time.Now()},
+					api.ProjectChange{Description: &description, Members: &members})
+				return err
+			})
+		}}
+	c.Flags().StringVar(&description, "description", "", "what it is for")
+	c.Flags().StringSliceVar(&members, "members", nil, "names of users, separated by commas")
+	return c
+}
+
+func (s *settings) projectList() *cobra.Command {
+	return &cobra.Command{Use: "list", Short: "List projects", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return s.withStore(c.Context(), func(st store.Store) error {
+				ps, err := st.ListProjects(c.Context(), "")
+				if err != nil {
+					return err
+				}
+				w := tabwriter.NewWriter(c.OutOrStdout(), 0, 4, 2, ' ', 0)
+				fmt.Fprintln(w, "PROJECT\tPRIORITY\tMEMBERS")
+				for _, p := range ps {
+					fmt.Fprintf(w, "%s\t%d\t%s\n", p.ID, p.Priority, strings.Join(p.Members, ", "))
+				}
+				return w.Flush()
+			})
+		}}
+}
