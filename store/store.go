@@ -76,6 +76,10 @@ type Tasks interface {
 	// Count returns the number of tasks in each state.
 	Count(ctx context.Context) (map[godocker.State]int, error)
 
+	// Waiting returns how many tasks of each person are Pending; an array is
+	// one, and its elements are none.
+	Waiting(ctx context.Context) (map[string]int, error)
+
 	// Attempts returns the attempts of a task, oldest first.
 	Attempts(ctx context.Context, id int64) ([]godocker.Attempt, error)
 

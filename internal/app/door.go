@@ -48,6 +48,7 @@ func (a *App) rules() submit.Rules {
 	if r.Ports = c.PortRange; !c.PortAllocate {
 		r.Ports = 65535
 	}
+	r.Waiting, r.WaitingAll = c.RateLimit, c.RateLimitAll
 	r.Dynamic = map[string]bool{}
 	for _, f := range c.DynamicFields {
 		r.Dynamic[f.Name] = f.AdminOnly

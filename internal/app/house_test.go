@@ -94,7 +94,8 @@ func (h *house) open(ctx context.Context, s store.Store, log *slog.Logger) (wait
 	rooms := []interface{ Run(context.Context) }{
 		hub,
 		&schedule.Room{Store: s, Hub: hub, Policy: fifo.Scheduler{}, Executors: engines, Default: "fake", Refresh: 30 * time.Second, SkipFailed: true, Log: log,
-			Lease: &lease.Keeper{Store: s, Name: "schedule", Holder: "me", TTL: 15 * time.Second, Log: log}},
+			Quotas: &schedule.Quotas{Store: s, Window: 2},
+			Lease:  &lease.Keeper{Store: s, Name: "schedule", Holder: "me", TTL: 15 * time.Second, Log: log}},
 		&dispatch.Room{Store: s, Hub: hub, Executors: engines, Dirs: h.dirs, Runner: "/godrun", Cluster: "c", Holder: "me", Log: log,
 			Ports: dispatch.Ports{Allocate: true, Start: 10000, Range: 5}},
 		&watch.Room{Store: s, Hub: hub, Executors: engines, Cluster: "c", Grace: 10 * time.Second, Sweep: 30 * time.Second, Log: log,

@@ -101,6 +101,7 @@ func (a *App) scheduleRoom() room {
 	return &schedule.Room{
 		Store: a.Store, Hub: a.Hub, Policy: a.policy, Executors: a.executors, Default: a.Config.ExecutorNames()[0],
 		Refresh: sweepEvery, Log: a.log, SkipFailed: a.Config.FailurePolicy.SkipFailedNodes, Lease: a.keeper("schedule"),
+		Quotas: &schedule.Quotas{Store: a.Store, Window: a.Config.UserResetUsageDuration, Disk: int64(a.Config.DiskDefaultQuota)},
 	}
 }
 

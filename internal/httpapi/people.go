@@ -9,6 +9,7 @@ import (
 	"godocker"
 	"godocker/api"
 	"godocker/internal/people"
+	"godocker/internal/usage"
 )
 
 func (s *Server) registry() *people.Registry { return &people.Registry{Store: s.Store} }
@@ -74,7 +75,7 @@ func (s *Server) userUsage(ctx context.Context, in *byUser) (*body[[]api.DayUsag
 }
 
 func (s *Server) usage(ctx context.Context, user, project string) (*body[[]api.DayUsage], error) {
-	days, err := s.registry().Usage(ctx, user, project, s.Window, time.Now())
+	days, err := usage.Days(ctx, s.Store, user, project, s.Window, time.Now())
 	if err != nil {
 		return nil, err
 	}

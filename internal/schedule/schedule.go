@@ -39,6 +39,7 @@ type Room struct {
 	Log       *slog.Logger
 	// SkipFailed keeps tasks off nodes that failed attempts of them.
 	SkipFailed bool
+	Quotas     *Quotas // nil = there are none
 	// Paused, if not nil, tells that no task may start now.
 	Paused func() bool
 
@@ -202,6 +203,9 @@ func (r *Room) apply(e godocker.Event, now time.Time) bool {
 	case e.Kind != godocker.EventMoved:
 		return false
 	}
+	if e.From == godocker.Ending {
+		r.Quotas.ended(e)
+	}
 	if e.From == godocker.Pending {
 		r.book.drop(e.TaskID)
 	}
@@ -244,10 +248,19 @@ func (r *Room) place(ctx context.Context, l godocker.Lease, now time.Time) (bool
 	var claims []store.Claim
 	var chosen []godocker.Queued
 	var notes []store.Note
+	var over []store.Verdict
 	blocked, choosy := 0, 0
 	for i := range r.Policy.Order(scheduler.Snapshot{Now: now, Queue: queue}) {
 		q := queue[i]
 		if r.book.full(q) || r.book.rests(q.ID, now) {
+			continue
+		}
+		if quota, err := r.Quotas.why(ctx, q, now); err != nil {
+			return false, err
+		} else if quota != "" {
+			if over = append(over, store.Verdict{ID: q.ID, Outcome: godocker.OverQuota, Reason: quota}); len(over) == maxVerdicts {
+				break
+			}
 			continue
 		}
 		name, node, why := r.cluster.fit(q, now)
@@ -285,7 +298,7 @@ func (r *Room) place(ctx context.Context, l godocker.Lease, now time.Time) (bool
 			return false, err
 		}
 	}
-	return len(claims) == maxClaims, nil
+	return len(claims) == maxClaims || len(over) == maxVerdicts, r.end(ctx, l, now, over)
 }
 
 func (r *Room) claim(ctx context.Context, l godocker.Lease, now time.Time, claims []store.Claim, chosen []godocker.Queued) error {

@@ -39,11 +39,16 @@ type Rules struct {
 	// Can tells what each of them can do.
 	Can map[string]executor.Capabilities
 	// Nodes returns the nodes of each executor; nil = unknown now.
-	Nodes     func(ctx context.Context) map[string][]executor.Node
-	Labels    []api.Constraint // what tasks may ask of nodes
-	Root      bool             // tasks may run as root
-	Ports     int              // how many ports a task may have
-	GuestRoot bool             // those of guests, too
+	Nodes  func(ctx context.Context) map[string][]executor.Node
+	Labels []api.Constraint // what tasks may ask of nodes
+	Root   bool             // tasks may run as root
+	Ports  int              // how many ports a task may have
+
+	// Waiting tasks of one person and of all people that are the most; 0 = no
+	// limit. An array is one.
+	Waiting, WaitingAll int
+
+	GuestRoot bool // those of guests, too
 	// Dynamic has the requirements that may be changed after the submission, and
 	// whether only administrators may do so.
 	Dynamic map[string]bool
@@ -53,10 +58,13 @@ type Rules struct {
 type Room struct {
 	store Store
 	rules Rules
+	rate  rate
 }
 
 // New returns a Room that follows the rules.
-func New(s Store, r Rules) *Room { return &Room{store: s, rules: r} }
+func New(s Store, r Rules) *Room {
+	return &Room{store: s, rules: r, rate: rate{each: r.Waiting, all: r.WaitingAll}}
+}
 
 // Submit checks a task document handed in by a person, stores the task and returns
 // its id. The task is on disk when Submit returns. The errors name the fields.
@@ -95,11 +103,17 @@ func (r *Room) submit(ctx context.Context, by godocker.User, doc api.Task, earli
 	}
 	c.task.User = godocker.Owner{ID: owner.ID, UID: owner.UID, GID: owner.GID, Groups: owner.Groups,
 		Email: owner.Email, Home: owner.Home, Project: c.task.User.Project}
+	c.task.Requirements.UserQuota, c.task.Requirements.ProjectQuota = owner.Quota, c.inProject.Quota
 	c.task.Meta.RescheduledFrom = earlier
 	if c.task.Submitted = doc.Date.Time; c.task.Submitted.IsZero() {
 		c.task.Submitted = now
 	}
+	done, err := r.rate.admit(ctx, r.store, owner.ID, now)
+	if err != nil {
+		return 0, err
+	}
 	ids, err := r.store.Submit(ctx, []godocker.Task{c.task})
+	done(err == nil)
 	if err != nil {
 		return 0, err
 	}

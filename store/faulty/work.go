@@ -32,6 +32,10 @@ func (f *faulty) Wish(ctx context.Context, id int64, w godocker.Wish) (godocker.
 	return get(f, "Wish", func() (godocker.Task, error) { return f.Store.Wish(ctx, id, w) })
 }
 
+func (f *faulty) Waiting(ctx context.Context) (map[string]int, error) {
+	return get(f, "Waiting", func() (map[string]int, error) { return f.Store.Waiting(ctx) })
+}
+
 func (f *faulty) Alter(ctx context.Context, now time.Time, id int64, field string, change func(*godocker.Task) error) (godocker.Task, error) {
 	return get(f, "Alter", func() (godocker.Task, error) { return f.Store.Alter(ctx, now, id, field, change) })
 }

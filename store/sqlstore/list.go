@@ -177,3 +177,21 @@ func (s *Store) Count(ctx context.Context) (map[godocker.State]int, error) {
 	})
 	return counts, err
 }
+
+const selectWaiting = `SELECT user_id, COUNT(*) FROM tasks WHERE state = 'pending' AND parent_id = 0 GROUP BY user_id ORDER BY user_id`
+
+// Waiting returns how many tasks of each person are Pending.
+func (s *Store) Waiting(ctx context.Context) (map[string]int, error) {
+	var waiting map[string]int
+	err := s.read(ctx, func(q querier) error {
+		waiting = map[string]int{}
+		return q.query(selectWaiting, nil, func(scan func(...any) error) error {
+			var user string
+			var n int
+			err := scan(&user, &n)
+			waiting[user] = n
+			return err
+		})
+	})
+	return waiting, err
+}

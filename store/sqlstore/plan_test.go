@@ -55,6 +55,7 @@ func TestPlans(t *testing.T) {
 		"over for long":      from(listText(store.Query{States: []godocker.State{godocker.Over}, FinishedBefore: time.Unix(1, 0), Limit: 100})),
 		"queue":              from(queueText(live, nil, 5, 1000)),
 		"queue of some":      from(queueText(live, []int64{1, 2}, 0, 0)),
+		"waiting":            from(selectWaiting, nil),
 		"take":               from(`SELECT id FROM tasks WHERE state = 'running' AND held_until <= ? ORDER BY held_until, id LIMIT ?`, []any{1, 2}),
 		"wishes":             from(selectWishes+`(?)`, []any{"running"}),
 		"events of a task":   from(`SELECT seq FROM events WHERE task_id = ? ORDER BY seq`, []any{1}),

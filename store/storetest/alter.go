@@ -7,6 +7,20 @@ import (
 	"godocker"
 )
 
+func waiting(h *harness) {
+	count := func() map[string]int {
+		n, err := h.s.Waiting(h.Context())
+		h.ok(err)
+		return n
+	}
+	h.same("nobody", count(), map[string]int{})
+	ids := h.submit(3)
+	h.array("1:50")
+	h.same("tasks and an array", count(), map[string]int{"ann": 4})
+	h.claim(ids[0])
+	h.same("one was claimed", count(), map[string]int{"ann": 3})
+}
+
 func alters(h *harness) {
 	id := h.submit(1)[0]
 	before := h.task(id)

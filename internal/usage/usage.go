@@ -1,0 +1,60 @@
+// Package usage adds up what people and projects used.
+package usage
+
+import (
+	"context"
+	"time"
+
+	"godocker"
+	"godocker/store"
+)
+
+// Store is what is needed of the store.
+type Store interface {
+	Usage(ctx context.Context, user, project string, from time.Time) ([]godocker.Usage, error)
+	List(ctx context.Context, q store.Query) ([]godocker.Task, error)
+}
+
+const day = 24 * time.Hour
+
+// Days returns what a user ("" = all) in a project ("" = all) used on each of the last
+// days, in UTC, idle ones included, today last. What runs is counted on today, as far
+// as it is.
+func Days(ctx context.Context, s Store, user, project string, days int, now time.Time) ([]godocker.Usage, error) {
+	today := now.UTC().Truncate(day)
+	first := today.Add(-time.Duration(days-1) * day)
+	out := make([]godocker.Usage, days)
+	for i := range out {
+		out[i].Day = first.Add(time.Duration(i) * day)
+	}
+	// What runs is read first: what ends in between is counted twice for once, and
+	// not left out.
+	running, err := s.List(ctx, store.Query{User: user, Project: project, States: []godocker.State{godocker.Running, godocker.Ending}})
+	if err != nil {
+		return nil, err
+	}
+	lines, err := s.Usage(ctx, user, project, first)
+	if err != nil {
+		return nil, err
+	}
+	for i := range running {
+		u := running[i].Used(now)
+		u.Day = today
+		lines = append(lines, u)
+	}
+	for _, l := range lines {
+		if i := int(l.Day.Sub(first) / day); i >= 0 && i < days {
+			out[i].Add(l)
+		}
+	}
+	return out, nil
+}
+
+// Sum returns what Days returns as one.
+func Sum(ctx context.Context, s Store, user, project string, days int, now time.Time) (sum godocker.Usage, err error) {
+	each, err := Days(ctx, s, user, project, days, now)
+	for _, u := range each {
+		sum.Add(u)
+	}
+	return sum, err
+}
