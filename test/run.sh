@@ -8,7 +8,8 @@ command -v go >/dev/null || { echo "make test: Go 1.26 or later is needed" >&2; 
 command -v npm >/dev/null || { echo "make test: Node.js 20 or later with npm is needed" >&2; exit 1; }
 
 deploy/packages.sh git=git dockerd=docker.io ip=iproute2 iptables=iptables mmdebstrap=mmdebstrap busybox=busybox-static \
-	'/usr/lib/postgresql/*/bin/initdb=postgresql' chromium=chromium aiosmtpd=python3-aiosmtpd zpool=zfs-fuse
+	'/usr/lib/postgresql/*/bin/initdb=postgresql' chromium=chromium aiosmtpd=python3-aiosmtpd zpool=zfs-fuse slapd=slapd ldapwhoami=ldap-utils \
+	openssl=openssl
 test/backends/docker/up.sh "$root/var/engine"
 test/images/build.sh
 GODOCKER_TEST_POSTGRES=$(test/backends/postgres/up.sh /var/tmp/godocker-postgres)

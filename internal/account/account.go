@@ -1,11 +1,13 @@
 // Package account tells who is calling: by API key, by the token that a key was
 // exchanged for, or by the session of somebody who gave a password. Whoever is
-// disabled, and whatever key is removed, is out at the next call.
+// disabled, and whatever key is removed, is out at the next call; whoever a directory
+// does not know any more, when it is asked again.
 package account
 
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"time"
 
@@ -26,6 +28,7 @@ type Desk struct {
 	people  auth.Authenticator
 	signer  signer
 	session time.Duration
+	told    told
 }
 
 // New returns a Desk that signs tokens with the passphrase and lets sessions live
@@ -76,8 +79,11 @@ func (d *Desk) valid(ctx context.Context, k godocker.Key, u godocker.User, err e
 		return k, u, errWrong
 	case err != nil:
 		return k, u, err
-	case !u.Active, !k.Expires.IsZero() && now.After(k.Expires):
+	case !k.Expires.IsZero() && now.After(k.Expires):
 		return k, u, errWrong
+	}
+	if u, err = d.standing(ctx, u, now); err != nil {
+		return k, u, err
 	}
 	if now.Sub(k.LastUsed) > time.Minute {
 		if err := d.store.TouchKey(ctx, k.ID, now); err != nil {
@@ -97,6 +103,8 @@ func (d *Desk) Login(ctx context.Context, user, password string, now time.Time) 
 		c.Key = k.ID // and the session ends with the key
 	} else if u, err = d.person(ctx, user, password, now); err != nil {
 		return u, "", err
+	} else {
+		c.User = u.ID // as the directory spells it
 	}
 	token, err := d.signer.sign(c, now, d.session)
 	return u, token, err
@@ -107,16 +115,29 @@ func (d *Desk) person(ctx context.Context, user, password string, now time.Time)
 	if err != nil {
 		return godocker.User{}, err
 	}
-	u, err := d.store.User(ctx, user)
-	if errors.Is(err, godocker.NotFound) {
-		known.Created = now
-		return known, d.store.CreateUser(ctx, known)
+	if !Name.MatchString(known.ID) {
+		return godocker.User{}, godocker.Errorf(godocker.Denied, "%.80q cannot be a user here: want letters, digits and . _ @ - , at most 64", known.ID)
 	}
-	if err == nil && !u.Active {
+	u, err := d.store.User(ctx, known.ID)
+	switch {
+	case errors.Is(err, godocker.NotFound):
+		known.Created = now
+		if err = d.store.CreateUser(ctx, known); !errors.Is(err, godocker.Conflict) { // with the same person, at the same time
+			return known, err
+		}
+		u, err = d.store.User(ctx, known.ID)
+	case err == nil && !u.Active:
 		err = errWrong
+	}
+	if dir, ok := d.people.(auth.Directory); ok && err == nil && u.Source == dir.Source() {
+		d.told.answer(u.ID, now.Add(dir.Recheck()), false)
+		return d.carry(ctx, dir, known, u)
 	}
 	return u, err
 }
+
+// Name is what users are called: it becomes part of paths and of an engine's labels.
+var Name = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9_.@-]{0,63}$`)
 
 // Check returns who holds a token.
 func (d *Desk) Check(ctx context.Context, token string, now time.Time) (Caller, error) {
@@ -126,8 +147,11 @@ func (d *Desk) Check(ctx context.Context, token string, now time.Time) (Caller, 
 	}
 	if c.Key == 0 {
 		u, err := d.store.User(ctx, c.User)
-		if err == nil && !u.Active || errors.Is(err, godocker.NotFound) {
+		if errors.Is(err, godocker.NotFound) {
 			err = errWrong
+		}
+		if err == nil {
+			u, err = d.standing(ctx, u, now)
 		}
 		return Caller{User: u, Session: true}, err
 	}

@@ -124,7 +124,11 @@ func (a *App) plug(ctx context.Context) error {
 		}
 		a.watchers = append(a.watchers, w)
 	}
-	if a.people, err = builtin.Authenticators().Open(ctx, env, c.AuthPolicy, nil); err != nil {
+	section, err := c.AuthSection()
+	if err != nil {
+		return err
+	}
+	if a.people, err = builtin.Authenticators().Open(ctx, env, c.AuthPolicy, section); err != nil {
 		return fmt.Errorf("auth_policy: %w", err)
 	}
 	return nil

@@ -128,3 +128,51 @@ func TestEveryKeyIsDocumented(t *testing.T) {
 		}
 	}
 }
+
+func TestDirectory(t *testing.T) {
+	c, err := Parse("go-d.ini", []byte("auth_policy: goauth\nldap_host: h\nldap_port: None\nldap_dn: dc=x\nldap_admin_dn: None\nldap:\n  ssl: False\n  insecure: true\n  timeout: 2m\n  fields: {mail: email}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.override([]string{"GODOCKER_LDAP_HOST=other", "GODOCKER_LDAP_SSL=1", "GODOCKER_LDAP_ADMIN_PASSWORD=p w"}); err != nil {
+		t.Fatal(err)
+	}
+	section, err := c.AuthSection()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Host     string `yaml:"ldap_host"`
+		Port     int    `yaml:"ldap_port"`
+		DN       string `yaml:"ldap_dn"`
+		Base     string `yaml:"ldap_base_dn_filter"`
+		Admin    string `yaml:"ldap_admin_dn"`
+		Password string `yaml:"ldap_admin_password"`
+		Options  struct {
+			SSL      bool              `yaml:"ssl"`
+			StartTLS bool              `yaml:"start_tls"`
+			CACert   string            `yaml:"ca_cert"`
+			Insecure bool              `yaml:"insecure"`
+			Timeout  time.Duration     `yaml:"timeout"`
+			Recheck  time.Duration     `yaml:"recheck"`
+			Filter   string            `yaml:"filter"`
+			Groups   string            `yaml:"group_dn"`
+			Admins   string            `yaml:"admin_group"`
+			Fields   map[string]string `yaml:"fields"`
+		} `yaml:"ldap"`
+	}
+	if err := section(&got); err != nil {
+		t.Fatal(err)
+	}
+	if o := got.Options; got.Host != "other" || got.Port != 0 || got.DN != "dc=x" || got.Base != "ou=People" || got.Admin != "" || got.Password != "p w" ||
+		!o.SSL || !o.Insecure || o.Timeout != 2*time.Minute || o.Recheck != 5*time.Minute || o.Fields["mail"] != "email" {
+		t.Errorf("the plug-in gets %+v", got)
+	}
+	if text := strings.Join(c.Warnings(), "\n"); !strings.Contains(text, "ldap.insecure") {
+		t.Errorf("no warning of ldap.insecure: %q", text)
+	}
+	c.AuthPolicy = "local"
+	if section, err := c.AuthSection(); section != nil || err != nil {
+		t.Error("the directory's keys go to another plug-in")
+	}
+}

@@ -24,6 +24,8 @@ var overrides = map[string]string{
 	"DOCKER_CLIENT_CERT": "docker.client_cert", "DOCKER_CLIENT_KEY": "docker.client_key",
 	"LDAP_HOST": "ldap_host", "LDAP_PORT": "ldap_port", "LDAP_DN": "ldap_dn",
 	"LDAP_BASE_DN_FILTER": "ldap_base_dn_filter", "LDAP_SSL": "ldap.ssl",
+	"LDAP_ADMIN_DN": "ldap_admin_dn", "LDAP_ADMIN_PASSWORD": "ldap_admin_password",
+	"LDAP_START_TLS": "ldap.start_tls", "LDAP_CA_CERT": "ldap.ca_cert",
 	"WATCHERS": "watchers", "CADVISOR_PORT": "cadvisor_port",
 	"EMAIL_FROM": "email_from", "EMAIL_SMTP_TLS": "email_smtp_tls", "EMAIL_SMTP_USER": "email_smtp_user",
 	"EMAIL_SMTP_PASSWORD": "email_smtp_password", "EMAIL_SMTP_HOST": "email_smtp_host", "EMAIL_SMTP_PORT": "email_smtp_port",
@@ -50,7 +52,7 @@ func (c *Config) override(environ []string) error {
 }
 
 // switches are the keys that variables set with 1 and 0.
-var switches = []string{"docker.tls", "ldap.ssl", "email_smtp_tls"}
+var switches = []string{"docker.tls", "ldap.ssl", "ldap.start_tls", "email_smtp_tls"}
 
 func (c *Config) set(key, value string) error {
 	node := &yaml.Node{Kind: yaml.ScalarNode, Value: value}

@@ -26,7 +26,7 @@ func Defaults() *Config {
 		CleanOld: 30, CadvisorPort: 8080,
 		Influx: Influx{InfluxPort: 8086, InfluxDB: "god"},
 		Kube:   Kube{KubeNamespace: "default"},
-		LDAP:   LDAP{LDAPBaseDNFilter: "ou=People"},
+		LDAP:   LDAP{LDAPBaseDNFilter: "ou=People", LDAPOptions: LDAPOptions{Timeout: seconds(5), Recheck: seconds(300)}},
 		Email:  Email{SMTPPort: 25},
 		Etcd:   Etcd{EtcdPrefix: "/godocker", EtcdPort: 4001},
 		FTP:    FTP{Port: 2121, Quota: 1_000_000},
@@ -70,6 +70,9 @@ func Parse(name string, text []byte) (*Config, error) {
 		if v.Name != "home" && !filepath.IsAbs(v.Path) {
 			c.warnings = append(c.warnings, fmt.Sprintf("%s: volumes[%d]: %q has no absolute path, so tasks that ask for it are refused", name, i, v.Name))
 		}
+	}
+	if c.LDAPOptions.Insecure {
+		c.warnings = append(c.warnings, name+": ldap.insecure: whoever is between this server and the directory can read passwords, and let in whom they like")
 	}
 	return c, errors.Join(append(r.errs, c.zfs())...)
 }

@@ -86,8 +86,16 @@ type LDAP struct {
 
 // LDAPOptions is the ldap section.
 type LDAPOptions struct {
-	SSL    bool              `yaml:"ssl"`
-	Fields map[string]string `yaml:"fields"`
+	SSL        bool              `yaml:"ssl"`
+	StartTLS   bool              `yaml:"start_tls"`
+	CACert     Optional          `yaml:"ca_cert"`
+	Insecure   bool              `yaml:"insecure"`
+	Timeout    Lifespan          `yaml:"timeout"` // of every question
+	Recheck    Lifespan          `yaml:"recheck"` // how long what the directory said of somebody holds
+	Filter     Optional          `yaml:"filter"`
+	GroupDN    Optional          `yaml:"group_dn"`
+	AdminGroup Optional          `yaml:"admin_group"`
+	Fields     map[string]string `yaml:"fields"`
 }
 
 // Email is how notices are sent, if SMTPHost is set.

@@ -57,6 +57,9 @@ func (l *Lifespan) UnmarshalYAML(n *yaml.Node) error {
 	return err
 }
 
+// MarshalYAML implements yaml.Marshaler, as time.Duration reads it.
+func (l Lifespan) MarshalYAML() (any, error) { return time.Duration(l).String(), nil }
+
 // ParseLifespan is godocker.ParseLifespan.
 func ParseLifespan(s string) (time.Duration, error) { return godocker.ParseLifespan(s) }
 

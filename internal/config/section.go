@@ -31,6 +31,21 @@ func (c *Config) Section(name string) plugin.Section {
 	if !ok || n.Kind != yaml.MappingNode {
 		return nil
 	}
+	return section(name, n)
+}
+
+// AuthSection returns what is for the plug-in that knows the people, or nil: for a
+// directory, the keys ldap_* and the section ldap.
+func (c *Config) AuthSection() (plugin.Section, error) {
+	if c.AuthPolicy != "ldap" && c.AuthPolicy != "goauth" {
+		return nil, nil
+	}
+	var n yaml.Node
+	err := n.Encode(c.LDAP)
+	return section("ldap", &n), err
+}
+
+func section(name string, n *yaml.Node) plugin.Section {
 	return func(into any) error {
 		r := reader{name: name, config: &Config{}}
 		r.strict(name, n, reflect.TypeOf(into).Elem())

@@ -9,11 +9,11 @@ import (
 	"fmt"
 	"math"
 	"net/mail"
-	"regexp"
 	"strings"
 
 	"godocker"
 	"godocker/api"
+	"godocker/internal/account"
 	"godocker/store"
 
 	"golang.org/x/crypto/ssh"
@@ -29,12 +29,9 @@ type Store interface {
 // A Registry keeps people and projects. Its methods may be called concurrently.
 type Registry struct{ Store Store }
 
-// name is what may be part of paths and of an engine's labels.
-var name = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9_.@-]{0,63}$`)
-
 // CheckName says what is wrong with the id of a user or of a project, or returns nil.
 func CheckName(id string) error {
-	if !name.MatchString(id) {
+	if !account.Name.MatchString(id) {
 		return fmt.Errorf("%q: want letters, digits and . _ @ - , at most 64, the first one a letter, a digit or _", id)
 	}
 	return nil

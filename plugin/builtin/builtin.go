@@ -4,6 +4,7 @@ package builtin
 import (
 	"godocker/auth"
 	fakeauth "godocker/auth/fake"
+	"godocker/auth/ldap"
 	"godocker/auth/local"
 	"godocker/executor"
 	"godocker/executor/docker"
@@ -39,6 +40,6 @@ func Watchers() *plugin.Set[watcher.Watcher] {
 // Authenticators returns the ways to know people.
 func Authenticators() *plugin.Set[auth.Authenticator] {
 	var s plugin.Set[auth.Authenticator]
-	s.Add(local.Plugin, fakeauth.Plugin)
+	s.Add(local.Plugin, ldap.Plugin, ldap.Original, fakeauth.Plugin)
 	return &s
 }
