@@ -77,9 +77,9 @@ func New(_ context.Context, env plugin.Env, c Config) (auth.Authenticator, error
 		base = c.BaseDNFilter + "," + c.DN
 	}
 	groups := cmp.Or(c.Options.GroupDN, c.DN)
-	for key, dn := range map[string]string{"ldap_dn": c.DN, "ldap_base_dn_filter": base, "ldap_admin_dn": c.AdminDN, "ldap.group_dn": groups} {
-		if _, err := ldap.ParseDN(dn); err != nil {
-			return nil, fmt.Errorf("%s: want a DN, got %q: %w", key, dn, err)
+	for _, dn := range [][2]string{{"ldap_dn", c.DN}, {"ldap_base_dn_filter", base}, {"ldap_admin_dn", c.AdminDN}, {"ldap.group_dn", groups}} {
+		if _, err := ldap.ParseDN(dn[1]); err != nil {
+			return nil, fmt.Errorf("%s: want a DN, got %q: %w", dn[0], dn[1], err)
 		}
 	}
 	if (c.AdminDN == "") != (c.AdminPassword == "") {
@@ -128,11 +128,8 @@ func (d *directory) Login(ctx context.Context, user, password string) (godocker.
 		return godocker.User{}, refused()
 	}
 	u, err := d.login(ctx, user, password)
-	switch {
-	case errors.Is(err, godocker.NotFound), err == nil && !u.Active:
+	if errors.Is(err, godocker.NotFound) || err == nil && !u.Active {
 		err = refused()
-	case err == nil && (u.UID < 1 || u.GID < 1):
-		err = godocker.Errorf(godocker.Denied, "the directory gives %s no numeric user and group id above 0, so no task can run for them", u.ID)
 	}
 	if err != nil {
 		return godocker.User{}, err

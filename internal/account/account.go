@@ -115,11 +115,40 @@ func (d *Desk) person(ctx context.Context, user, password string, now time.Time)
 	if err != nil {
 		return godocker.User{}, err
 	}
+	return d.admit(ctx, known, now)
+}
+
+// Vouch returns somebody for whom a proxy vouches that the configuration trusts. Who
+// is known neither here nor to the directory is refused.
+func (d *Desk) Vouch(ctx context.Context, user string, now time.Time) (Caller, error) {
+	u, err := d.store.User(ctx, user)
+	if err == nil {
+		u, err = d.standing(ctx, u, now)
+		return Caller{User: u, Session: true}, err
+	}
+	if !errors.Is(err, godocker.NotFound) {
+		return Caller{}, err
+	}
+	known, err := d.people.Lookup(ctx, user)
+	if errors.Is(err, godocker.NotFound) || err == nil && !known.Active {
+		err = godocker.Errorf(godocker.Unauthorized, "you are not a user of this system, or your account is disabled")
+	}
+	if err == nil {
+		u, err = d.admit(ctx, known, now)
+	}
+	return Caller{User: u, Session: true}, err
+}
+
+// admit returns the stored user for somebody whom the authenticator knows, and stores
+// them at the first time.
+func (d *Desk) admit(ctx context.Context, known godocker.User, now time.Time) (godocker.User, error) {
 	if !Name.MatchString(known.ID) {
 		return godocker.User{}, godocker.Errorf(godocker.Denied, "%.80q cannot be a user here: want letters, digits and . _ @ - , at most 64", known.ID)
 	}
 	u, err := d.store.User(ctx, known.ID)
 	switch {
+	case errors.Is(err, godocker.NotFound) && (known.UID < 1 || known.GID < 1):
+		return godocker.User{}, godocker.Errorf(godocker.Denied, "%s has no numeric user and group id above 0, so no task can run for them", known.ID)
 	case errors.Is(err, godocker.NotFound):
 		known.Created = now
 		if err = d.store.CreateUser(ctx, known); !errors.Is(err, godocker.Conflict) { // with the same person, at the same time

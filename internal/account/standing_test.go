@@ -163,6 +163,12 @@ func TestWhoIsNotFromTheDirectory(t *testing.T) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
+	for _, ids := range [][2]int{{0, 8}, {8, 0}, {-1, 8}} {
+		dir.people["boss"] = godocker.User{ID: "boss", UID: ids[0], GID: ids[1], Active: true, Source: "dir"}
+		if _, _, err := desk.Login(t.Context(), "boss", "boss", now); !errors.Is(err, godocker.Denied) {
+			t.Errorf("uid and gid %d: %v", ids, err)
+		}
+	}
 	if err := s.CreateUser(t.Context(), godocker.User{ID: "boss", Active: true, Source: "local"}); err != nil {
 		t.Fatal(err)
 	}

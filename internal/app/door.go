@@ -15,7 +15,7 @@ import (
 
 // door makes the web server.
 func (a *App) door() *httpapi.Server {
-	return &httpapi.Server{
+	s := &httpapi.Server{
 		Store: a.Store, Desk: a.desk(), Dirs: a.dirs, Hub: a.Hub, Log: a.log, Page: web.Files(),
 		Submit:  submit.New(a.Store, a.rules()),
 		Window:  a.Config.UserResetUsageDuration,
@@ -25,7 +25,12 @@ func (a *App) door() *httpapi.Server {
 		MaxBody: 6*int64(a.Config.MaxScriptSize) + 1<<20, MaxDownload: int64(a.Config.MaxFileDownload),
 		ShareProjects: a.Config.ShareProjectTasks,
 		Session:       time.Duration(a.Config.SessionTimeout),
+		Proxies:       a.Config.Proxies(),
 	}
+	if a.Config.AllowProxyRemoteUser {
+		s.UserHeader = a.Config.ProxyUserHeader
+	}
+	return s
 }
 
 // OpenAPI returns the description of the REST interface as JSON.

@@ -48,6 +48,7 @@ func (c *Config) Check() error {
 	if c.UserResetUsageDuration < 1 {
 		bad("user_reset_usage_duration", "want a number of days from 1 on, got %d", c.UserResetUsageDuration)
 	}
+	c.checkProxies(bad)
 	if c.PortStart < 1 || c.PortRange < 1 || c.PortStart+c.PortRange > 1<<16 {
 		bad("port_start, port_range", "want ports between 1 and 65535, got %d ports from %d on", c.PortRange, c.PortStart)
 	}

@@ -176,3 +176,26 @@ func TestDirectory(t *testing.T) {
 		t.Error("the directory's keys go to another plug-in")
 	}
 }
+
+func TestProxies(t *testing.T) {
+	base := "shared_dir: /s\nsecret_passphrase: 0123456789abcdef0123\n"
+	for text, want := range map[string]string{
+		"allow_proxy_remote_user: true":                                                           "allow_proxy_remote_user: needs proxy_addresses",
+		"allow_proxy_remote_user: true\nproxy_addresses: [10.0.0.1, \"fd00::/8\"]":                "",
+		"proxy_addresses: [10.0.0.1/33]":                                                          "proxy_addresses[0]: want an address",
+		"proxy_addresses: [10.0.0.1, 0.0.0.0/0]":                                                  "proxy_addresses[1]: want an address",
+		"proxy_addresses: [proxy.example.org]":                                                    "proxy_addresses[0]: want an address",
+		"allow_proxy_remote_user: true\nproxy_addresses: [\"::1\"]\nproxy_user_header: Cookie":    "proxy_user_header: want",
+		"allow_proxy_remote_user: true\nproxy_addresses: [\"::1\"]\nproxy_user_header: \"A: b\"":  "proxy_user_header: want",
+		"allow_proxy_remote_user: true\nproxy_addresses: [\"::1\"]\nproxy_user_header: X_User":    "proxy_user_header: want",
+		"allow_proxy_remote_user: true\nproxy_addresses: [\"::1\"]\nproxy_user_header: X-My-User": "",
+	} {
+		c, err := Parse("go-d.ini", []byte(base+text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Check(); want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v; want %q", text, err, want)
+		}
+	}
+}

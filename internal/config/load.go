@@ -14,7 +14,7 @@ import (
 func Defaults() *Config {
 	return &Config{
 		DataDir: "/var/lib/godocker", Listen: "127.0.0.1:6543", Cluster: "godocker",
-		SessionTimeout: seconds(172800), AuthPolicy: "local", TaskDirMode: 0o750,
+		SessionTimeout: seconds(172800), AuthPolicy: "local", ProxyUserHeader: "X-Remote-User", TaskDirMode: 0o750,
 		MaxScriptSize: 1_000_000,
 		DefaultsCPU:   1, DefaultsRAM: 2, AllowRoot: true, VolumesCheck: true,
 		PortAllocate: true, PortStart: 10000, PortRange: 1000,

@@ -117,6 +117,12 @@ func (s *Server) caller(r *http.Request) (account.Caller, error) {
 	if strings.EqualFold(kind, "bearer") {
 		return s.Desk.Check(r.Context(), strings.TrimSpace(token), time.Now())
 	}
+	if user, ok, err := s.vouched(r); ok || err != nil {
+		if err != nil {
+			return account.Caller{}, err
+		}
+		return s.Desk.Vouch(r.Context(), user, time.Now())
+	}
 	if cookie, err := r.Cookie(sessionCookie); err == nil {
 		return s.Desk.Check(r.Context(), cookie.Value, time.Now())
 	}

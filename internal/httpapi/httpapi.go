@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/netip"
 	"reflect"
 	"strings"
 	"time"
@@ -44,8 +45,10 @@ type Server struct {
 	MaxDownload   int64 // bytes of a file; 0 = no limit
 	ShareProjects bool  // members of a project see each other's tasks
 	Session       time.Duration
-	Window        int           // days that usage is counted over
-	Patience      time.Duration // how long the answer to a wish waits for it to come true; 0 = two seconds
+	Window        int            // days that usage is counted over
+	Proxies       []netip.Prefix // in front; they are believed about where a request comes from
+	UserHeader    string         // and with this header about who makes it; "" = not
+	Patience      time.Duration  // how long the answer to a wish waits for it to come true; 0 = two seconds
 
 	api huma.API
 }
