@@ -1,10 +1,13 @@
 // Package local knows people by the users of the system's own store. Passwords are
-// kept as bcrypt hashes.
+// kept as bcrypt hashes. Where this machine has an account of the same name, ids,
+// groups and home are those of the account.
 package local
 
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"time"
 
 	"godocker"
 	"godocker/auth"
@@ -24,10 +27,13 @@ func New(_ context.Context, env plugin.Env, _ Config) (auth.Authenticator, error
 	if env.Users == nil {
 		return nil, errors.New("local: no users to look up")
 	}
-	return people{env.Users}, nil
+	return people{env.Users, env.Log}, nil
 }
 
-type people struct{ users plugin.Users }
+type people struct {
+	users plugin.Users
+	log   *slog.Logger // may be nil
+}
 
 // decoy is compared with where there is no hash, so that an unknown user takes as
 // long as a wrong password.
@@ -47,12 +53,40 @@ func (p people) Login(ctx context.Context, user, password string) (godocker.User
 	if wrong || u.PasswordHash == "" {
 		return godocker.User{}, godocker.Errorf(godocker.Unauthorized, "user or password is wrong")
 	}
-	return u, nil
+	return p.ofSystem(ctx, u), nil
 }
 
 // Lookup implements auth.Authenticator.
 func (p people) Lookup(ctx context.Context, user string) (godocker.User, error) {
-	return p.users.User(ctx, user)
+	u, err := p.users.User(ctx, user)
+	if err != nil {
+		return u, err
+	}
+	return p.ofSystem(ctx, u), nil
+}
+
+// ofSystem adds what the machine knows. Where it cannot be asked, or where its account
+// is root's, what is stored stands.
+func (p people) ofSystem(ctx context.Context, u godocker.User) godocker.User {
+	a, err := System(ctx, u.ID)
+	switch {
+	case err == nil && a.UID > 0 && a.GID > 0:
+		p.Carry(a, &u)
+	case err != nil && !errors.Is(err, godocker.NotFound) && p.log != nil:
+		p.log.Warn("what is stored of a user stands", "user", u.ID, "error", err, "cause", errors.Unwrap(err))
+	}
+	return u
+}
+
+// Source implements auth.Directory.
+func (people) Source() string { return "local" }
+
+// Recheck implements auth.Directory.
+func (people) Recheck() time.Duration { return 5 * time.Minute }
+
+// Carry implements auth.Directory.
+func (people) Carry(known godocker.User, stored *godocker.User) {
+	stored.UID, stored.GID, stored.Groups, stored.Home = known.UID, known.GID, known.Groups, known.Home
 }
 
 // Hash returns the hash to keep of a password. bcrypt reads 72 bytes; longer

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/user"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -43,14 +41,14 @@ func (s *settings) userAdd() *cobra.Command {
 	var u godocker.User
 	var password bool
 	c := &cobra.Command{Use: "add NAME", Short: "Add a person and print an API key for them", Args: cobra.ExactArgs(1),
-		Long: "Add a person and print an API key for them. Ids and home directory come from the\n" +
-			"account of that name on this machine, where there is one and no flag says otherwise.",
+		Long: "Add a person and print an API key for them. Ids, groups and home directory are those\n" +
+			"of the account of that name on this machine, where there is one; flags are for others.",
 		RunE: func(c *cobra.Command, args []string) error {
 			u.ID = args[0]
 			if err := people.CheckName(u.ID); err != nil {
 				return fmt.Errorf("user name %w", err)
 			}
-			if err := fromSystem(&u); err != nil {
+			if err := fromSystem(c, &u); err != nil {
 				return err
 			}
 			if password {
@@ -109,16 +107,16 @@ func (s *settings) userSet() *cobra.Command {
 	return c
 }
 
-// fromSystem fills in what the machine knows of the account.
-func fromSystem(u *godocker.User) error {
-	if account, err := user.Lookup(u.ID); err == nil && u.UID == 0 {
-		u.UID, _ = strconv.Atoi(account.Uid)
-		if u.GID == 0 {
-			u.GID, _ = strconv.Atoi(account.Gid)
+// fromSystem takes what the machine knows of the account, as every login will.
+func fromSystem(c *cobra.Command, u *godocker.User) error {
+	switch account, err := local.System(c.Context(), u.ID); {
+	case err == nil:
+		if u.UID != 0 && u.UID != account.UID || u.GID != 0 && u.GID != account.GID || u.Home != "" && u.Home != account.Home || len(u.Groups) > 0 {
+			fmt.Fprintf(c.ErrOrStderr(), "note: ids, groups and home are those of the account %s on this machine: uid %d, gid %d, %s\n", u.ID, account.UID, account.GID, account.Home)
 		}
-		if u.Home == "" {
-			u.Home = account.HomeDir
-		}
+		u.UID, u.GID, u.Home, u.Groups = account.UID, account.GID, account.Home, account.Groups
+	case !errors.Is(err, godocker.NotFound):
+		return err
 	}
 	if u.GID == 0 {
 		u.GID = u.UID
