@@ -55,6 +55,20 @@ type Key struct {
 	LastUsed time.Time
 }
 
+// A Session is a login to the page. What the browser holds is kept nowhere; what is
+// kept is a digest to compare with.
+type Session struct {
+	ID       string // by which people name it; random
+	User     string
+	Digest   string // SHA-256, hexadecimal
+	Key      int64  // the API key that opened it and that it ends with; 0 = a password
+	Address  string // that it was opened from
+	Agent    string // the browser, as it calls itself
+	Created  time.Time
+	Expires  time.Time
+	LastUsed time.Time
+}
+
 // A Project groups people who share data, quota and priority.
 type Project struct {
 	ID          string

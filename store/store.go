@@ -28,6 +28,7 @@ type Store interface {
 	Leases
 	Users
 	Keys
+	Sessions
 	Projects
 
 	// Ping reports whether the database answers.
@@ -377,6 +378,27 @@ type Keys interface {
 	DeleteKey(ctx context.Context, user string, id int64) error
 	// TouchKey records the last use of a key, to the minute.
 	TouchKey(ctx context.Context, id int64, at time.Time) error
+}
+
+// MostSessions is how many sessions of one user there are; a further one ends the
+// oldest.
+const MostSessions = 100
+
+// Sessions keeps logins to the page by their digests. They end with their user and
+// their key, and when UpdateUser makes their user inactive.
+type Sessions interface {
+	// CreateSession may be called again with the same session. It removes the
+	// sessions of everybody that are over by Session.Created.
+	CreateSession(ctx context.Context, n godocker.Session) error
+	// SessionByDigest returns a session together with its user, also one that is
+	// over.
+	SessionByDigest(ctx context.Context, digest string) (godocker.Session, godocker.User, error)
+	// ListSessions returns the sessions of a user, newest first.
+	ListSessions(ctx context.Context, user string) ([]godocker.Session, error)
+	DeleteSession(ctx context.Context, user, id string) error
+	DeleteSessions(ctx context.Context, user string) error
+	// TouchSession records the last use of a session, to the minute.
+	TouchSession(ctx context.Context, id string, at time.Time) error
 }
 
 // Projects keeps projects and the books of what was used.

@@ -64,6 +64,37 @@ func (f *faulty) TouchKey(ctx context.Context, id int64, at time.Time) error {
 	return f.do("TouchKey", func() error { return f.Store.TouchKey(ctx, id, at) })
 }
 
+func (f *faulty) CreateSession(ctx context.Context, n godocker.Session) error {
+	return f.do("CreateSession", func() error { return f.Store.CreateSession(ctx, n) })
+}
+
+func (f *faulty) SessionByDigest(ctx context.Context, digest string) (n godocker.Session, u godocker.User, err error) {
+	err = f.do("SessionByDigest", func() (err error) {
+		n, u, err = f.Store.SessionByDigest(ctx, digest)
+		return err
+	})
+	if err != nil {
+		return godocker.Session{}, godocker.User{}, err
+	}
+	return n, u, nil
+}
+
+func (f *faulty) ListSessions(ctx context.Context, user string) ([]godocker.Session, error) {
+	return get(f, "ListSessions", func() ([]godocker.Session, error) { return f.Store.ListSessions(ctx, user) })
+}
+
+func (f *faulty) DeleteSession(ctx context.Context, user, id string) error {
+	return f.do("DeleteSession", func() error { return f.Store.DeleteSession(ctx, user, id) })
+}
+
+func (f *faulty) DeleteSessions(ctx context.Context, user string) error {
+	return f.do("DeleteSessions", func() error { return f.Store.DeleteSessions(ctx, user) })
+}
+
+func (f *faulty) TouchSession(ctx context.Context, id string, at time.Time) error {
+	return f.do("TouchSession", func() error { return f.Store.TouchSession(ctx, id, at) })
+}
+
 func (f *faulty) CreateProject(ctx context.Context, p godocker.Project) error {
 	return f.do("CreateProject", func() error { return f.Store.CreateProject(ctx, p) })
 }

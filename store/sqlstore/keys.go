@@ -101,7 +101,10 @@ func (s *Store) DeleteKey(ctx context.Context, user string, id int64) error {
 		if err == nil && n == 0 {
 			err = godocker.Errorf(godocker.NotFound, "there is no such key")
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return t.exec(`DELETE FROM sessions WHERE user_id = ? AND key_id = ?`, user, id)
 	})
 }
 

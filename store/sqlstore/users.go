@@ -90,6 +90,11 @@ func (s *Store) UpdateUser(ctx context.Context, id string, change func(*godocker
 			return err
 		}
 		u.ID = id
+		if !u.Active {
+			if err := endSessions(t, id); err != nil {
+				return err
+			}
+		}
 		return t.exec(`UPDATE users SET uid = ?, gid = ?, groups_json = ?, email = ?, home = ?, admin = ?, active = ?, guest = ?, source = ?,
 			public_key = ?, password_hash = ?, priority = ?, quota = ?, disk_used = ?, created = ?, last_seen = ? WHERE id = ?`,
 			append(userArgs(&u)[1:], id)...)
@@ -97,7 +102,7 @@ func (s *Store) UpdateUser(ctx context.Context, id string, change func(*godocker
 	return u, err
 }
 
-// DeleteUser removes a user with the keys and memberships; tasks and books stay.
+// DeleteUser removes a user with the keys, sessions and memberships; tasks and books stay.
 func (s *Store) DeleteUser(ctx context.Context, id string) error {
 	return s.write(ctx, func(t *txn) error {
 		if _, err := oneUser(t, id, t.d.forUpdate); err != nil {
@@ -115,6 +120,9 @@ func (s *Store) DeleteUser(ctx context.Context, id string) error {
 			}
 		}
 		if err := t.exec(`DELETE FROM api_keys WHERE user_id = ?`, id); err != nil {
+			return err
+		}
+		if err := endSessions(t, id); err != nil {
 			return err
 		}
 		return t.exec(`DELETE FROM users WHERE id = ?`, id)
