@@ -3,6 +3,7 @@ package godocker
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // A Code classifies an error for the person or program that caused it. A Code
@@ -32,6 +33,8 @@ type Error struct {
 	Message string       // shown to the user; no secrets, no stack
 	Fields  []FieldError // what is wrong with which field of a document
 	Err     error        // cause, for the log only
+	// RetryAfter is when to try again; 0 = not said.
+	RetryAfter time.Duration
 }
 
 // A FieldError says what is wrong with one field of a document and what is allowed.

@@ -153,6 +153,11 @@ func FromUser(u *godocker.User, keyPrefix string) User {
 	}
 }
 
+// FromSession returns the document of a session.
+func FromSession(n *godocker.Session, current bool) Session {
+	return Session{ID: n.ID, Address: n.Address, Agent: n.Agent, Created: Epoch{n.Created}, Expires: Epoch{n.Expires}, Last: Epoch{n.LastUsed}, Current: current}
+}
+
 func id(v int64) *int64 {
 	if v == 0 {
 		return nil

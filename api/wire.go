@@ -125,6 +125,17 @@ type User struct {
 	Guest         bool        `json:"guest"`
 }
 
+// Session is a login to the page.
+type Session struct {
+	ID      string `json:"id"`
+	Address string `json:"address"` // that it was opened from
+	Agent   string `json:"agent"`   // the browser, as it calls itself
+	Created Epoch  `json:"created"`
+	Expires Epoch  `json:"expires"`
+	Last    Epoch  `json:"last"`    // use, to the minute
+	Current bool   `json:"current"` // the one that asks
+}
+
 // UserSecrets shows which credentials a person has, not what they are.
 type UserSecrets struct {
 	APIKey  string `json:"apikey"`

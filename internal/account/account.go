@@ -9,6 +9,7 @@ import (
 	"errors"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"godocker"
@@ -20,6 +21,7 @@ import (
 type Store interface {
 	store.Users
 	store.Keys
+	store.Sessions
 }
 
 // A Desk checks credentials. Its methods may be called concurrently.
@@ -41,7 +43,7 @@ func New(s Store, people auth.Authenticator, passphrase string, session time.Dur
 type Caller struct {
 	User    godocker.User
 	Scopes  []godocker.Scope // empty = all
-	Session bool             // came with the cookie of the page
+	Session string           // the id of the session that the request belongs to; "" = none
 }
 
 // Can reports whether the caller's key reaches as far as the scope.
@@ -49,10 +51,18 @@ func (c Caller) Can(s godocker.Scope) bool {
 	return len(c.Scopes) == 0 || slices.Contains(c.Scopes, s) || slices.Contains(c.Scopes, godocker.ScopeAdmin)
 }
 
+// Full reports whether the caller's key may do all that they may.
+func (c Caller) Full() bool {
+	return len(c.Scopes) == 0 || slices.Contains(c.Scopes, godocker.ScopeAdmin)
+}
+
 // Admin reports whether the caller administers the system, with a key that may.
 func (c Caller) Admin() bool { return c.User.Admin && c.Can(godocker.ScopeAdmin) }
 
-var errWrong = godocker.Errorf(godocker.Unauthorized, "user or key is wrong, or the account is disabled")
+var (
+	errWrong   = godocker.Errorf(godocker.Unauthorized, "user or key is wrong, or the account is disabled")
+	errInvalid = godocker.Errorf(godocker.Unauthorized, "the token is not valid; log in again")
+)
 
 // Exchange checks an API key and returns a token that lives as long as the key.
 func (d *Desk) Exchange(ctx context.Context, user, key string, now time.Time) (string, error) {
@@ -63,7 +73,7 @@ func (d *Desk) Exchange(ctx context.Context, user, key string, now time.Time) (s
 	if k.User != user {
 		return "", errWrong
 	}
-	return d.signer.sign(claims{User: k.User, Key: k.ID}, now, 0)
+	return d.signer.sign(claims{User: k.User, Key: k.ID}, now)
 }
 
 // key looks an API key up. Only its digest is compared: keys are long and random,
@@ -93,23 +103,6 @@ func (d *Desk) valid(ctx context.Context, k godocker.Key, u godocker.User, err e
 	return k, u, nil
 }
 
-// Login checks a password, or an API key in its place, and returns the person and
-// a session token. A person whom the directory knows and the store does not yet is
-// stored.
-func (d *Desk) Login(ctx context.Context, user, password string, now time.Time) (godocker.User, string, error) {
-	c := claims{User: user, Session: true}
-	k, u, err := d.key(ctx, password, now)
-	if err == nil && k.User == user && len(k.Scopes) == 0 {
-		c.Key = k.ID // and the session ends with the key
-	} else if u, err = d.person(ctx, user, password, now); err != nil {
-		return u, "", err
-	} else {
-		c.User = u.ID // as the directory spells it
-	}
-	token, err := d.signer.sign(c, now, d.session)
-	return u, token, err
-}
-
 func (d *Desk) person(ctx context.Context, user, password string, now time.Time) (godocker.User, error) {
 	known, err := d.people.Login(ctx, user, password)
 	if err != nil {
@@ -124,7 +117,7 @@ func (d *Desk) Vouch(ctx context.Context, user string, now time.Time) (Caller, e
 	u, err := d.store.User(ctx, user)
 	if err == nil {
 		u, err = d.standing(ctx, u, now)
-		return Caller{User: u, Session: true}, err
+		return Caller{User: u}, err
 	}
 	if !errors.Is(err, godocker.NotFound) {
 		return Caller{}, err
@@ -136,7 +129,7 @@ func (d *Desk) Vouch(ctx context.Context, user string, now time.Time) (Caller, e
 	if err == nil {
 		u, err = d.admit(ctx, known, now)
 	}
-	return Caller{User: u, Session: true}, err
+	return Caller{User: u}, err
 }
 
 // admit returns the stored user for somebody whom the authenticator knows, and stores
@@ -168,25 +161,18 @@ func (d *Desk) admit(ctx context.Context, known godocker.User, now time.Time) (g
 // Name is what users are called: it becomes part of paths and of an engine's labels.
 var Name = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9_.@-]{0,63}$`)
 
-// Check returns who holds a token.
+// Check returns who holds a token or a session.
 func (d *Desk) Check(ctx context.Context, token string, now time.Time) (Caller, error) {
+	if strings.HasPrefix(token, sessionPrefix) {
+		return d.inSession(ctx, token, now)
+	}
 	c, err := d.signer.read(token, now)
 	if err != nil {
-		return Caller{}, godocker.Errorf(godocker.Unauthorized, "the token is not valid; log in again")
-	}
-	if c.Key == 0 {
-		u, err := d.store.User(ctx, c.User)
-		if errors.Is(err, godocker.NotFound) {
-			err = errWrong
-		}
-		if err == nil {
-			u, err = d.standing(ctx, u, now)
-		}
-		return Caller{User: u, Session: true}, err
+		return Caller{}, errInvalid
 	}
 	k, u, err := d.store.KeyByID(ctx, c.Key)
 	if k, u, err = d.valid(ctx, k, u, err, now); err != nil {
 		return Caller{}, err
 	}
-	return Caller{User: u, Scopes: k.Scopes, Session: c.Session}, nil
+	return Caller{User: u, Scopes: k.Scopes}, nil
 }

@@ -73,7 +73,7 @@ func TestKeysExpire(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, session, err := d.Login(t.Context(), "bob", text, now.Add(30*time.Minute))
+	_, session, err := d.LoginByKey(t.Context(), "bob", text, account.Origin{}, now.Add(30*time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,10 +105,10 @@ func TestScopes(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := d.Check(t.Context(), token, now)
-		if err != nil || got.Can(godocker.ScopeRead) != c.read || got.Can(godocker.ScopeSubmit) != c.submit || got.Admin() != c.admin || got.Session {
+		if err != nil || got.Can(godocker.ScopeRead) != c.read || got.Can(godocker.ScopeSubmit) != c.submit || got.Admin() != c.admin || got.Session != "" {
 			t.Errorf("a key for %v is %+v, %v", c.scopes, got, err)
 		}
-		if _, _, err := d.Login(t.Context(), "bob", text, now); (err == nil) != (c.scopes == nil) {
+		if _, _, err := d.LoginByKey(t.Context(), "bob", text, account.Origin{}, now); (err == nil) != (c.scopes == nil) {
 			t.Errorf("a key for %v as a password: %v", c.scopes, err)
 		}
 	}
@@ -118,23 +118,23 @@ func TestScopes(t *testing.T) {
 // disabled here.
 func TestPeopleOfTheDirectory(t *testing.T) {
 	d, s := desk(t)
-	u, token, err := d.Login(t.Context(), "ann", "ann", now)
+	u, token, err := d.LoginByPassword(t.Context(), "ann", "ann", account.Origin{}, now)
 	if err != nil || u.ID != "ann" || u.UID == 0 {
 		t.Fatal(u, err)
 	}
-	if got, err := d.Check(t.Context(), token, now.Add(59*time.Minute)); err != nil || got.User.ID != "ann" || !got.Session {
+	if got, err := d.Check(t.Context(), token, now.Add(59*time.Minute)); err != nil || got.User.ID != "ann" || got.Session == "" {
 		t.Errorf("the session is %+v, %v", got, err)
 	}
 	_, err = d.Check(t.Context(), token, now.Add(61*time.Minute))
 	refused(t, "a session after its time", err)
-	_, _, err = d.Login(t.Context(), "ann", "bob", now)
+	_, _, err = d.LoginByPassword(t.Context(), "ann", "bob", account.Origin{}, now)
 	refused(t, "a wrong password", err)
 	if _, err := s.UpdateUser(t.Context(), "ann", func(u *godocker.User) error { u.Active = false; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	_, err = d.Check(t.Context(), token, now)
 	refused(t, "a session of somebody disabled", err)
-	_, _, err = d.Login(t.Context(), "ann", "ann", now)
+	_, _, err = d.LoginByPassword(t.Context(), "ann", "ann", account.Origin{}, now)
 	refused(t, "somebody disabled", err)
 	if err := s.DeleteUser(t.Context(), "ann"); err != nil {
 		t.Fatal(err)
@@ -179,8 +179,8 @@ func TestForgedTokens(t *testing.T) {
 		"without a key":       sign(jwt.SigningMethodHS256, secret, jwt.MapClaims{"key": nil}),
 		"of an unknown key":   sign(jwt.SigningMethodHS256, secret, jwt.MapClaims{"key": 999}),
 		"without a user":      sign(jwt.SigningMethodHS256, secret, jwt.MapClaims{"sub": nil}),
-		"an endless session":  sign(jwt.SigningMethodHS256, secret, jwt.MapClaims{"aud": "urn:godocker/session", "key": nil}),
-		"an ended session":    sign(jwt.SigningMethodHS256, secret, jwt.MapClaims{"aud": "urn:godocker/session", "key": nil, "exp": later - 7200}),
+		"of a session":        sign(jwt.SigningMethodHS256, secret, jwt.MapClaims{"aud": "urn:godocker/session", "key": nil, "exp": later}),
+		"like a session":      "gods_" + strings.Repeat("A", 52),
 		"cut":                 right[:len(right)-2],
 		"empty":               "", "no token": "a.b.c",
 	} {

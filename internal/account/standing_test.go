@@ -72,7 +72,7 @@ func withDirectory(t *testing.T) (*account.Desk, *directory, store.Store) {
 // that its answers hold, and work again when they are back.
 func TestPeopleWhoVanish(t *testing.T) {
 	desk, dir, s := withDirectory(t)
-	_, session, err := desk.Login(t.Context(), "ann", "ann", now)
+	_, session, err := desk.LoginByPassword(t.Context(), "ann", "ann", account.Origin{}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func TestPeopleWhoVanish(t *testing.T) {
 
 func TestFactsFollowTheDirectory(t *testing.T) {
 	desk, dir, s := withDirectory(t)
-	u, session, err := desk.Login(t.Context(), "ANN", "ann", now)
+	u, session, err := desk.LoginByPassword(t.Context(), "ANN", "ann", account.Origin{}, now)
 	if err != nil || u.ID != "ann" {
 		t.Fatal(u, err)
 	}
@@ -144,7 +144,7 @@ func TestFactsFollowTheDirectory(t *testing.T) {
 	}
 	groups(8, 9)
 	dir.change("ann", func(u *godocker.User) { u.Groups = nil })
-	if u, _, err = desk.Login(t.Context(), "ann", "ann", now.Add(recheck)); err != nil || len(u.Groups) > 0 {
+	if u, _, err = desk.LoginByPassword(t.Context(), "ann", "ann", account.Origin{}, now.Add(recheck)); err != nil || len(u.Groups) > 0 {
 		t.Errorf("logged in again: %+v, %v", u, err)
 	}
 	groups()
@@ -159,13 +159,13 @@ func TestWhoIsNotFromTheDirectory(t *testing.T) {
 	desk, dir, s := withDirectory(t)
 	for _, name := range []string{"../ann", "a b", ".", "a/b", strings.Repeat("x", 65)} {
 		dir.people[name] = godocker.User{ID: name, UID: 8, GID: 8, Active: true, Source: "dir"}
-		if _, _, err := desk.Login(t.Context(), name, name, now); !errors.Is(err, godocker.Denied) {
+		if _, _, err := desk.LoginByPassword(t.Context(), name, name, account.Origin{}, now); !errors.Is(err, godocker.Denied) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
 	for _, ids := range [][2]int{{0, 8}, {8, 0}, {-1, 8}} {
 		dir.people["boss"] = godocker.User{ID: "boss", UID: ids[0], GID: ids[1], Active: true, Source: "dir"}
-		if _, _, err := desk.Login(t.Context(), "boss", "boss", now); !errors.Is(err, godocker.Denied) {
+		if _, _, err := desk.LoginByPassword(t.Context(), "boss", "boss", account.Origin{}, now); !errors.Is(err, godocker.Denied) {
 			t.Errorf("uid and gid %d: %v", ids, err)
 		}
 	}

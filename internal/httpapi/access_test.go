@@ -1,10 +1,12 @@
 package httpapi_test
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"godocker"
 	"godocker/api"
@@ -62,6 +64,10 @@ var access = map[string][]int{
 	"DELETE /project/{id}":       {401, 403, 403, 200, 403, 403, 403, 403},
 	"GET /project/{id}/usage":    {401, 200, 404, 200, 200, 200, 404, 404},
 	"DELETE /project/{id}/quota": {401, 403, 403, 200, 403, 403, 403, 403},
+	"GET /user/{id}/session":     {401, 200, 404, 200, 200, 200, 404, 404},
+	"DELETE /user/{id}/session":  {401, 200, 404, 200, 403, 403, 403, 403},
+
+	"DELETE /user/{id}/session/{session}": {401, 200, 404, 200, 403, 403, 403, 403},
 }
 
 func TestAccessOfEveryRoute(t *testing.T) {
@@ -115,6 +121,10 @@ func (s *site) tryAccess(name, who string, want int) {
 		s.must(s.store.CreateUser(s.Context(), godocker.User{ID: id}))
 	case strings.HasPrefix(path, "/user/"):
 		id = "ann"
+		now := time.Now()
+		session := godocker.Session{ID: rand.Text(), User: "ann", Digest: rand.Text(), Created: now, Expires: now.Add(time.Hour)}
+		s.must(s.store.CreateSession(s.Context(), session))
+		path = strings.Replace(path, "{session}", session.ID, 1)
 	case strings.HasPrefix(path, "/project/"):
 		id = "project" + id
 		s.must(s.store.CreateProject(s.Context(), godocker.Project{ID: id, Members: []string{"ann"}}))

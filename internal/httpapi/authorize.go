@@ -24,6 +24,7 @@ const (
 	public    access = "public"    // anybody
 	reader    access = "reader"    // anybody who is logged in
 	submitter access = "submitter" // whose key may change things
+	owner     access = "owner"     // whose key may do all that they may: with less, nobody gets more
 	admin     access = "admin"     // administrators
 )
 
@@ -93,6 +94,7 @@ const sessionCookie = "god_session"
 func (s *Server) authorize(ctx huma.Context, next func(huma.Context)) {
 	r, w := humago.Unwrap(ctx)
 	rule := ctx.Operation().Metadata[accessKey].(access)
+	ctx = huma.WithValue(ctx, originKey{}, s.from(r))
 	if rule == public {
 		next(ctx)
 		return
@@ -135,10 +137,12 @@ func allow(rule access, c account.Caller) error {
 		return nil
 	case rule == submitter && c.Can(godocker.ScopeSubmit):
 		return nil
-	case rule == admin && c.Admin():
+	case rule == owner && c.Full(), rule == admin && c.Admin():
 		return nil
 	case rule == admin:
 		return godocker.Errorf(godocker.Denied, "this is for administrators")
+	case rule == owner:
+		return godocker.Errorf(godocker.Denied, "this API key has the scopes %q; this takes one with the scope \"full\"", c.Scopes)
 	default:
 		return godocker.Errorf(godocker.Denied, "this API key does not have the scope %q", scopeOf(rule))
 	}

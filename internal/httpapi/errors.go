@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"godocker"
 	"godocker/api"
@@ -38,16 +41,27 @@ var codes = map[int]godocker.Code{
 }
 
 // problem is an answer that is not a success.
-type problem struct{ document }
+type problem struct {
+	document
+	after time.Duration // when to try again; 0 = not said
+}
 
 type document = api.Error
 
 func (p *problem) Error() string  { return p.Detail }
 func (p *problem) GetStatus() int { return p.Status }
 
+// GetHeaders is how the framework asks for what goes beside the document.
+func (p *problem) GetHeaders() http.Header {
+	if p.after <= 0 {
+		return nil
+	}
+	return http.Header{"Retry-After": {strconv.FormatInt(int64((p.after+time.Second-1)/time.Second), 10)}}
+}
+
 func newProblem(code godocker.Code, detail string) *problem {
 	status := statuses[code]
-	return &problem{document{Status: status, Title: http.StatusText(status), Detail: detail, Msg: detail, Code: string(code)}}
+	return &problem{document: document{Status: status, Title: http.StatusText(status), Detail: detail, Msg: detail, Code: string(code)}}
 }
 
 // newError makes the framework's own errors look like ours.
@@ -111,6 +125,7 @@ func (s *Server) fail(err error) error {
 	}
 	p := newProblem(e.Code, e.Message)
 	p.fields(e.Fields)
+	p.after = e.RetryAfter
 	return p
 }
 
@@ -160,6 +175,7 @@ func kindWord(kind string) string {
 
 // writeProblem answers where the framework is not in charge.
 func writeProblem(w http.ResponseWriter, p *problem) {
+	maps.Copy(w.Header(), p.GetHeaders())
 	w.Header().Set("Content-Type", jsonType)
 	w.WriteHeader(p.Status)
 	_ = jsonFormat.Marshal(w, p) // the client may be gone

@@ -50,7 +50,8 @@ type Server struct {
 	UserHeader    string         // and with this header about who makes it; "" = not
 	Patience      time.Duration  // how long the answer to a wish waits for it to come true; 0 = two seconds
 
-	api huma.API
+	api  huma.API
+	gate account.Gate
 }
 
 // Handler returns the whole web server.
@@ -109,6 +110,9 @@ func (s *Server) routes() {
 	add(s, route{"POST", "/authenticate", public, "Exchange an API key for a token, or log in to the page with a password"}, s.authenticate)
 	add(s, route{"GET", "/session", reader, "Who is logged in"}, s.whoAmI)
 	add(s, route{"DELETE", "/session", public, "Log out of the page"}, s.logout)
+	add(s, route{"GET", "/user/{id}/session", reader, "The logins of a user to the page"}, s.listSessions)
+	add(s, route{"DELETE", "/user/{id}/session", owner, "Log a user out of the page everywhere"}, s.endSessions)
+	add(s, route{"DELETE", "/user/{id}/session/{session}", owner, "End one login of a user"}, s.endSession)
 	add(s, route{"DELETE", "/user/{id}/task", submitter, "Kill all tasks of a user, or those with a tag"}, s.killAll)
 	add(s, route{"GET", "/user/{id}/project", reader, "The projects of a user"}, s.userProjects)
 	add(s, route{"GET", "/user/{id}/usage", reader, "What a user used on each day of the window"}, s.userUsage)

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -52,4 +53,12 @@ func (s *Server) from(r *http.Request) netip.Addr {
 		at = hop.Unmap().WithZone("")
 	}
 	return at
+}
+
+type originKey struct{}
+
+// originOf returns the address that a request comes from.
+func originOf(ctx context.Context) netip.Addr {
+	a, _ := ctx.Value(originKey{}).(netip.Addr)
+	return a
 }
