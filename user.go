@@ -1,6 +1,10 @@
 package godocker
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // DefaultProject is the project of tasks that name none. It has no quota, and
 // everybody is a member.
@@ -34,12 +38,37 @@ type User struct {
 // A Scope limits what an API key can do.
 type Scope string
 
-// The scopes. A key without scopes can do whatever its user can.
+// The scopes. A key without scopes can do whatever its user can, which people call
+// ScopeFull.
 const (
+	ScopeFull   Scope = "full"
 	ScopeRead   Scope = "read"
 	ScopeSubmit Scope = "submit"
-	ScopeAdmin  Scope = "admin"
+	ScopeAdmin  Scope = "admin" // as ScopeFull
 )
+
+// ParseScopes reads what people say that a key may do: nothing and full stand for
+// everything, and become no scopes.
+func ParseScopes(words []string) ([]Scope, error) {
+	var out []Scope
+	full := len(words) == 0
+	for _, word := range words {
+		switch s := Scope(strings.TrimSpace(word)); s {
+		case ScopeFull:
+			full = true
+		case ScopeRead, ScopeSubmit, ScopeAdmin:
+			if !slices.Contains(out, s) {
+				out = append(out, s)
+			}
+		default:
+			return nil, Errorf(Invalid, "there is no scope %.40q; want some of full, read, submit, admin", word)
+		}
+	}
+	if full {
+		return nil, nil
+	}
+	return out, nil
+}
 
 // A Key is an API key. The key itself is shown once, at its creation; what is
 // kept is a digest to compare with.

@@ -153,6 +153,18 @@ func FromUser(u *godocker.User, keyPrefix string) User {
 	}
 }
 
+// FromKey returns the document of an API key, without the key.
+func FromKey(k *godocker.Key) Key {
+	scopes := []string{}
+	for _, s := range k.Scopes {
+		scopes = append(scopes, string(s))
+	}
+	if len(scopes) == 0 {
+		scopes = append(scopes, string(godocker.ScopeFull))
+	}
+	return Key{ID: k.ID, Name: k.Name, Prefix: k.Prefix + "…", Scopes: scopes, Created: Epoch{k.Created}, Expires: Epoch{k.Expires}, Last: Epoch{k.LastUsed}}
+}
+
 // FromSession returns the document of a session.
 func FromSession(n *godocker.Session, current bool) Session {
 	return Session{ID: n.ID, Address: n.Address, Agent: n.Agent, Created: Epoch{n.Created}, Expires: Epoch{n.Expires}, Last: Epoch{n.LastUsed}, Current: current}

@@ -125,6 +125,25 @@ type User struct {
 	Guest         bool        `json:"guest"`
 }
 
+// NewKey asks for an API key.
+type NewKey struct {
+	Name    string   `json:"name"`
+	Scopes  []string `json:"scopes"`  // full, read, submit, admin; none = full
+	Expires Epoch    `json:"expires"` // null = never
+}
+
+// Key is an API key. The key itself is in the answer to its creation, and nowhere else.
+type Key struct {
+	ID      int64    `json:"id"`
+	Name    string   `json:"name"`
+	Prefix  string   `json:"prefix"` // how it begins
+	Scopes  []string `json:"scopes"`
+	Created Epoch    `json:"created"`
+	Expires Epoch    `json:"expires"` // null = never
+	Last    Epoch    `json:"last"`    // use, to the minute; null = not yet
+	Key     string   `json:"key,omitempty"`
+}
+
 // Session is a login to the page.
 type Session struct {
 	ID      string `json:"id"`

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -50,7 +49,7 @@ func (s *settings) userKey() *cobra.Command {
 		}}
 	f := c.Flags()
 	f.StringVar(&k.name, "name", "key", "what to call the key")
-	f.StringSliceVar(&k.scopes, "scope", nil, "what it may do: read, submit, admin (default: all that the person may)")
+	f.StringSliceVar(&k.scopes, "scope", nil, "what it may do: read, submit, or full, all that the person may (default)")
 	f.StringVar(&k.expires, "expires", "", "how long it lives, such as 30d (default: forever)")
 	f.BoolVar(&k.list, "list", false, "list the keys")
 	f.Int64Var(&k.remove, "remove", 0, "remove the key with this number in the list")
@@ -60,12 +59,9 @@ func (s *settings) userKey() *cobra.Command {
 
 func (k *keyFlags) key(user string, now time.Time) (godocker.Key, error) {
 	key := godocker.Key{User: user, Name: k.name}
-	for _, word := range k.scopes {
-		scope := godocker.Scope(strings.TrimSpace(word))
-		if !slices.Contains([]godocker.Scope{godocker.ScopeRead, godocker.ScopeSubmit, godocker.ScopeAdmin}, scope) {
-			return key, fmt.Errorf("--scope: there is no %q; want some of read, submit, admin", word)
-		}
-		key.Scopes = append(key.Scopes, scope)
+	var err error
+	if key.Scopes, err = godocker.ParseScopes(k.scopes); err != nil {
+		return key, fmt.Errorf("--scope: %s", words(err))
 	}
 	if k.expires != "" {
 		life, err := config.ParseLifespan(k.expires)
