@@ -1088,6 +1088,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        SecretsChange: {
+            /** @description one line */
+            public?: string;
+        } & {
+            [key: string]: unknown;
+        };
         Session: {
             address?: string;
             agent?: string;
@@ -1223,15 +1229,9 @@ export interface components {
         UserChange: {
             active?: boolean;
             admin?: boolean;
-            credentials?: components["schemas"]["UserChangeCredentialsStruct"];
+            credentials?: components["schemas"]["SecretsChange"];
             email?: string;
             usage?: components["schemas"]["UsageChange"];
-        } & {
-            [key: string]: unknown;
-        };
-        UserChangeCredentialsStruct: {
-            /** @description ssh public key, one line */
-            public?: string;
         } & {
             [key: string]: unknown;
         };
