@@ -30,6 +30,7 @@ type Store interface {
 	Keys
 	Sessions
 	Projects
+	Site
 
 	// Ping reports whether the database answers.
 	Ping(ctx context.Context) error
@@ -416,4 +417,16 @@ type Projects interface {
 	// lines of nobody (the user ""), so that its sum is nothing. The books of
 	// its members stay.
 	ResetUsage(ctx context.Context, project string, from time.Time) error
+}
+
+// Site keeps what concerns the installation as a whole.
+type Site interface {
+	Maintenance(ctx context.Context) (godocker.Maintenance, error)
+	SetMaintenance(ctx context.Context, m godocker.Maintenance) error
+
+	// Beat records that a process is at work; Leave that it ended in order.
+	// One that died stays among the Processes, seen long ago.
+	Beat(ctx context.Context, p godocker.Process) error
+	Leave(ctx context.Context, name string) error
+	Processes(ctx context.Context) ([]godocker.Process, error)
 }

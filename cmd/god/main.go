@@ -111,7 +111,7 @@ func command(name string) *cobra.Command {
 	root := parts[strings.TrimPrefix(name, "god")]
 	if root == nil || name == "god" {
 		root = group(&cobra.Command{Use: "god", Short: "Batch computing on containers"})
-		root.AddCommand(parts["login"], parts["job"], parts["file"], parts["user"], parts["project"], parts["key"])
+		root.AddCommand(parts["login"], parts["job"], parts["file"], parts["user"], parts["project"], parts["key"], a.maintenance(), a.status())
 	} else {
 		root.Use = name
 	}

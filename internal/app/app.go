@@ -18,6 +18,7 @@ import (
 	"godocker/internal/config"
 	"godocker/internal/jobdir"
 	"godocker/internal/live"
+	"godocker/internal/site"
 	"godocker/plugin"
 	"godocker/plugin/builtin"
 	"godocker/scheduler"
@@ -56,6 +57,7 @@ type App struct {
 	watchers  []watcher.Watcher
 	dirs      *jobdir.Tree
 	runner    string
+	site      *site.Board
 	name      string // of this process
 }
 
@@ -82,6 +84,7 @@ func Open(ctx context.Context, c *config.Config, procid string, log *slog.Logger
 	if a.Store, err = OpenStore(ctx, c, log); err != nil {
 		return nil, err
 	}
+	a.site = &site.Board{Store: a.Store}
 	if err := a.plug(ctx); err != nil {
 		return nil, errors.Join(err, a.Store.Close())
 	}

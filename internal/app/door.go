@@ -18,6 +18,7 @@ func (a *App) door() *httpapi.Server {
 	s := &httpapi.Server{
 		Store: a.Store, Desk: a.desk(), Dirs: a.dirs, Hub: a.Hub, Log: a.log, Page: web.Files(),
 		Submit:  submit.New(a.Store, a.rules()),
+		Site:    a.site,
 		Window:  a.Config.UserResetUsageDuration,
 		Config:  a.public(),
 		Metrics: a.metrics(),
@@ -52,6 +53,9 @@ func (a *App) rules() submit.Rules {
 	r.MaxLifespan, r.Retries = time.Duration(c.MaxLifespan), c.FailurePolicy.Strategy
 	if r.Ports = c.PortRange; !c.PortAllocate {
 		r.Ports = 65535
+	}
+	if a.site != nil {
+		r.Maintenance = a.site.Maintenance
 	}
 	r.Waiting, r.WaitingAll = c.RateLimit, c.RateLimitAll
 	r.Dynamic = map[string]bool{}

@@ -42,6 +42,7 @@ func (a *App) Run(ctx context.Context, roles []Role, ready func()) error {
 	for _, room := range a.rooms(roles) {
 		wg.Go(func() { room.Run(ctx) })
 	}
+	wg.Go(func() { a.beat(ctx, roles) })
 	var failure error
 	if listener != nil {
 		wg.Go(func() { failure = a.serve(ctx, listener) })
@@ -101,6 +102,7 @@ func (a *App) scheduleRoom() room {
 	return &schedule.Room{
 		Store: a.Store, Hub: a.Hub, Policy: a.policy, Executors: a.executors, Default: a.Config.ExecutorNames()[0],
 		Refresh: sweepEvery, Log: a.log, SkipFailed: a.Config.FailurePolicy.SkipFailedNodes, Lease: a.keeper("schedule"),
+		Paused: func(ctx context.Context) bool { m, _ := a.site.Maintenance(ctx); return m.On },
 		Quotas: &schedule.Quotas{Store: a.Store, Window: a.Config.UserResetUsageDuration, Disk: int64(a.Config.DiskDefaultQuota)},
 	}
 }

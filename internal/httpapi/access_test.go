@@ -28,6 +28,10 @@ var access = map[string][]int{
 	"POST /authenticate": {401, 401, 401, 401, 401, 401, 401, 401}, // the body decides, not the caller
 	"GET /session":       {401, 200, 200, 200, 200, 200, 200, 200},
 
+	"GET /maintenance": {401, 200, 200, 200, 200, 200, 200, 200},
+	"PUT /maintenance": {401, 403, 403, 200, 403, 403, 403, 403},
+	"GET /process":     {401, 403, 403, 200, 403, 403, 403, 403},
+
 	"POST /task":                         {401, 200, 200, 200, 403, 200, 403, 200},
 	"GET /task":                          {401, 200, 200, 200, 200, 200, 200, 200},
 	"GET /task/active":                   {401, 200, 200, 200, 200, 200, 200, 200},
@@ -152,6 +156,8 @@ func (s *site) tryAccess(name, who string, want int) {
 	case strings.HasPrefix(path, "/project/"):
 		id = "project" + id
 		s.must(s.store.CreateProject(s.Context(), godocker.Project{ID: id, Members: []string{"ann"}}))
+	case name == "PUT /maintenance":
+		body = `{"on":false}`
 	case path == "/project":
 		body = `{"id":"new` + id + `"}`
 	}

@@ -18,6 +18,7 @@ import (
 	"godocker/internal/account"
 	"godocker/internal/jobdir"
 	"godocker/internal/live"
+	"godocker/internal/site"
 	"godocker/internal/submit"
 	"godocker/store"
 
@@ -45,7 +46,8 @@ type Server struct {
 	MaxDownload   int64 // bytes of a file; 0 = no limit
 	ShareProjects bool  // members of a project see each other's tasks
 	Session       time.Duration
-	Window        int            // days that usage is counted over
+	Window        int // days that usage is counted over
+	Site          *site.Board
 	Proxies       []netip.Prefix // in front; they are believed about where a request comes from
 	UserHeader    string         // and with this header about who makes it; "" = not
 	Patience      time.Duration  // how long the answer to a wish waits for it to come true; 0 = two seconds
@@ -131,6 +133,10 @@ func (s *Server) routes() {
 	add(s, route{"DELETE", "/project/{id}", admin, "Remove a project that has no active tasks"}, s.deleteProject)
 	add(s, route{"GET", "/project/{id}/usage", reader, "What a project used on each day of the window"}, s.projectUsage)
 	add(s, route{"DELETE", "/project/{id}/quota", admin, "Let a project's quota begin anew"}, s.resetProject)
+
+	add(s, route{"GET", "/maintenance", reader, "Whether the site is in maintenance"}, s.maintenance)
+	add(s, route{"PUT", "/maintenance", admin, "Switch maintenance on or off"}, s.setMaintenance)
+	add(s, route{"GET", "/process", admin, "The servers of the installation, and whether they are at work"}, s.processes)
 
 	add(s, route{"POST", "/task", submitter, "Submit a task"}, s.submitTask)
 	add(s, route{"GET", "/task", reader, "A page of tasks, newest first"}, s.listTasks)

@@ -21,6 +21,7 @@ import (
 	"godocker/internal/httpapi"
 	"godocker/internal/jobdir"
 	"godocker/internal/live"
+	board "godocker/internal/site"
 	"godocker/internal/submit"
 	"godocker/plugin"
 	"godocker/store"
@@ -84,7 +85,7 @@ func newSite(t *testing.T, change ...func(*httpapi.Server)) *site {
 			Images: []api.Image{{Name: "debian", URL: "debian:12", Default: true}, {Name: "busybox", URL: "busybox:1"}}}),
 		Config:  api.Config{Version: "test", Images: []api.Image{{Name: "debian", URL: "debian:12", Default: true}}},
 		Page:    fstest.MapFS{"index.html": {Data: []byte("<html>the page")}, "docs/index.html": {Data: []byte("<html>the docs")}},
-		Metrics: prometheus.NewRegistry(), MaxBody: 7 << 20, Session: time.Hour, Window: 30,
+		Metrics: prometheus.NewRegistry(), MaxBody: 7 << 20, Session: time.Hour, Window: 30, Site: &board.Board{Store: st},
 		Patience: 10 * time.Millisecond,
 	}
 	for _, c := range change {

@@ -41,7 +41,7 @@ type Room struct {
 	SkipFailed bool
 	Quotas     *Quotas // nil = there are none
 	// Paused, if not nil, tells that no task may start now.
-	Paused func() bool
+	Paused func(ctx context.Context) bool
 
 	book    *book
 	term    int64
@@ -109,7 +109,7 @@ func (r *Room) step(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if r.Paused != nil && r.Paused() {
+	if r.Paused != nil && r.Paused(ctx) {
 		return more, nil
 	}
 	placed, err := r.place(ctx, held, now)

@@ -44,6 +44,9 @@ type Rules struct {
 	Root   bool             // tasks may run as root
 	Ports  int              // how many ports a task may have
 
+	// Maintenance tells whether the site takes no tasks; nil = it always does.
+	Maintenance func(ctx context.Context) (godocker.Maintenance, error)
+
 	// Waiting tasks of one person and of all people that are the most; 0 = no
 	// limit. An array is one.
 	Waiting, WaitingAll int
@@ -74,6 +77,9 @@ func (r *Room) Submit(ctx context.Context, by godocker.User, doc api.Task, now t
 
 // submit is Submit for a task that repeats an earlier one; 0 = it does not.
 func (r *Room) submit(ctx context.Context, by godocker.User, doc api.Task, earlier int64, now time.Time) (int64, error) {
+	if err := r.open(ctx); err != nil {
+		return 0, err
+	}
 	owner, err := r.owner(ctx, by, doc.User.ID)
 	if err != nil {
 		return 0, err
@@ -119,6 +125,24 @@ func (r *Room) submit(ctx context.Context, by godocker.User, doc api.Task, earli
 	}
 	return ids[0], nil
 }
+
+// open refuses tasks while the site is in maintenance.
+func (r *Room) open(ctx context.Context) error {
+	if r.rules.Maintenance == nil {
+		return nil
+	}
+	m, err := r.rules.Maintenance(ctx)
+	if err != nil || !m.On {
+		return err
+	}
+	text := "this site is in maintenance and takes no tasks now"
+	if m.Reason != "" {
+		text += ": " + m.Reason
+	}
+	return &godocker.Error{Code: godocker.Unavailable, Message: text, RetryAfter: retryMaintenance}
+}
+
+const retryMaintenance = 5 * time.Minute
 
 // owner is the person the task will run as: an administrator may name another.
 func (r *Room) owner(ctx context.Context, by godocker.User, id string) (godocker.User, error) {

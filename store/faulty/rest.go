@@ -183,3 +183,23 @@ func (f *faulty) Reserve(ctx context.Context, r store.Reservation) ([]string, er
 func (f *faulty) Reserved(ctx context.Context) ([]store.Reserved, error) {
 	return get(f, "Reserved", func() ([]store.Reserved, error) { return f.Store.Reserved(ctx) })
 }
+
+func (f *faulty) Maintenance(ctx context.Context) (godocker.Maintenance, error) {
+	return get(f, "Maintenance", func() (godocker.Maintenance, error) { return f.Store.Maintenance(ctx) })
+}
+
+func (f *faulty) SetMaintenance(ctx context.Context, m godocker.Maintenance) error {
+	return f.do("SetMaintenance", func() error { return f.Store.SetMaintenance(ctx, m) })
+}
+
+func (f *faulty) Beat(ctx context.Context, p godocker.Process) error {
+	return f.do("Beat", func() error { return f.Store.Beat(ctx, p) })
+}
+
+func (f *faulty) Leave(ctx context.Context, name string) error {
+	return f.do("Leave", func() error { return f.Store.Leave(ctx, name) })
+}
+
+func (f *faulty) Processes(ctx context.Context) ([]godocker.Process, error) {
+	return get(f, "Processes", func() ([]godocker.Process, error) { return f.Store.Processes(ctx) })
+}
