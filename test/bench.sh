@@ -7,9 +7,12 @@ root=$PWD
 command -v go >/dev/null || { echo "make bench: Go 1.26 or later is needed" >&2; exit 1; }
 command -v npm >/dev/null || { echo "make bench: Node.js 20 or later with npm is needed" >&2; exit 1; }
 
-deploy/packages.sh git=git dockerd=docker.io ip=iproute2 iptables=iptables mmdebstrap=mmdebstrap busybox=busybox-static
+deploy/packages.sh git=git dockerd=docker.io ip=iproute2 iptables=iptables mmdebstrap=mmdebstrap busybox=busybox-static \
+	'/usr/lib/postgresql/*/bin/initdb=postgresql'
 test/backends/docker/up.sh "$root/var/engine"
 test/images/build.sh
+GODOCKER_TEST_POSTGRES=$(test/backends/postgres/up.sh /var/tmp/godocker-postgres)
+export GODOCKER_TEST_POSTGRES
 make --no-print-directory build # the page, which the server carries
 
 go run ./test/perf "$@"

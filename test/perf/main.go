@@ -27,14 +27,16 @@ type bench struct {
 	bin   string // programs
 	tasks int    // containers in the measure of throughput
 	many  int    // tasks through the fake executor
+	list  int    // tasks in a long list
 	table table
 }
 
 func main() {
 	b := &bench{}
-	only := flag.String("only", "", "measure only this: docker, fake, submit, client, runner, idle; several with commas")
+	only := flag.String("only", "", "measure only this: docker, fake, submit, client, api, postgres, runner, idle; several with commas")
 	flag.IntVar(&b.tasks, "tasks", 200, "containers in the measure of throughput")
 	flag.IntVar(&b.many, "many", 10_000, "tasks through the fake executor")
+	flag.IntVar(&b.list, "list", 1_000_000, "tasks in a long list")
 	flag.StringVar(&b.dir, "dir", "", "folder to work in, kept afterwards (default: a temporary one)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -68,7 +70,7 @@ func (b *bench) all(only []string) error {
 		name string
 		run  func() error
 	}{
-		{"docker", b.docker}, {"fake", b.fake}, {"submit", b.submit}, {"client", b.client}, {"runner", b.runner}, {"idle", b.idle},
+		{"docker", b.docker}, {"fake", b.fake}, {"submit", b.submit}, {"client", b.client}, {"api", b.api}, {"postgres", b.postgres}, {"runner", b.runner}, {"idle", b.idle},
 	} {
 		if only[0] != "" && !slices.Contains(only, m.name) {
 			continue

@@ -14,7 +14,7 @@ import (
 	"godocker/test/daemon"
 )
 
-const manyNodes = "executors: [fake]\nrate_limit_all: 0\nfake: {nodes: 100, cpu: 64}"
+const manyNodes = "executors: [fake]\nfake: {nodes: 100, cpu: 64}"
 
 // fake measures the system without an engine: whole lives of tasks that cost
 // nothing, and what the process holds in memory as they pass.
