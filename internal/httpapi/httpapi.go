@@ -123,7 +123,7 @@ func (s *Server) routes() {
 	add(s, route{"GET", "/user/{id}/usage", reader, "What a user used on each day of the window"}, s.userUsage)
 	add(s, route{"GET", "/user", admin, "All users"}, s.listUsers)
 	add(s, route{"GET", "/user/{id}", reader, "One user"}, s.getUser)
-	add(s, route{"PUT", "/user/{id}", submitter, "Change a user; what the caller may not change stays"}, s.saveUser)
+	add(s, route{"PUT", "/user/{id}", owner, "Change a user; what the caller may not change stays"}, s.saveUser)
 	add(s, route{"DELETE", "/user/{id}", admin, "Remove a user who has no active tasks"}, s.deleteUser)
 
 	add(s, route{"GET", "/project", reader, "Own projects, or all of them for administrators"}, s.listProjects)

@@ -590,7 +590,7 @@ export interface paths {
         get: operations["get-user-id"];
         /**
          * Change a user; what the caller may not change stays
-         * @description Access: submitter.
+         * @description Access: owner.
          */
         put: operations["put-user-id"];
         post?: never;
