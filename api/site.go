@@ -48,3 +48,16 @@ func (c *Client) Processes(ctx context.Context) (ps []Process, err error) {
 	err = c.call(ctx, http.MethodGet, "/process", nil, &ps)
 	return ps, err
 }
+
+// Push is figures that another program sends to be read with the server's own.
+type Push struct {
+	Key  string `json:"key" doc:"the site's prometheus_key"`
+	Stat []Stat `json:"stat"`
+}
+
+// Stat is one figure.
+type Stat struct {
+	Name  string `json:"name" example:"god_watcher_job_error"`
+	Value Number `json:"value"`
+	Host  string `json:"host"`
+}

@@ -19,6 +19,7 @@ func (a *App) door() *httpapi.Server {
 		Store: a.Store, Desk: a.desk(), Dirs: a.dirs, Hub: a.Hub, Log: a.log, Page: web.Files(),
 		Submit:  submit.New(a.Store, a.rules()),
 		Site:    a.site,
+		PushKey: a.Config.PrometheusKey,
 		Window:  a.Config.UserResetUsageDuration,
 		Config:  a.public(),
 		Metrics: a.metrics(),

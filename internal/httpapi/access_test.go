@@ -28,6 +28,7 @@ var access = map[string][]int{
 	"POST /authenticate": {401, 401, 401, 401, 401, 401, 401, 401}, // the body decides, not the caller
 	"GET /session":       {401, 200, 200, 200, 200, 200, 200, 200},
 
+	"POST /prometheus": {403, 403, 403, 403, 403, 403, 403, 403}, // the key in the body decides
 	"GET /maintenance": {401, 200, 200, 200, 200, 200, 200, 200},
 	"PUT /maintenance": {401, 403, 403, 200, 403, 403, 403, 403},
 	"GET /process":     {401, 403, 403, 200, 403, 403, 403, 403},

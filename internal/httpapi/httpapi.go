@@ -48,12 +48,14 @@ type Server struct {
 	Session       time.Duration
 	Window        int // days that usage is counted over
 	Site          *site.Board
+	PushKey       string         // of those who send figures to be read with the server's own; "" = nobody
 	Proxies       []netip.Prefix // in front; they are believed about where a request comes from
 	UserHeader    string         // and with this header about who makes it; "" = not
 	Patience      time.Duration  // how long the answer to a wish waits for it to come true; 0 = two seconds
 
-	api  huma.API
-	gate account.Gate
+	api    huma.API
+	gate   account.Gate
+	pushed pushed
 }
 
 // Handler returns the whole web server.
@@ -134,6 +136,7 @@ func (s *Server) routes() {
 	add(s, route{"GET", "/project/{id}/usage", reader, "What a project used on each day of the window"}, s.projectUsage)
 	add(s, route{"DELETE", "/project/{id}/quota", admin, "Let a project's quota begin anew"}, s.resetProject)
 
+	add(s, route{"POST", "/prometheus", public, "Send figures to be read at /metrics; the site's key is in the body"}, s.push)
 	add(s, route{"GET", "/maintenance", reader, "Whether the site is in maintenance"}, s.maintenance)
 	add(s, route{"PUT", "/maintenance", admin, "Switch maintenance on or off"}, s.setMaintenance)
 	add(s, route{"GET", "/process", admin, "The servers of the installation, and whether they are at work"}, s.processes)

@@ -28,6 +28,7 @@ func (s *Server) plain(mux *http.ServeMux) {
 		_, _ = w.Write(text)
 	})
 	if s.Metrics != nil {
+		s.Metrics.MustRegister(&s.pushed)
 		mux.Handle("GET /metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
 	}
 	mux.Handle("GET /", gzhttp.GzipHandler(s.page()))
