@@ -103,7 +103,7 @@ func (s *settings) work(ctx context.Context, roles []app.Role, until func(contex
 			until(ctx, a)
 		}()
 	}
-	err = a.Run(ctx, roles, nil)
+	err = a.Run(ctx, roles, func() { go s.reloads(ctx, a, procid) })
 	return errors.Join(err, a.Close())
 }
 

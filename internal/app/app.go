@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"godocker/auth"
@@ -16,6 +17,7 @@ import (
 	"godocker/internal/account"
 	"godocker/internal/carried"
 	"godocker/internal/config"
+	"godocker/internal/httpapi"
 	"godocker/internal/jobdir"
 	"godocker/internal/live"
 	"godocker/internal/site"
@@ -58,7 +60,9 @@ type App struct {
 	dirs      *jobdir.Tree
 	runner    string
 	site      *site.Board
-	name      string // of this process
+	server    *httpapi.Server // once it serves
+	reloading sync.Mutex      // holds Config and server
+	name      string          // of this process
 }
 
 // OpenStore opens the database of a configuration.

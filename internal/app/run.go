@@ -110,8 +110,12 @@ func (a *App) scheduleRoom() room {
 // serve answers requests until ctx is done, and then lets those under way end.
 // Streams, which would not, end with ctx.
 func (a *App) serve(ctx context.Context, l net.Listener) error {
+	a.reloading.Lock()
+	a.server = a.door()
+	handler := a.server.Handler()
+	a.reloading.Unlock()
 	srv := &http.Server{
-		Handler:           a.door().Handler(),
+		Handler:           handler,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"godocker"
@@ -56,6 +57,17 @@ type Server struct {
 	api    huma.API
 	gate   account.Gate
 	pushed pushed
+	public atomic.Pointer[api.Config] // once it changed
+}
+
+// Publish replaces what clients are told of the configuration.
+func (s *Server) Publish(c api.Config) { s.public.Store(&c) }
+
+func (s *Server) published() *api.Config {
+	if c := s.public.Load(); c != nil {
+		return c
+	}
+	return &s.Config
 }
 
 // Handler returns the whole web server.
@@ -181,5 +193,5 @@ func (s *Server) ping(ctx context.Context, _ *empty) (*body[map[string]string], 
 }
 
 func (s *Server) config(context.Context, *empty) (*body[api.Config], error) {
-	return answer(s.Config), nil
+	return answer(*s.published()), nil
 }

@@ -34,7 +34,8 @@ var dynamics = map[string]dynamic{
 // among its dynamic fields. The new value must be one that the task could be submitted
 // with. The errors name the fields.
 func (r *Room) Alter(ctx context.Context, by godocker.User, t *godocker.Task, name string, value json.RawMessage, now time.Time) (godocker.Task, error) {
-	field, err := r.dynamic(by, name)
+	rules := r.rules.Load()
+	field, err := rules.dynamic(by, name)
 	if err != nil {
 		return godocker.Task{}, err
 	}
@@ -47,7 +48,7 @@ func (r *Room) Alter(ctx context.Context, by godocker.User, t *godocker.Task, na
 	if err != nil {
 		return godocker.Task{}, err
 	}
-	c := check{ctx: ctx, rules: &r.rules, doc: &doc}
+	c := check{ctx: ctx, rules: rules, doc: &doc}
 	c.resources()
 	c.limits()
 	c.container()
@@ -69,11 +70,11 @@ func (r *Room) Alter(ctx context.Context, by godocker.User, t *godocker.Task, na
 	})
 }
 
-func (r *Room) dynamic(by godocker.User, name string) (dynamic, error) {
-	adminOnly, listed := r.rules.Dynamic[name]
+func (r *Rules) dynamic(by godocker.User, name string) (dynamic, error) {
+	adminOnly, listed := r.Dynamic[name]
 	field, known := dynamics[name]
 	var may []string
-	for other, adminOnly := range r.rules.Dynamic {
+	for other, adminOnly := range r.Dynamic {
 		if _, known := dynamics[other]; known && (by.Admin || !adminOnly) {
 			may = append(may, other)
 		}

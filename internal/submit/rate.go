@@ -30,14 +30,20 @@ const (
 	rateShare = 20
 )
 
+func (r *rate) limit(each, all int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.each, r.all = each, all
+}
+
 // admit counts a task of a person, or refuses it. What it returns is to be called once
 // the task is stored or not.
 func (r *rate) admit(ctx context.Context, s Store, user string, now time.Time) (done func(stored bool), err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.each == 0 && r.all == 0 {
 		return func(bool) {}, nil
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	if !now.Before(r.next) || r.tooMany(user) && !now.Before(r.soonest) {
 		if err := r.ask(ctx, s, now); err != nil {
 			return nil, err

@@ -6,6 +6,7 @@ package submit
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"godocker"
@@ -60,13 +61,21 @@ type Rules struct {
 // A Room takes submissions. Its methods may be called concurrently.
 type Room struct {
 	store Store
-	rules Rules
+	rules atomic.Pointer[Rules]
 	rate  rate
 }
 
 // New returns a Room that follows the rules.
 func New(s Store, r Rules) *Room {
-	return &Room{store: s, rules: r, rate: rate{each: r.Waiting, all: r.WaitingAll}}
+	room := &Room{store: s}
+	room.Follow(r)
+	return room
+}
+
+// Follow makes the room follow other rules, from the next submission on.
+func (r *Room) Follow(rules Rules) {
+	r.rules.Store(&rules)
+	r.rate.limit(rules.Waiting, rules.WaitingAll)
 }
 
 // Submit checks a task document handed in by a person, stores the task and returns
@@ -77,14 +86,15 @@ func (r *Room) Submit(ctx context.Context, by godocker.User, doc api.Task, now t
 
 // submit is Submit for a task that repeats an earlier one; 0 = it does not.
 func (r *Room) submit(ctx context.Context, by godocker.User, doc api.Task, earlier int64, now time.Time) (int64, error) {
-	if err := r.open(ctx); err != nil {
+	rules := r.rules.Load()
+	if err := rules.open(ctx); err != nil {
 		return 0, err
 	}
 	owner, err := r.owner(ctx, by, doc.User.ID)
 	if err != nil {
 		return 0, err
 	}
-	c := check{ctx: ctx, rules: &r.rules, doc: &doc}
+	c := check{ctx: ctx, rules: rules, doc: &doc}
 	c.available()
 	c.meta()
 	c.script()
@@ -102,7 +112,7 @@ func (r *Room) submit(ctx context.Context, by godocker.User, doc api.Task, earli
 		return 0, err
 	}
 	if c.tooLarge {
-		return 0, godocker.Errorf(godocker.TooLarge, "command.cmd: the script is larger than the %d bytes that are allowed; put its data in a volume", r.rules.MaxScript)
+		return 0, godocker.Errorf(godocker.TooLarge, "command.cmd: the script is larger than the %d bytes that are allowed; put its data in a volume", rules.MaxScript)
 	}
 	if err := godocker.FieldErrors(c.errs); err != nil {
 		return 0, err
@@ -127,11 +137,11 @@ func (r *Room) submit(ctx context.Context, by godocker.User, doc api.Task, earli
 }
 
 // open refuses tasks while the site is in maintenance.
-func (r *Room) open(ctx context.Context) error {
-	if r.rules.Maintenance == nil {
+func (r *Rules) open(ctx context.Context) error {
+	if r.Maintenance == nil {
 		return nil
 	}
-	m, err := r.rules.Maintenance(ctx)
+	m, err := r.Maintenance(ctx)
 	if err != nil || !m.On {
 		return err
 	}

@@ -1,0 +1,48 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"godocker/internal/config"
+)
+
+// atOnce are the keys that take effect without a restart. All are about submissions.
+var atOnce = []string{
+	"defaults_cpu", "defaults_ram", "default_images", "allow_user_images", "volumes", "volumes_check", "constraints", "allow_root", "guest_allow_root",
+	"dynamic_fields", "rate_limit", "rate_limit_all",
+}
+
+// A Reloaded says what became of a changed configuration, by its keys.
+type Reloaded struct {
+	Changed []string `json:"changed"` // in effect now
+	Restart []string `json:"restart"` // in effect after a restart
+}
+
+// Reload takes over what can be changed while the server works. A configuration with a
+// mistake changes nothing.
+func (a *App) Reload(ctx context.Context, c *config.Config) (Reloaded, error) {
+	var out Reloaded
+	if err := c.Check(); err != nil {
+		return out, err
+	}
+	if err := CheckPlugins(ctx, c); err != nil {
+		return out, err
+	}
+	a.reloading.Lock()
+	defer a.reloading.Unlock()
+	for _, key := range a.Config.Diff(c) {
+		if slices.Contains(atOnce, key) {
+			out.Changed = append(out.Changed, key)
+		} else {
+			out.Restart = append(out.Restart, key)
+		}
+	}
+	a.Config = a.Config.Take(c, out.Changed)
+	if a.server != nil && len(out.Changed) > 0 {
+		a.server.Submit.Follow(a.rules())
+		a.server.Publish(a.public())
+	}
+	a.log.Info("the configuration was read again", "changed", out.Changed, "needs a restart", out.Restart)
+	return out, nil
+}
