@@ -19,7 +19,7 @@ var floors = [][]string{
 	{"executor", "scheduler", "auth", "store", "watcher", "plugin", "api"}, // 1 contracts
 	{ // 2 suites and furniture
 		"executor/executortest", "scheduler/schedulertest", "auth/authtest", "store/storetest", "watcher/watchertest",
-		"internal/config", "internal/jobdir", "internal/loop", "internal/lease", "internal/live", "internal/account", "internal/runner/spec", "internal/usage", "internal/volume", "internal/site",
+		"internal/config", "internal/fetch", "internal/jobdir", "internal/loop", "internal/lease", "internal/live", "internal/account", "internal/runner/spec", "internal/usage", "internal/volume", "internal/site",
 		"test/daemon",
 	},
 	{"internal/...", "executor/...", "scheduler/...", "auth/...", "store/...", "watcher/..."}, // 3 rooms, and beside them the drivers

@@ -24,3 +24,16 @@ func ParseSize(text string) (int64, error) {
 	}
 	return v * factor, nil
 }
+
+// FormatSize writes a number of bytes for people to read, such as 1.2 GB, in powers of
+// 1000.
+func FormatSize(bytes int64) string {
+	if bytes < 1000 {
+		return strconv.FormatInt(bytes, 10) + " bytes"
+	}
+	v, unit := float64(bytes)/1000, 0
+	for v >= 999.95 && unit < 3 {
+		v, unit = v/1000, unit+1
+	}
+	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0") + " " + []string{"kB", "MB", "GB", "TB"}[unit]
+}

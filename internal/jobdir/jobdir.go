@@ -212,13 +212,7 @@ func write(root *os.Root, name string, text []byte, uid, gid int, mode fs.FileMo
 	if err := errors.Join(err, f.Chown(uid, gid), f.Chmod(mode), f.Close()); err != nil {
 		return errors.Join(err, root.Remove(tmp))
 	}
-	if root.Rename(tmp, name) == nil {
-		return nil
-	}
-	if err := root.RemoveAll(name); err != nil { // a folder, which no file replaces
-		return err
-	}
-	return root.Rename(tmp, name)
+	return place(root, tmp, name)
 }
 
 // Remove deletes a task's folder with all that is in it. It may be called twice.
