@@ -58,7 +58,7 @@ func fromRequirements(r *godocker.Requirements) Requirements {
 	out := Requirements{
 		CPU: Num(r.CPU), RAM: Num(r.RAM), GPUs: Num(float64(r.GPUs)), Label: list(r.Labels), Tasks: texts(r.Dependencies),
 		Array:   fromArray(&r.Array),
-		Network: r.Network, Executor: r.Executor, URIs: r.URIs,
+		Network: r.Network, Executor: r.Executor, URIs: shownURIs(r.URIs),
 		UserQuotaCPU: r.UserQuota.CPU, UserQuotaRAM: r.UserQuota.RAM, UserQuotaTime: r.UserQuota.Time,
 		ProjectQuotaCPU: r.ProjectQuota.CPU, ProjectQuotaRAM: r.ProjectQuota.RAM, ProjectQuotaTime: r.ProjectQuota.Time,
 	}
@@ -196,6 +196,15 @@ func texts(l []string) []Text {
 	out := make([]Text, len(l))
 	for i, s := range l {
 		out[i] = Text(s)
+	}
+	return out
+}
+
+// shownURIs keeps back what may be a secret.
+func shownURIs(uris []string) []string {
+	var out []string
+	for _, u := range uris {
+		out = append(out, godocker.ShownURI(u))
 	}
 	return out
 }

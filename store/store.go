@@ -178,6 +178,10 @@ type Rooms interface {
 	// that was started again does so: it is at none of them.
 	Vacate(ctx context.Context, state godocker.State, holder string) error
 
+	// Hold gives the holder those of the tasks of a state until the given
+	// time that it took and that nobody else took since.
+	Hold(ctx context.Context, state godocker.State, holder string, ids []int64, until time.Time) error
+
 	// Started moves tasks from Starting to Running.
 	Started(ctx context.Context, now time.Time, ss []Start) ([]int64, error)
 

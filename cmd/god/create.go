@@ -18,7 +18,7 @@ type ask struct {
 	script, cmd, array, login, parent, tmp, placement, ports string
 	cpu, ram                                                 float64
 	gpus, retry                                              int
-	volumes, labels, env                                     []string
+	volumes, labels, env, uris                               []string
 	lifespan, warn                                           string
 	interactive, root, wait, notify, retrySet                bool
 }
@@ -65,6 +65,7 @@ func (a *client) create() *cobra.Command {
 	f.StringVar(&k.warn, "warn", "", "send it the signal USR1 so long before that")
 	f.StringVar(&k.placement, "placement", "", "executor, as name[:queue]")
 	f.StringVar(&k.ports, "ports", "", "container ports to open, separated by commas")
+	f.StringArrayVar(&k.uris, "uri", nil, "fetch this file (http, https, ftp) into the task's folder before it starts; may be given several times")
 	f.BoolVar(&k.notify, "notify", false, "send an e-mail when it starts and when it is over")
 	_ = c.RegisterFlagCompletionFunc("image", a.completeImages)
 	return c
@@ -113,7 +114,7 @@ func (k *ask) document() (api.Task, error) {
 	}
 	r := &t.Requirements
 	r.CPU, r.RAM, r.GPUs = api.Num(k.cpu), api.Num(k.ram), api.Num(float64(k.gpus))
-	r.Label, r.Executor = k.labels, k.placement
+	r.Label, r.Executor, r.URIs = k.labels, k.placement, k.uris
 	for _, p := range items(k.parent) {
 		r.Tasks = append(r.Tasks, api.Text(p))
 	}

@@ -17,6 +17,7 @@ import (
 	"godocker/internal/account"
 	"godocker/internal/carried"
 	"godocker/internal/config"
+	"godocker/internal/fetch"
 	"godocker/internal/httpapi"
 	"godocker/internal/jobdir"
 	"godocker/internal/live"
@@ -58,6 +59,7 @@ type App struct {
 	people    auth.Authenticator
 	watchers  []watcher.Watcher
 	dirs      *jobdir.Tree
+	fetcher   *fetch.Fetcher
 	runner    string
 	site      *site.Board
 	server    *httpapi.Server // once it serves
@@ -82,6 +84,9 @@ func Open(ctx context.Context, c *config.Config, procid string, log *slog.Logger
 	a := &App{Config: c, log: log, name: processName(procid)}
 	a.dirs = jobdir.New(c.SharedDir, os.FileMode(c.TaskDirMode))
 	var err error
+	if a.fetcher, err = fetch.New(c.URIs.AllowPrivate); err != nil {
+		return nil, fmt.Errorf("uris.allow_private: %w", err)
+	}
 	if a.runner, err = carried.Install(c.SharedDir); err != nil {
 		return nil, fmt.Errorf("shared_dir: %w", err)
 	}

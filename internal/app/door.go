@@ -51,6 +51,7 @@ func (a *App) rules() submit.Rules {
 		Largest: largest.get, Nodes: largest.all, Labels: a.constraints(), Mail: c.SMTPHost != "", KnownExecutors: c.ExecutorNames(),
 		Can: map[string]executor.Capabilities{}, Root: c.AllowRoot, GuestRoot: c.GuestAllowRoot,
 	}
+	r.Fetch = c.URIs.MaxSize > 0
 	r.MaxLifespan, r.Retries = time.Duration(c.MaxLifespan), c.FailurePolicy.Strategy
 	if r.Ports = c.PortRange; !c.PortAllocate {
 		r.Ports = 65535

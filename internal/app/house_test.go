@@ -40,6 +40,9 @@ type house struct {
 	dirs    *jobdir.Tree
 	engine  executor.Executor // what the rooms see of the cluster
 	restart func()            // stops the rooms and opens them again
+	wire    *wire
+
+	fetchLimit time.Duration
 }
 
 // siteLimit is how long a task may run that does not say.
@@ -61,7 +64,8 @@ func lived(t *testing.T, conf fake.Config, hook faulty.Hook, f func(h *house)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h := &house{t: t, store: db, cluster: cluster, dirs: jobdir.New(shared, 0o750), engine: cluster.Executor()}
+		h := &house{t: t, store: db, cluster: cluster, dirs: jobdir.New(shared, 0o750), engine: cluster.Executor(),
+			wire: &wire{tries: map[string][]time.Time{}}, fetchLimit: 2 * time.Hour}
 		ctx, cancel := context.WithCancel(t.Context())
 		var s store.Store = db
 		if hook != nil {
@@ -97,7 +101,8 @@ func (h *house) open(ctx context.Context, s store.Store, log *slog.Logger) (wait
 			Quotas: &schedule.Quotas{Store: s, Window: 2},
 			Lease:  &lease.Keeper{Store: s, Name: "schedule", Holder: "me", TTL: 15 * time.Second, Log: log}},
 		&dispatch.Room{Store: s, Hub: hub, Executors: engines, Dirs: h.dirs, Runner: "/godrun", Cluster: "c", Holder: "me", Log: log,
-			Ports: dispatch.Ports{Allocate: true, Start: 10000, Range: 5}},
+			Ports:   dispatch.Ports{Allocate: true, Start: 10000, Range: 5},
+			Fetches: dispatch.Fetches{Fetcher: h.wire, Most: 1 << 30, Limit: h.fetchLimit}},
 		&watch.Room{Store: s, Hub: hub, Executors: engines, Cluster: "c", Grace: 10 * time.Second, Sweep: 30 * time.Second, Log: log,
 			Watchers: []watcher.Watcher{maxlifespan.Watcher{Limit: siteLimit}}},
 		&finish.Room{Store: s, Hub: hub, Executors: engines, Dirs: h.dirs, Cluster: "c", Holder: "me", Log: log},
@@ -347,7 +352,7 @@ func TestEngineAwayForAWhile(t *testing.T) {
 // Whatever single call to the store fails, before or after it took effect, tasks
 // end right and run once.
 func TestStoreFails(t *testing.T) {
-	for _, method := range []string{"Claim", "Take", "Started", "Ended", "Finish", "Unreleased", "Released", "Queue", "Events", "List", "LastEvent", "Acquire", "Wishes", "Annotate"} {
+	for _, method := range []string{"Claim", "Take", "Started", "Ended", "Finish", "Unreleased", "Released", "Queue", "Events", "List", "LastEvent", "Acquire", "Wishes", "Annotate", "Hold"} {
 		for _, after := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s after=%t", method, after), func(t *testing.T) {
 				lived(t, fake.Config{CPU: 3}, thrice(method, after), func(h *house) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -59,6 +60,14 @@ func (c *Config) Check() error {
 	}
 	if n := c.FailurePolicy.Strategy; n < 0 || n > 20 {
 		bad("failure_policy.strategy", "want how often a task is tried again that the system failed, from 0 to 20, got %d", n)
+	}
+	for _, text := range c.URIs.AllowPrivate {
+		if _, err := netip.ParsePrefix(text); err != nil {
+			bad("uris.allow_private", "want networks such as 10.1.0.0/16 or fd00::/8, got %q", text)
+		}
+	}
+	if c.URIs.Timeout <= 0 {
+		bad("uris.timeout", "want more than 0")
 	}
 	return errors.Join(errs...)
 }

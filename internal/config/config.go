@@ -46,6 +46,7 @@ type Config struct {
 	KillGrace           Lifespan       `yaml:"kill_grace"` // between TERM and KILL
 	DynamicFields       []DynamicField `yaml:"dynamic_fields"`
 	FailurePolicy       FailurePolicy  `yaml:"failure_policy"`
+	URIs                URIs           `yaml:"uris"`
 	ShareProjectTasks   bool           `yaml:"share_project_tasks"`
 
 	// Scheduling.

@@ -19,6 +19,7 @@ func Defaults() *Config {
 		DefaultsCPU:   1, DefaultsRAM: 2, AllowRoot: true, VolumesCheck: true,
 		PortAllocate: true, PortStart: 10000, PortRange: 1000,
 		MaxLifespan: Lifespan(7 * 24 * time.Hour), Watchers: []string{"maxlifespan"}, KillGrace: seconds(10),
+		URIs:            URIs{MaxSize: 10_000_000_000, Timeout: Lifespan(time.Hour)},
 		SchedulerPolicy: "fifo", Executor: "docker",
 		UserResetUsageDuration: 30, RateLimitAll: 10000, MasterTimeout: seconds(600),
 		Fairshare: Fairshare{WaitingTimeWeight: 0.1, UserTimeWeight: 1, UserCPUWeight: 0.2, UserRAMWeight: 0.2,

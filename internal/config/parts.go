@@ -44,6 +44,13 @@ type FailurePolicy struct {
 	SkipFailedNodes bool `yaml:"skip_failed_nodes"`
 }
 
+// URIs says what may be fetched for tasks, and from where beside public addresses.
+type URIs struct {
+	MaxSize      Size     `yaml:"max_size"` // of all files of a task; 0 = none are fetched
+	Timeout      Lifespan `yaml:"timeout"`  // for all files of a task
+	AllowPrivate []string `yaml:"allow_private"`
+}
+
 // Fairshare holds the weights of the fairshare scheduler.
 type Fairshare struct {
 	WaitingTimeWeight float64 `yaml:"fairshare_waiting_time_weight"`

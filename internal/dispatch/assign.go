@@ -16,7 +16,7 @@ import (
 	"godocker/store"
 )
 
-// start makes the task's folder and asks the executor.
+// start makes the task's folder, fetches what belongs into it and asks the executor.
 func (r *Room) start(ctx context.Context, t *godocker.Task) (executor.Started, error) {
 	exec := r.Executors[t.Executor]
 	if exec == nil {
@@ -35,6 +35,9 @@ func (r *Room) start(ctx context.Context, t *godocker.Task) (executor.Started, e
 	progress := r.progress(ctx, t.ID)
 	a.Progress = progress.note
 	defer progress.stop()
+	if err := r.fetch(ctx, t, progress.note); err != nil {
+		return executor.Started{}, err
+	}
 	return r.withPorts(ctx, exec, t, a)
 }
 

@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -40,14 +42,16 @@ type Room struct {
 	CheckVolumes bool // the folders of volumes are on this machine, too, and are looked at
 	Ports        Ports
 	Uploads      string // holds a folder for each user who uploaded something; "" = nobody did
+	Fetches      Fetches
 
-	mu      sync.Mutex
-	busy    map[int64]context.CancelFunc // tasks this process is at
-	foreign map[string]time.Time         // ports of nodes that others use, by node and number, and when that was seen
-	started *loop.Batch[store.Start]
-	ended   *loop.Batch[store.End]
-	wg      sync.WaitGroup
-	fresh   bool // what an earlier process of this name took was let go of
+	mu       sync.Mutex
+	busy     map[int64]context.CancelFunc // tasks this process is at
+	foreign  map[string]time.Time         // ports of nodes that others use, by node and number, and when that was seen
+	fetching map[string]chan struct{}     // slots of each user
+	started  *loop.Batch[store.Start]
+	ended    *loop.Batch[store.End]
+	wg       sync.WaitGroup
+	fresh    bool // what an earlier process of this name took was let go of
 }
 
 const (
@@ -75,6 +79,7 @@ func (r *Room) Run(ctx context.Context) {
 	r.wg.Go(func() {
 		loop.Loop{Name: "wishes while starting", Wake: wished, Tick: 30 * time.Second, Log: r.Log}.Run(ctx, r.giveUp)
 	})
+	r.wg.Go(func() { loop.Loop{Name: "hold", Tick: takeFor / 4, Log: r.Log}.Run(ctx, r.hold) })
 	wake := r.Hub.Entering(godocker.Starting)
 	loop.Loop{Name: "dispatch", Wake: wake, Tick: 5 * time.Second, Log: r.Log}.Run(ctx, r.step)
 	r.wg.Wait()
@@ -125,7 +130,15 @@ func (r *Room) unmark(id int64) {
 	delete(r.busy, id)
 }
 
-// giveUp ends starts that nobody wants any more, such as the pull of a large image.
+// hold keeps other processes from tasks that this one is at for longer.
+func (r *Room) hold(ctx context.Context) (bool, error) {
+	r.mu.Lock()
+	ids := slices.Collect(maps.Keys(r.busy))
+	r.mu.Unlock()
+	return false, r.Store.Hold(ctx, godocker.Starting, r.Holder, ids, time.Now().Add(takeFor))
+}
+
+// giveUp ends starts that nobody wants any more, such as the pull of a large image or the fetch of a large file.
 func (r *Room) giveUp(ctx context.Context) (bool, error) {
 	tasks, err := r.Store.Wishes(ctx, []godocker.State{godocker.Starting})
 	if err != nil {

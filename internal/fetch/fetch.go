@@ -65,7 +65,7 @@ func (f *Fetcher) Fetch(ctx context.Context, u godocker.URI, w io.Writer, most i
 	if err != nil {
 		return 0, explained(ctx, try, err)
 	}
-	defer b.close()
+	defer func() { _ = b.close() }()
 	if b.size > most {
 		return 0, tooLarge(most)
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/textproto"
+	"strings"
 	"syscall"
 
 	"github.com/jlaffaye/ftp"
@@ -28,7 +29,7 @@ func explained(ctx, try context.Context, err error) error {
 		return e
 	}
 	if e, ok := errors.AsType[*textproto.Error](err); ok {
-		return &Error{Why: fmt.Sprintf("the server answers %d %s", e.Code, ftp.StatusText(e.Code)), Again: e.Code/100 == 4}
+		return &Error{Why: fmt.Sprintf("the server answers %d %s", e.Code, strings.TrimSuffix(ftp.StatusText(e.Code), ".")), Again: e.Code/100 == 4}
 	}
 	for _, own := range []error{errNotPublic, errRedirects, errDowngrade, errTalk} {
 		if errors.Is(err, own) {

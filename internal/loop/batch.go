@@ -63,7 +63,7 @@ func (b *Batch[T]) insist(ctx context.Context, log *slog.Logger, batch []T, writ
 			return
 		}
 		log.Error("a write failed and will be tried again", "items", len(batch), "error", err)
-		sleep(ctx, pause)
+		Pause(ctx, pause)
 		pause = min(2*pause, maxPause)
 	}
 }

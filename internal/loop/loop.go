@@ -35,7 +35,7 @@ func (l Loop) Run(ctx context.Context, step func(context.Context) (more bool, er
 			return
 		case err != nil:
 			l.Log.Error("a step failed and will be tried again", "room", l.Name, "error", err)
-			sleep(ctx, pause)
+			Pause(ctx, pause)
 			pause = min(2*pause, maxPause)
 			continue
 		case more:
@@ -50,12 +50,15 @@ func (l Loop) Run(ctx context.Context, step func(context.Context) (more bool, er
 	}
 }
 
-func sleep(ctx context.Context, d time.Duration) {
+// Pause waits, and reports whether ctx let it.
+func Pause(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
+		return false
 	case <-t.C:
+		return true
 	}
 }
 

@@ -24,6 +24,7 @@ func (c *check) abilities(owner godocker.User) {
 	c.gpus()
 	c.ports()
 	c.tmpStorage()
+	c.uris()
 }
 
 // labels checks what the task asks of its node: one of the site's words, which some

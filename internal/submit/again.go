@@ -17,6 +17,7 @@ func (r *Room) Again(ctx context.Context, by godocker.User, t *godocker.Task, no
 	doc := api.FromTask(t, "", now)
 	doc.Date, doc.Requirements.Tasks = api.Epoch{}, nil
 	doc.Container.Ports, doc.Container.PortMapping = nil, nil // those it had
+	doc.Requirements.URIs = t.Requirements.URIs               // with what is not shown of them
 	doc.Requirements.Retry = api.Num(float64(t.Requirements.Retry))
 	if t.ParentID != 0 {
 		v := strconv.FormatInt(t.Requirements.Array.TaskID, 10)

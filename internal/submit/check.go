@@ -37,7 +37,6 @@ func (c *check) bad(field, format string, args ...any) {
 func (c *check) available() {
 	r := &c.doc.Requirements
 	later := map[string]bool{
-		"requirements.uris":    len(r.URIs) > 0,
 		"requirements.network": r.Network != "" && r.Network != "public",
 		"command.interactive":  c.doc.Command.Interactive,
 	}

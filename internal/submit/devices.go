@@ -90,6 +90,36 @@ func (c *check) shm() error {
 	return nil
 }
 
+const maxURIs = 100
+
+// uris reads which files are to be fetched.
+func (c *check) uris() {
+	const field = "requirements.uris"
+	asked := c.doc.Requirements.URIs
+	switch {
+	case len(asked) == 0:
+		return
+	case !c.rules.Fetch:
+		c.bad(field, "this site fetches no files; leave it out")
+		return
+	case len(asked) > maxURIs:
+		c.bad(field, "want at most %d, got %d", maxURIs, len(asked))
+		return
+	}
+	names := map[string]bool{}
+	for _, text := range asked {
+		u, err := godocker.ParseURI(text)
+		switch {
+		case err != nil:
+			c.bad(field, "%s", err)
+		case names[u.Name]:
+			c.bad(field, "%q: there is another one for a file %q", u.Shown(), u.Name)
+		}
+		names[u.Name] = true
+		c.task.Requirements.URIs = append(c.task.Requirements.URIs, strings.TrimSpace(text))
+	}
+}
+
 // leastTmp is the smallest temporary storage that can be made.
 const leastTmp = 10_000_000
 

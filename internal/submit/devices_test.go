@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"godocker"
 	"godocker/api"
 	"godocker/executor"
 	"godocker/internal/submit"
@@ -57,5 +58,36 @@ func TestDevices(t *testing.T) {
 	d.Requirements.GPUs, d.Requirements.Ports = api.Num(1), []api.Text{"80"}
 	if _, err := poor.Submit(t.Context(), ann, d, now); !strings.Contains(fieldsOf(err), "requirements.gpus") || !strings.Contains(err.Error(), "the executor docker has no gpus") {
 		t.Errorf("on a site without gpus: %v", err)
+	}
+}
+
+func TestURIs(t *testing.T) {
+	r, s := room(t, func(r *submit.Rules) { r.Fetch = true })
+	d := doc()
+	d.Requirements.URIs = []string{" http://ann:secret@example.org/a?secret ", "ftp://example.org/b"}
+	got := submitted(t, r, s, ann, d)
+	if uris := got.Requirements.URIs; len(uris) != 2 || uris[0] != "http://ann:secret@example.org/a?secret" {
+		t.Errorf("kept: %q", uris)
+	}
+	if shown := api.FromTask(&got, "", now).Requirements.URIs; len(shown) != 2 || shown[0] != "http://example.org/a?…" {
+		t.Errorf("shown: %q", shown)
+	}
+	got.State, got.Outcome = godocker.Over, godocker.Succeeded
+	id, err := r.Again(t.Context(), ann, &got, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := s.Task(t.Context(), id); err != nil || again.Requirements.URIs[0] != got.Requirements.URIs[0] {
+		t.Errorf("again: %q, %v", again.Requirements.URIs, err)
+	}
+	for _, bad := range [][]string{{"http://x/a", "http://secret@y/b/a"}, {"http://secret@x/god.log"}, {"/etc/passwd"}, make([]string, 101)} {
+		d.Requirements.URIs = bad
+		if _, err := r.Submit(t.Context(), ann, d, now); fieldsOf(err) != "requirements.uris" || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%.3q: %v", bad, err)
+		}
+	}
+	none, _ := room(t, nil)
+	if _, err := none.Submit(t.Context(), ann, d, now); fieldsOf(err) != "requirements.uris" || !strings.Contains(err.Error(), "this site fetches no files") {
+		t.Errorf("on a site that fetches nothing: %v", err)
 	}
 }

@@ -56,6 +56,7 @@ type Rules struct {
 	// Dynamic has the requirements that may be changed after the submission, and
 	// whether only administrators may do so.
 	Dynamic map[string]bool
+	Fetch   bool // files may be fetched for tasks
 }
 
 // A Room takes submissions. Its methods may be called concurrently.

@@ -60,6 +60,10 @@ func (f *faulty) Vacate(ctx context.Context, state godocker.State, holder string
 	return f.do("Vacate", func() error { return f.Store.Vacate(ctx, state, holder) })
 }
 
+func (f *faulty) Hold(ctx context.Context, state godocker.State, holder string, ids []int64, until time.Time) error {
+	return f.do("Hold", func() error { return f.Store.Hold(ctx, state, holder, ids, until) })
+}
+
 func (f *faulty) Started(ctx context.Context, now time.Time, ss []store.Start) ([]int64, error) {
 	return get(f, "Started", func() ([]int64, error) { return f.Store.Started(ctx, now, ss) })
 }

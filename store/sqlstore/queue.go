@@ -163,6 +163,22 @@ func (s *Store) Vacate(ctx context.Context, state godocker.State, holder string)
 	})
 }
 
+// Hold gives the holder tasks for longer that it took.
+func (s *Store) Hold(ctx context.Context, state godocker.State, holder string, ids []int64, until time.Time) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return s.write(ctx, func(t *txn) error {
+		for ids := range padded(ids) {
+			args := append([]any{micros(until), string(state), holder}, ids...)
+			if err := t.exec(`UPDATE tasks SET held_until = ? WHERE state = ? AND holder = ? AND held_until > 0 AND id IN (`+list(len(ids))+`)`, args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // selectWishes hides the state from SQLite, which would go by its index otherwise
 // and not by the much smaller one of open wishes.
 const selectWishes = selectTasks + `WHERE t.wish <> '' AND t.wish_done = 0 AND t.wish_refused = '' AND COALESCE(t.state, '') IN `

@@ -62,7 +62,10 @@ func takes(h *harness) {
 	h.same("two", take("a", now, 2), ids[:2])
 	h.same("the same holder", take("a", now, 5), ids[2:3])
 	h.same("another holder", take("b", now.Add(59*time.Second), 5), nil)
-	h.same("time is up", take("b", now.Add(time.Minute), 2), ids[:2])
+	h.ok(h.s.Hold(h.Context(), godocker.Starting, "a", []int64{ids[2], 99}, now.Add(time.Hour)))
+	h.ok(h.s.Hold(h.Context(), godocker.Starting, "b", ids[:2], now.Add(time.Hour)))
+	h.ok(h.s.Hold(h.Context(), godocker.Ending, "a", ids[:2], now.Add(time.Hour)))
+	h.same("time is up", take("b", now.Add(time.Minute), 3), ids[:2])
 	h.same("nothing", take("b", now.Add(time.Minute), 0), nil)
 	h.start(key(ids[0], 1)) // a move sets it free
 	ts, err := h.s.Take(h.Context(), godocker.Running, "c", now, now.Add(time.Minute), 5)

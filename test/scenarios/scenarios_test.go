@@ -108,7 +108,7 @@ func TestScenarios(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup:               setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"server": server, "as": as, "task": task, "exits": exits, "waitfor": waitfor, "http": request, "token": token, "append": appendLine, "directory": directory,
+			"server": server, "as": as, "task": task, "exits": exits, "waitfor": waitfor, "http": request, "token": token, "append": appendLine, "directory": directory, "serves": serves,
 		},
 	})
 }
