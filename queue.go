@@ -24,7 +24,8 @@ type Queued struct {
 	Detail    string   // what it was last said to wait for
 	Element   int64    // its value, if it is an element of an array
 	Needs     Dependencies
-	Failed    []string // nodes that failed attempts of it
+	Failed    []string  // nodes that failed attempts of it
+	NotBefore time.Time // it is not to start earlier; zero = it may
 }
 
 // A QueuedArray is an array that has elements waiting. The elements have the ids

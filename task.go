@@ -151,7 +151,8 @@ type Life struct {
 	Ended     time.Time
 	Finished  time.Time // when it came to be over
 	Measured  Measured
-	Failure   Failure // attempts that the system failed
+	Failure   Failure   // attempts that the system failed
+	NotBefore time.Time // the next attempt begins then at the earliest; zero = it need not wait
 }
 
 // Failure tells of the attempts of a task that ended through no fault of its own.

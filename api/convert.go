@@ -48,6 +48,9 @@ func FromStatus(t *godocker.Task, now time.Time) Status {
 	if w := t.Wish; w.Kind != "" {
 		s.Wish = &Wish{Kind: string(w.Kind), By: w.By, Asked: Epoch{w.Asked}, Done: Epoch{w.Done}, Refused: w.Refused}
 	}
+	if t.State == godocker.Pending && !t.NotBefore.IsZero() {
+		s.DateRetry = &Epoch{t.NotBefore}
+	}
 	if f := t.Failure; f.Count > 0 {
 		s.Failure = &Failure{Reason: f.Reason, Nodes: list(f.Nodes), Count: f.Count}
 	}

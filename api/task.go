@@ -145,7 +145,8 @@ type Status struct {
 	DateOver    Epoch    `json:"date_over"`
 	Duration    *float64 `json:"duration,omitempty"` // seconds
 	Failure     *Failure `json:"failure,omitempty"`
-	Outcome     string   `json:"outcome,omitempty"` // one word; see godocker.Outcome
+	DateRetry   *Epoch   `json:"date_retry,omitempty"` // when it is tried again that waits after a failure of the system
+	Outcome     string   `json:"outcome,omitempty"`    // one word; see godocker.Outcome
 	Attempt     int      `json:"attempt,omitempty"`
 	Suspended   float64  `json:"suspended,omitempty"` // seconds of the duration that it was suspended
 	Wish        *Wish    `json:"wish,omitempty"`

@@ -152,7 +152,11 @@ type Finish struct {
 	Reason   string
 	Measured godocker.Measured
 	Again    bool
-	Usage    godocker.Usage // added to the books of its day, user and project
+	// With Again: when the next attempt may begin, and what the task waits for
+	// until then. Zero = at once.
+	NotBefore time.Time
+	Detail    string
+	Usage     godocker.Usage // added to the books of its day, user and project
 }
 
 // Rooms is what the rooms use. now is the time written to tasks and events.

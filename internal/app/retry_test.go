@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,6 +51,49 @@ func TestRetry(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The pauses before further attempts grow; meanwhile the task says when it is tried
+// again, others pass it, and whoever asks for another attempt need not wait.
+func TestRetryPauses(t *testing.T) {
+	lived(t, fake.Config{CPU: 1}, nil, func(h *house) {
+		id := h.submit("run=1h lost_after=1m", retried(20))
+		var last time.Duration
+		for n := 1; n < 12; n++ {
+			h.seen(id, godocker.Running)
+			got := h.seen(id, godocker.Pending)
+			pause := got.NotBefore.Sub(time.Now())
+			if pause <= last-time.Second && pause < 9*time.Minute || pause > 10*time.Minute {
+				t.Errorf("after failure %d it waits %v, before that %v", n, pause, last)
+			}
+			if want := got.NotBefore.UTC().Format("tried again at 2006-01-02 15:04:05 UTC"); !strings.Contains(got.Detail, want) {
+				t.Errorf("it says %q", got.Detail)
+			}
+			last = pause
+		}
+		other := h.submit("run=1m")
+		if got := h.until(other, godocker.Over); got.Outcome != godocker.Succeeded || h.task(id).State != godocker.Pending {
+			t.Errorf("the other one %s %q", got.Outcome, got.Detail)
+		}
+		before := h.seen(id, godocker.Running)
+		h.wish(id, godocker.WishReschedule)
+		h.pass(10 * time.Second)
+		if got := h.task(id); got.State != godocker.Running || got.Attempt != before.Attempt+1 {
+			t.Errorf("rescheduled, and it is %s, %q", got.State, got.Detail)
+		}
+	})
+}
+
+// seen is until for a state that does not last.
+func (h *house) seen(id int64, state godocker.State) godocker.Task {
+	h.t.Helper()
+	for end := time.Now().Add(time.Hour); time.Now().Before(end); h.pass(time.Second) {
+		if t := h.task(id); t.State == state {
+			return t
+		}
+	}
+	h.t.Fatalf("task %d is %s after an hour, want %s", id, h.task(id).State, state)
+	return godocker.Task{}
 }
 
 func TestRetriedTaskIsKilled(t *testing.T) {

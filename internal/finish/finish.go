@@ -88,6 +88,7 @@ func (r *Room) finish(ctx context.Context, now time.Time, tasks []godocker.Task)
 	for i := range tasks {
 		if fs[i] = r.understood(&tasks[i]); fs[i].Again {
 			r.keep(&tasks[i])
+			rest(&tasks[i], &fs[i], now)
 		}
 	}
 	_, err := r.Store.Finish(ctx, now, fs)

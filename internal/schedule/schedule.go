@@ -252,7 +252,7 @@ func (r *Room) place(ctx context.Context, l godocker.Lease, now time.Time) (bool
 	blocked, choosy := 0, 0
 	for i := range r.Policy.Order(scheduler.Snapshot{Now: now, Queue: queue}) {
 		q := queue[i]
-		if r.book.full(q) || r.book.rests(q.ID, now) {
+		if r.book.full(q) || r.book.rests(q.ID, now) || now.Before(q.NotBefore) {
 			continue
 		}
 		if quota, err := r.Quotas.why(ctx, q, now); err != nil {

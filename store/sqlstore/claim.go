@@ -9,9 +9,9 @@ import (
 )
 
 var (
-	claimTasks   = updateOf("tasks", 1, "state = 'starting', detail = '', holder = '', held_until = 0", "id BIGINT", "attempt BIGINT", "executor TEXT", "node TEXT")
+	claimTasks   = updateOf("tasks", 1, "state = 'starting', not_before = 0, detail = '', holder = '', held_until = 0", "id BIGINT", "attempt BIGINT", "executor TEXT", "node TEXT")
 	openAttempts = insertInto("attempts", "", "task_id", "number", "executor", "node", "claimed")
-	decideTasks  = updateOf("tasks", 1, "state = 'over', suspended = 0, detail = '', holder = '', held_until = 0", "id BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "finished BIGINT")
+	decideTasks  = updateOf("tasks", 1, "state = 'over', suspended = 0, not_before = 0, detail = '', holder = '', held_until = 0", "id BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "finished BIGINT")
 	refuseWishes = updateOf("tasks", 1, "", "id BIGINT", "wish_refused TEXT")
 	grantWishes  = updateOf("tasks", 1, "", "id BIGINT", "wish_done BIGINT")
 )

@@ -23,7 +23,7 @@ var (
 		"peak_ram BIGINT", "cpu_seconds DOUBLE PRECISION", "read_bytes BIGINT", "write_bytes BIGINT",
 		"failures BIGINT", "failed TEXT", "failure TEXT")
 	againTasks = updateOf("tasks", 1, `state = 'pending', executor = '', node = '', handle = '', engine_id = '', ip = '', ports = '', outcome = '',
-		exit_code = NULL, reason = '', started = 0, ended = 0, paused = 0, warned = 0, `+free, "id BIGINT", "suspended BIGINT", "failures BIGINT", "failed TEXT", "failure TEXT")
+		exit_code = NULL, reason = '', started = 0, ended = 0, paused = 0, warned = 0, holder = '', held_until = 0`, "id BIGINT", "suspended BIGINT", "not_before BIGINT", "detail TEXT", "failures BIGINT", "failed TEXT", "failure TEXT")
 	finishAttempts = updateOf("attempts", 2, "behind = 1", "task_id BIGINT", "number BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT",
 		"peak_ram BIGINT", "cpu_seconds DOUBLE PRECISION", "read_bytes BIGINT", "write_bytes BIGINT")
 )
@@ -125,7 +125,7 @@ func (s *Store) Finish(ctx context.Context, now time.Time, fs []store.Finish) ([
 			used.add(x.Usage, r, now)
 			failed := r.failed(x)
 			if x.Again {
-				again = append(append(again, r.id, number(r.suspended && !r.reschedule())), failed...)
+				again = append(append(again, r.id, number(r.suspended && !r.reschedule()), micros(x.NotBefore), x.Detail), failed...)
 				t.move(r, now, godocker.Pending, x.Reason)
 				back = append(back, r)
 				return

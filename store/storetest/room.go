@@ -85,9 +85,19 @@ func again(h *harness) {
 	_, err := h.s.Ended(h.Context(), h.tick(), []store.End{{AttemptKey: key(id, 1), Outcome: godocker.CannotStart, ExitCode: &code, Reason: "no image"}})
 	h.ok(err)
 	h.same("ended without a start", h.task(id).Ended, h.now)
-	h.same("again", h.finish(store.Finish{AttemptKey: key(id, 1), Outcome: godocker.CannotStart, Reason: "no image", Again: true}), []int64{id})
-	h.same("clean", h.task(id).Life, godocker.Life{State: godocker.Pending, Attempt: 1})
+	later := h.now.Add(time.Hour)
+	h.same("again", h.finish(store.Finish{AttemptKey: key(id, 1), Outcome: godocker.CannotStart, Reason: "no image", Again: true,
+		NotBefore: later, Detail: "resting"}), []int64{id})
+	queued, err := h.s.Queue(h.Context(), []godocker.State{godocker.Pending}, []int64{id}, 0, 0)
+	h.ok(err)
+	if waits := h.task(id); len(queued) != 1 || !queued[0].NotBefore.Equal(later) || !waits.NotBefore.Equal(later) || waits.Detail != "resting" {
+		h.Errorf("not before: %+v, %+v", queued, waits.Life)
+	}
+	h.same("clean", h.task(id).Life, godocker.Life{State: godocker.Pending, Attempt: 1, NotBefore: later, Detail: "resting"})
 	h.same("claimed", h.claim(id), []int64{id})
+	if t := h.task(id); !t.NotBefore.IsZero() || t.Detail != "" {
+		h.Errorf("claimed: %+v", t.Life)
+	}
 	h.start(key(id, 2))
 	as, err := h.s.Attempts(h.Context(), id)
 	h.ok(err)

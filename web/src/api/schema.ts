@@ -1240,6 +1240,8 @@ export interface components {
             /** Format: double */
             date_over?: number;
             /** Format: double */
+            date_retry?: number;
+            /** Format: double */
             date_running?: number;
             /** Format: double */
             duration?: number;
