@@ -151,9 +151,13 @@ type Life struct {
 	Ended     time.Time
 	Finished  time.Time // when it came to be over
 	Measured  Measured
+	Disk      int64     // bytes of its folder, once it is over, until it is archived; Uncounted = not known yet
 	Failure   Failure   // attempts that the system failed
 	NotBefore time.Time // the next attempt begins then at the earliest; zero = it need not wait
 }
+
+// Uncounted is the Life.Disk of a task whose folder is yet to be counted.
+const Uncounted = -1
 
 // Failure tells of the attempts of a task that ended through no fault of its own.
 type Failure struct {

@@ -30,7 +30,7 @@ type User struct {
 	PasswordHash string // local authentication only; a slow hash
 	Priority     int
 	Quota        Quota
-	DiskUsed     int64 // bytes
+	DiskUsed     int64 // bytes of the folders of tasks that are over; kept by the store
 	Created      time.Time
 	LastSeen     time.Time
 }

@@ -29,7 +29,7 @@ func FromTask(t *godocker.Task, folder string, now time.Time) Task {
 // FromStatus returns the status object of a task.
 func FromStatus(t *godocker.Task, now time.Time) Status {
 	s := Status{Primary: t.State.Primary(), ExitCode: t.ExitCode, DateOver: Epoch{t.Finished},
-		Outcome: string(t.Outcome), Attempt: t.Attempt}
+		Outcome: string(t.Outcome), Attempt: t.Attempt, Disk: max(t.Disk, 0)}
 	if word, ok := t.Secondary(); ok {
 		s.Secondary = &word
 	}

@@ -145,6 +145,7 @@ type Status struct {
 	DateOver    Epoch    `json:"date_over"`
 	Duration    *float64 `json:"duration,omitempty"` // seconds
 	Failure     *Failure `json:"failure,omitempty"`
+	Disk        int64    `json:"disk,omitempty"`       // bytes of its files, counted to its owner until it is archived
 	DateRetry   *Epoch   `json:"date_retry,omitempty"` // when it is tried again that waits after a failure of the system
 	Outcome     string   `json:"outcome,omitempty"`    // one word; see godocker.Outcome
 	Attempt     int      `json:"attempt,omitempty"`

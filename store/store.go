@@ -156,6 +156,7 @@ type Finish struct {
 	// until then. Zero = at once.
 	NotBefore time.Time
 	Detail    string
+	Disk      int64          // bytes of the folder of a task that comes to be over, counted to its owner; or godocker.Uncounted
 	Usage     godocker.Usage // added to the books of its day, user and project
 }
 
@@ -244,6 +245,12 @@ type Grant struct {
 	Suspended bool           // becomes the task's suspension
 }
 
+// A Folder tells how large the folder of a task is.
+type Folder struct {
+	ID    int64
+	Bytes int64
+}
+
 // Housekeeping is what the rooms do beside moving tasks.
 type Housekeeping interface {
 	// Annotate records what tasks wait for; unchanged texts cost nothing.
@@ -265,8 +272,17 @@ type Housekeeping interface {
 	// Released records that the executor holds nothing of the attempts.
 	Released(ctx context.Context, ks []AttemptKey) error
 
-	// Archive moves tasks from Over to Archived, grants open wishes for it,
-	// and returns the ids of those that moved.
+	// Uncounted returns tasks that are over and whose folders are not counted
+	// yet, by ascending id above after, at most limit: those that Finish said
+	// so of, and those that were tried before Decide ended them.
+	Uncounted(ctx context.Context, after int64, limit int) ([]godocker.Task, error)
+
+	// Counted counts folders to the owners of their tasks (User.DiskUsed). One
+	// that was counted before is left alone, or whose task is not over.
+	Counted(ctx context.Context, fs []Folder) error
+
+	// Archive moves tasks from Over to Archived, gives back what their folders
+	// were counted for, grants open wishes for it, and returns the ids of those that moved.
 	Archive(ctx context.Context, now time.Time, ids []int64) ([]int64, error)
 
 	// Purge removes the records of archived tasks, but not their events, and
@@ -369,6 +385,7 @@ type Leases interface {
 // creation godocker.Conflict. The functions given to UpdateUser and UpdateProject
 // may run several times, must be quick and must not call the store.
 type Users interface {
+	// CreateUser counts DiskUsed itself.
 	CreateUser(ctx context.Context, u godocker.User) error
 	User(ctx context.Context, id string) (godocker.User, error)
 	ListUsers(ctx context.Context) ([]godocker.User, error)

@@ -106,6 +106,10 @@ func (a *client) printTask(w io.Writer, k api.Task) error {
 	row("Duration", length(k.Status.Duration))
 	row("Asked for", fmt.Sprintf("%g cpu, %g GB", k.Requirements.CPU.Value, k.Requirements.RAM.Value))
 	row("Used", used(k))
+	if k.Status.Disk > 0 {
+		row("Files", godocker.FormatSize(k.Status.Disk))
+	}
+	row("Fetches", strings.Join(k.Requirements.URIs, " "))
 	row("Image", k.Container.Image)
 	row("Node", node(k))
 	for _, v := range k.Container.Volumes {

@@ -175,9 +175,9 @@ func (s *settings) userList() *cobra.Command {
 					return err
 				}
 				w := tabwriter.NewWriter(c.OutOrStdout(), 0, 4, 2, ' ', 0)
-				fmt.Fprintln(w, "USER\tUID\tGID\tHOME\tADMIN\tACTIVE")
+				fmt.Fprintln(w, "USER\tUID\tGID\tHOME\tADMIN\tACTIVE\tFILES")
 				for _, u := range us {
-					fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%t\t%t\n", u.ID, u.UID, u.GID, u.Home, u.Admin, u.Active)
+					fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%t\t%t\t%s\n", u.ID, u.UID, u.GID, u.Home, u.Admin, u.Active, godocker.FormatSize(u.DiskUsed))
 				}
 				return w.Flush()
 			})

@@ -62,7 +62,7 @@ func TestRetryPauses(t *testing.T) {
 		for n := 1; n < 12; n++ {
 			h.seen(id, godocker.Running)
 			got := h.seen(id, godocker.Pending)
-			pause := got.NotBefore.Sub(time.Now())
+			pause := time.Until(got.NotBefore)
 			if pause <= last-time.Second && pause < 9*time.Minute || pause > 10*time.Minute {
 				t.Errorf("after failure %d it waits %v, before that %v", n, pause, last)
 			}

@@ -59,6 +59,9 @@ func (r *Room) Run(ctx context.Context) {
 		l := loop.Loop{Name: "release", Wake: r.Hub.Entering(godocker.Over, godocker.Pending), Tick: 30 * time.Second, Log: r.Log}
 		l.Run(ctx, r.release)
 	})
+	wg.Go(func() {
+		loop.Loop{Name: "count", Wake: r.Hub.Entering(godocker.Over), Tick: countEvery, Log: r.Log}.Run(ctx, r.count)
+	})
 	wg.Go(func() { loop.Loop{Name: "sweep", Tick: sweepEvery, Log: r.Log}.Run(ctx, r.sweep) })
 	wg.Wait()
 	r.gives.Wait()
@@ -89,6 +92,8 @@ func (r *Room) finish(ctx context.Context, now time.Time, tasks []godocker.Task)
 		if fs[i] = r.understood(&tasks[i]); fs[i].Again {
 			r.keep(&tasks[i])
 			rest(&tasks[i], &fs[i], now)
+		} else {
+			fs[i].Disk = r.weigh(ctx, &tasks[i])
 		}
 	}
 	_, err := r.Store.Finish(ctx, now, fs)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"syscall"
 
 	"godocker"
 )
@@ -25,10 +26,23 @@ func (t *Tree) Give(task *godocker.Task) error {
 		return err
 	}
 	defer root.Close()
+	if given, err := t.given(root, task.User.UID); err != nil || given {
+		return err
+	}
 	if err := give(root, task.User.UID, task.User.GID); err != nil {
 		return err
 	}
 	return own(root, task.User.UID, task.User.GID, t.mode)
+}
+
+// given reports whether a folder is its owner's already, as it is once all in it is.
+func (t *Tree) given(root *os.Root, uid int) (bool, error) {
+	info, err := root.Stat(".")
+	if err != nil {
+		return false, err
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(st.Uid) == uid && info.Mode().Perm() == t.mode.Perm(), nil
 }
 
 // give goes through a folder from its depths upward, so that a folder is its owner's

@@ -28,6 +28,14 @@ func (f *faulty) Release(ctx context.Context, l godocker.Lease) error {
 	return f.do("Release", func() error { return f.Store.Release(ctx, l) })
 }
 
+func (f *faulty) Uncounted(ctx context.Context, after int64, limit int) ([]godocker.Task, error) {
+	return get(f, "Uncounted", func() ([]godocker.Task, error) { return f.Store.Uncounted(ctx, after, limit) })
+}
+
+func (f *faulty) Counted(ctx context.Context, fs []store.Folder) error {
+	return f.do("Counted", func() error { return f.Store.Counted(ctx, fs) })
+}
+
 func (f *faulty) CreateUser(ctx context.Context, u godocker.User) error {
 	return f.do("CreateUser", func() error { return f.Store.CreateUser(ctx, u) })
 }

@@ -11,7 +11,7 @@ import (
 var (
 	claimTasks   = updateOf("tasks", 1, "state = 'starting', not_before = 0, detail = '', holder = '', held_until = 0", "id BIGINT", "attempt BIGINT", "executor TEXT", "node TEXT")
 	openAttempts = insertInto("attempts", "", "task_id", "number", "executor", "node", "claimed")
-	decideTasks  = updateOf("tasks", 1, "state = 'over', suspended = 0, not_before = 0, detail = '', holder = '', held_until = 0", "id BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "finished BIGINT")
+	decideTasks  = updateOf("tasks", 1, "state = 'over', suspended = 0, not_before = 0, detail = '', holder = '', held_until = 0", "id BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "finished BIGINT", "disk BIGINT")
 	refuseWishes = updateOf("tasks", 1, "", "id BIGINT", "wish_refused TEXT")
 	grantWishes  = updateOf("tasks", 1, "", "id BIGINT", "wish_done BIGINT")
 )
@@ -76,7 +76,11 @@ func (s *Store) Decide(ctx context.Context, l godocker.Lease, now time.Time, vs 
 			if r == nil || r.state != godocker.Pending {
 				continue
 			}
-			tasks = append(tasks, r.id, string(v.Outcome), codeArg(v.ExitCode), v.Reason, micros(now))
+			disk := 0
+			if r.attempt > 0 {
+				disk = godocker.Uncounted // an attempt has left something
+			}
+			tasks = append(tasks, r.id, string(v.Outcome), codeArg(v.ExitCode), v.Reason, micros(now), disk)
 			r.unsuccessful = v.Outcome != godocker.Succeeded
 			t.move(r, now, godocker.Over, v.Reason)
 			over, moved = append(over, r), append(moved, r.id)

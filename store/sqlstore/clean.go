@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	archiveTasks  = updateOf("tasks", 1, "state = 'archived'", "id BIGINT", "wish_done BIGINT")
+	archiveTasks  = updateOf("tasks", 1, "state = 'archived', disk = 0", "id BIGINT", "wish_done BIGINT")
 	purgeTexts    = []string{`DELETE FROM tasks WHERE id = ?`, `DELETE FROM jobs WHERE id = ?`, `DELETE FROM attempts WHERE task_id = ? AND released = 1`}
 	firstElements = `SELECT id FROM tasks WHERE parent_id = ? AND parent_id <> 0 ORDER BY id LIMIT 1`
 )
@@ -29,12 +29,13 @@ func (s *Store) Archive(ctx context.Context, now time.Time, ids []int64) (moved 
 			}
 			t.move(r, now, godocker.Archived, "")
 			moved = append(moved, id)
+			t.counted(r.user, -max(r.disk, 0))
 			if r.open && r.wish == godocker.WishArchive {
 				t.event(r.event(now, godocker.EventGranted, string(r.wish)))
 				args = append(args, id, micros(now))
 				continue
 			}
-			if err := t.exec(`UPDATE tasks SET state = 'archived' WHERE id = ?`, id); err != nil {
+			if err := t.exec(`UPDATE tasks SET state = 'archived', disk = 0 WHERE id = ?`, id); err != nil {
 				return err
 			}
 		}

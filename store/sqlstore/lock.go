@@ -26,6 +26,7 @@ type row struct {
 	failures      int
 	nodes         string // that failed it, JSON
 	failure       string
+	disk          int64
 	unsuccessful  bool // set before it comes to be over without success
 }
 
@@ -36,12 +37,12 @@ func (t *txn) rows(ids []int64) (map[int64]*row, error) {
 	for ids := range padded(ids) {
 		text := `SELECT id, parent_id, state, attempt, user_id, project, node, detail, started, elements, wish,
 			CASE WHEN wish <> '' AND wish_done = 0 AND wish_refused = '' THEN 1 ELSE 0 END,
-			suspended, frozen, outcome, reason, failures, failed, failure
+			suspended, frozen, outcome, reason, failures, failed, failure, disk
 			FROM tasks WHERE id IN (` + list(len(ids)) + `) ORDER BY id` + t.d.forUpdate
 		err := t.query(text, ids, func(scan func(...any) error) error {
 			var r row
 			err := scan(&r.id, &r.parent, &r.state, &r.attempt, &r.user, &r.project, &r.node, &r.detail, &r.started, &r.elements, &r.wish, &r.open,
-				&r.suspended, &r.frozen, &r.outcome, &r.reason, &r.failures, &r.nodes, &r.failure)
+				&r.suspended, &r.frozen, &r.outcome, &r.reason, &r.failures, &r.nodes, &r.failure, &r.disk)
 			found[r.id] = &r
 			return err
 		})

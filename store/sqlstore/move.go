@@ -21,7 +21,7 @@ var (
 	endAttempts   = updateOf("attempts", 2, "", "task_id BIGINT", "number BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "started BIGINT", "ended BIGINT")
 	finishTasks   = updateOf("tasks", 1, "state = 'over', suspended = 0, "+free, "id BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "finished BIGINT",
 		"peak_ram BIGINT", "cpu_seconds DOUBLE PRECISION", "read_bytes BIGINT", "write_bytes BIGINT",
-		"failures BIGINT", "failed TEXT", "failure TEXT")
+		"disk BIGINT", "failures BIGINT", "failed TEXT", "failure TEXT")
 	againTasks = updateOf("tasks", 1, `state = 'pending', executor = '', node = '', handle = '', engine_id = '', ip = '', ports = '', outcome = '',
 		exit_code = NULL, reason = '', started = 0, ended = 0, paused = 0, warned = 0, holder = '', held_until = 0`, "id BIGINT", "suspended BIGINT", "not_before BIGINT", "detail TEXT", "failures BIGINT", "failed TEXT", "failure TEXT")
 	finishAttempts = updateOf("attempts", 2, "behind = 1", "task_id BIGINT", "number BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT",
@@ -130,7 +130,8 @@ func (s *Store) Finish(ctx context.Context, now time.Time, fs []store.Finish) ([
 				back = append(back, r)
 				return
 			}
-			tasks = append(append(append(append(append(tasks, r.id), result...), micros(now)), measured...), failed...)
+			tasks = append(append(append(append(append(tasks, r.id), result...), micros(now)), append(measured, max(x.Disk, godocker.Uncounted))...), failed...)
+			t.counted(r.user, max(x.Disk, 0))
 			r.unsuccessful = x.Outcome != godocker.Succeeded
 			t.move(r, now, godocker.Over, x.Reason)
 			over = append(over, r)

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"time"
 
 	"godocker"
@@ -31,6 +32,7 @@ type pending struct {
 	submissions []*submission
 	moved       map[godocker.State]int // change of the number of tasks in each state
 	arrays      map[int64]*elements    // change of the elements of arrays
+	disk        map[string]int64       // change of the bytes that are counted to users
 }
 
 func (t *txn) stmt(text string) (*sql.Stmt, error) {
@@ -98,11 +100,13 @@ func one(q querier, text string, args []any, dest ...any) (found bool, err error
 // before it wrote.
 func (t *txn) mark() {
 	t.wrote = false
-	t.backup = pending{events: t.later.events, submissions: t.later.submissions, arrays: cloneElements(t.later.arrays)}
+	t.backup = pending{events: t.later.events, submissions: t.later.submissions, arrays: cloneElements(t.later.arrays),
+		disk: maps.Clone(t.later.disk)}
 }
 
 func (t *txn) undo() {
-	t.later.events, t.later.submissions, t.later.arrays = t.backup.events, t.backup.submissions, t.backup.arrays
+	t.later.events, t.later.submissions = t.backup.events, t.backup.submissions
+	t.later.arrays, t.later.disk = t.backup.arrays, t.backup.disk
 }
 
 // event puts an event off to the end of the transaction.
@@ -124,6 +128,9 @@ const countText = `UPDATE counters SET task = task + ?, event = event + ?, pendi
 func (t *txn) flush() error {
 	l := &t.later
 	if err := t.countElements(); err != nil {
+		return err
+	}
+	if err := t.countDisk(); err != nil {
 		return err
 	}
 	tasks, events := 0, len(l.events)

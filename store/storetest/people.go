@@ -10,7 +10,7 @@ import (
 func users(h *harness) {
 	ann := godocker.User{ID: "ann", UID: 1001, GID: 1002, Groups: []int{5, 6}, Email: "a@example.org", Home: "/home/ann", Admin: true, Active: true,
 		Guest: true, Source: "ldap", PublicKey: "ssh-ed25519 x", PasswordHash: "h", Priority: 70, Quota: godocker.Quota{CPU: 1.5, Disk: 1 << 40},
-		DiskUsed: 1 << 41, Created: epoch, LastSeen: epoch.Add(time.Hour)}
+		Created: epoch, LastSeen: epoch.Add(time.Hour)}
 	h.ok(h.s.CreateUser(h.Context(), ann))
 	h.code(h.s.CreateUser(h.Context(), ann), godocker.Conflict, "CreateUser")
 	h.ok(h.s.CreateUser(h.Context(), godocker.User{ID: "bob"}))

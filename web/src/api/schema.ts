@@ -1243,6 +1243,8 @@ export interface components {
             date_retry?: number;
             /** Format: double */
             date_running?: number;
+            /** Format: int64 */
+            disk?: number;
             /** Format: double */
             duration?: number;
             /** Format: int64 */
