@@ -61,7 +61,7 @@ type Assignment struct {
 	CPU     float64 // cores, a hard limit
 	RAM     int64   // bytes, a hard limit, swap included
 	GPUs    int
-	Devices []string               // which gpus, by their names on the node, where it tells them
+	Devices []string               // which gpus, by their names on the node, where it tells them; ErrCannotStart if it has no such
 	Shm     int64                  // bytes of /dev/shm; 0 = the engine's default
 	Tmp     int64                  // bytes of temporary storage at /tmp-data, a hard limit; it is root's and goes with the attempt; 0 = none
 	Ports   []godocker.PortMapping // ports of the container and where the node shows them

@@ -3,7 +3,9 @@ package docker_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -53,9 +55,15 @@ func shell(script string) executor.Assignment {
 }
 
 func TestConformance(t *testing.T) {
+	devices := map[string]string{"a": "/dev/kmsg", "b": "/dev/loop-control"} // which every machine has
+	cfg := docker.Config{TmpDir: t.TempDir()}
+	for _, name := range slices.Sorted(maps.Keys(devices)) {
+		cfg.GPUs = append(cfg.GPUs, docker.GPU{Name: name, Devices: []string{devices[name]}})
+	}
 	executortest.Run(t, executortest.Harness{
-		New:   func(t *testing.T) executor.Executor { return engine(t, docker.Config{}) },
-		Shell: shell,
+		New:     func(t *testing.T) executor.Executor { return engine(t, cfg) },
+		Shell:   shell,
+		SeesGPU: func(name string) string { return "[ -c " + devices[name] + " ]" },
 		Run: func(d time.Duration, code int) executor.Assignment {
 			return shell(fmt.Sprintf("sleep %g; exit %d", d.Seconds(), code))
 		},
@@ -65,4 +73,7 @@ func TestConformance(t *testing.T) {
 		},
 		Settle: settle,
 	})
+	if left, err := os.ReadDir(cfg.TmpDir); err != nil || len(left) > 0 {
+		t.Errorf("left of the temporary storages: %v, %v", left, err)
+	}
 }

@@ -45,6 +45,17 @@ func (e *Engine) gpuNames() []string {
 	return names
 }
 
+// missing is a gpu that the attempt is to have and the node does not; "" = it has all.
+func (e *Engine) missing(a executor.Assignment) string {
+	have := e.gpuNames()
+	for _, name := range a.Devices {
+		if !slices.Contains(have, name) {
+			return name
+		}
+	}
+	return ""
+}
+
 // give lets the container use its gpus, and no others.
 func (e *Engine) give(a executor.Assignment, c *container.Config, h *container.HostConfig) {
 	var nvidia []string

@@ -79,6 +79,14 @@ func (e *Engine) createAndStart(ctx context.Context, a executor.Assignment) (id 
 	asked := ctx
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), createTime)
 	defer cancel()
+	if name := e.missing(a); name != "" {
+		if _, err := e.api.ContainerInspect(ctx, a.Name(), client.ContainerInspectOptions{}); err == nil {
+			return e.adopt(ctx, a.Name()) // it was there when it was started
+		} else if !errdefs.IsNotFound(err) {
+			return "", err
+		}
+		return "", fmt.Errorf("%w: the node has no gpu %q", executor.ErrCannotStart, name)
+	}
 	if a.Tmp > 0 {
 		if err := e.makeTmp(ctx, a); err != nil {
 			return "", err

@@ -48,6 +48,10 @@ type Harness struct {
 	// 64 MB. Nil = made with Shell.
 	Hungry func() executor.Assignment
 
+	// SeesGPU returns a shell command that ends with 0 where the attempt has the
+	// gpu of that name. Nil for an engine without gpus, or without Shell.
+	SeesGPU func(name string) string
+
 	// Settle is how long the engine may take to show a change.
 	Settle time.Duration
 }
@@ -84,6 +88,8 @@ func Run(t *testing.T, h Harness) {
 		{"Mounts", suite.mounts},
 		{"MountsInMounts", suite.mountsInMounts},
 		{"Ports", suite.ports},
+		{"GPUs", suite.gpus},
+		{"TmpStorage", suite.tmp},
 		{"NoPrivilege", suite.privilege},
 		{"RootRights", suite.root},
 	} {

@@ -54,7 +54,7 @@ func harness(connect func(t *testing.T) executor.Executor) executortest.Harness 
 }
 
 func TestConformance(t *testing.T) {
-	c := cluster(t, fake.Config{})
+	c := cluster(t, fake.Config{GPUs: 2})
 	executortest.Run(t, harness(func(*testing.T) executor.Executor { return c.Executor() }))
 }
 
@@ -62,7 +62,7 @@ func TestConformance(t *testing.T) {
 func TestConformanceWithStateDir(t *testing.T) {
 	dir := t.TempDir()
 	executortest.Run(t, harness(func(t *testing.T) executor.Executor {
-		return cluster(t, fake.Config{StateDir: dir}).Executor()
+		return cluster(t, fake.Config{StateDir: dir, GPUs: 2}).Executor()
 	}))
 	count, err := fake.Executions(dir)
 	if err != nil || len(count) == 0 {

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"fmt"
 	"maps"
+	"slices"
 
 	"godocker/executor"
 )
@@ -62,8 +63,27 @@ func (n *nodes) take(a executor.Assignment, strict bool) (string, error) {
 	if m.Down || strict && !m.fits(a) {
 		return "", fmt.Errorf("%w on %s", executor.ErrNoRoom, m.Name)
 	}
+	if err := m.lacks(a); err != nil {
+		return "", err
+	}
 	n.add(m, -a.CPU, -a.RAM)
 	return m.Name, nil
+}
+
+// tmpStorage is how much temporary storage a node has, in bytes.
+const tmpStorage = 1 << 40
+
+// lacks says what a node will never have.
+func (m *node) lacks(a executor.Assignment) error {
+	for _, name := range a.Devices {
+		if !slices.Contains(m.Devices, name) {
+			return fmt.Errorf("%w: %s has no gpu %q", executor.ErrCannotStart, m.Name, name)
+		}
+	}
+	if a.Tmp > tmpStorage {
+		return fmt.Errorf("%w: %s has not so much temporary storage", executor.ErrCannotStart, m.Name)
+	}
+	return nil
 }
 
 // firstFit looks further where the node with most free cores lacks memory.
