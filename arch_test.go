@@ -16,7 +16,7 @@ const module = "godocker"
 // ending in /... covers what is under a folder; the longest match wins.
 var floors = [][]string{
 	{"."}, // 0 vocabulary: standard library only
-	{"executor", "scheduler", "auth", "store", "watcher", "plugin", "api"}, // 1 contracts
+	{"executor", "scheduler", "auth", "store", "watcher", "plugin", "api", "internal/image"}, // 1 contracts, and what names mean
 	{ // 2 suites and furniture
 		"executor/executortest", "scheduler/schedulertest", "auth/authtest", "store/storetest", "watcher/watchertest",
 		"internal/config", "internal/fetch", "internal/jobdir", "internal/loop", "internal/lease", "internal/live", "internal/account", "internal/runner/spec", "internal/usage", "internal/volume", "internal/site",
