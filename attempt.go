@@ -13,6 +13,7 @@ type Attempt struct {
 	Executor string
 	Node     string
 	Handle   string
+	Digest   string // the image that ran; see Life
 	Claimed  time.Time
 	Started  time.Time
 	Ended    time.Time

@@ -99,10 +99,11 @@ type Quota struct {
 
 // Container is what the task runs in.
 type Container struct {
-	Image   string   `json:"image"`
-	Network bool     `json:"network"`
-	Root    bool     `json:"root,omitempty"`
-	Volumes []Volume `json:"volumes,omitempty"`
+	Image   string     `json:"image"`
+	Network bool       `json:"network"`
+	Root    bool       `json:"root,omitempty"`
+	Volumes []Volume   `json:"volumes,omitempty"`
+	Pull    PullPolicy `json:"pull,omitempty"` // "" = if it is not present
 }
 
 // Access says what a task may do with a volume.
@@ -136,6 +137,7 @@ type Life struct {
 	Node      string // where it runs or ran
 	Handle    string // the executor's name for the attempt; opaque
 	EngineID  string // the engine's own id, for people
+	Digest    string // the image that really ran: REPOSITORY@DIGEST, or its id if no registry knows it; "" = unknown
 	IP        string // address of the container; "" = none or unknown
 	Ports     []PortMapping
 	Detail    string // what it is waiting for or doing right now, in words

@@ -80,6 +80,8 @@ type Array struct {
 type Container struct {
 	Image       string         `json:"image"`
 	Network     *bool          `json:"network"`
+	PullPolicy  string         `json:"pull_policy,omitempty"` // if-not-present, always or never
+	Digest      string         `json:"digest,omitempty"`      // the image that really ran: REPOSITORY@DIGEST, or an id of the engine
 	Root        bool           `json:"root"`
 	ID          *string        `json:"id"`
 	Meta        *ContainerMeta `json:"meta"`

@@ -15,6 +15,7 @@ import (
 // ask is what the flags of create say.
 type ask struct {
 	name, description, tags, project, image, externalImage   string
+	pull                                                     string
 	script, cmd, array, login, parent, tmp, placement, ports string
 	cpu, ram                                                 float64
 	gpus, retry                                              int
@@ -48,6 +49,7 @@ func (a *client) create() *cobra.Command {
 	f.IntVarP(&k.gpus, "gpus", "g", 0, "gpus")
 	f.StringVarP(&k.image, "image", "i", "", "container image")
 	f.StringVar(&k.externalImage, "external_image", "", "an image that is not in the server's list")
+	f.StringVar(&k.pull, "pull", "", "when the image is fetched: if-not-present, always or never")
 	f.StringVarP(&k.script, "script", "s", "", "file with the script, - for standard input")
 	f.StringVar(&k.cmd, "cmd", "", "text of the script; goes before --script")
 	f.StringArrayVarP(&k.volumes, "volume", "v", nil, "volumes to mount; NAME:ro for reading only")
@@ -99,7 +101,7 @@ func (k *ask) document() (api.Task, error) {
 	t.Meta = api.Meta{Name: k.name, Description: k.description, Tags: items(k.tags)}
 	t.User = api.Owner{ID: k.login, Project: k.project}
 	t.Notify.Email = k.notify
-	t.Container = api.Container{Image: k.image, Root: k.root}
+	t.Container = api.Container{Image: k.image, PullPolicy: k.pull, Root: k.root}
 	if k.externalImage != "" {
 		t.Container.Image = k.externalImage
 	}

@@ -52,6 +52,7 @@ func (a *App) rules() submit.Rules {
 		Can: map[string]executor.Capabilities{}, Root: c.AllowRoot, GuestRoot: c.GuestAllowRoot,
 	}
 	r.Fetch = c.URIs.MaxSize > 0
+	r.ImageRules, r.Registry, r.Pull = c.ImageRules(), c.Registry(), godocker.PullPolicy(c.PullPolicy)
 	r.MaxLifespan, r.Retries = time.Duration(c.MaxLifespan), c.FailurePolicy.Strategy
 	if r.Ports = c.PortRange; !c.PortAllocate {
 		r.Ports = 65535

@@ -14,8 +14,6 @@ import (
 // weakPassphrases are those of samples that people forget to change.
 var weakPassphrases = []string{"", "mysamplesecret", "secret", "changeme", "change_me", "passphrase", "xxx", "godocker"}
 
-var imageName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._:/@+-]{0,254}$`)
-
 var clusterName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,30}$`)
 
 // Check reports everything that a server must not run on, all together.
@@ -53,11 +51,7 @@ func (c *Config) Check() error {
 	if c.PortStart < 1 || c.PortRange < 1 || c.PortStart+c.PortRange > 1<<16 {
 		bad("port_start, port_range", "want ports between 1 and 65535, got %d ports from %d on", c.PortRange, c.PortStart)
 	}
-	for i, im := range c.DefaultImages {
-		if !imageName.MatchString(im.URL) {
-			bad(fmt.Sprintf("default_images[%d].url", i), "want the name of an image such as debian:12, got %q", im.URL)
-		}
-	}
+	c.checkImages(bad)
 	if n := c.FailurePolicy.Strategy; n < 0 || n > 20 {
 		bad("failure_policy.strategy", "want how often a task is tried again that the system failed, from 0 to 20, got %d", n)
 	}

@@ -34,7 +34,9 @@ type Config struct {
 	Constraints         []Constraint   `yaml:"constraints"`
 	DefaultImages       []Image        `yaml:"default_images"`
 	AllowUserImages     bool           `yaml:"allow_user_images"`
-	UsePrivateRegistry  Optional       `yaml:"use_private_registry"`
+	Images              ImageRules     `yaml:"images"`
+	PullPolicy          string         `yaml:"pull_policy"`
+	UsePrivateRegistry  Optional       `yaml:"use_private_registry"` // of images that name none
 	LinkImageToRegistry []string       `yaml:"link_image_to_registry"`
 	VolumesCheck        bool           `yaml:"volumes_check"`
 	Volumes             []Volume       `yaml:"volumes"`

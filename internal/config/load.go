@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"godocker"
+
 	"go.yaml.in/yaml/v3"
 )
 
@@ -16,7 +18,7 @@ func Defaults() *Config {
 		DataDir: "/var/lib/godocker", Listen: "127.0.0.1:6543", Cluster: "godocker",
 		SessionTimeout: seconds(172800), AuthPolicy: "local", ProxyUserHeader: "X-Remote-User", TaskDirMode: 0o750,
 		MaxScriptSize: 1_000_000,
-		DefaultsCPU:   1, DefaultsRAM: 2, AllowRoot: true, VolumesCheck: true,
+		DefaultsCPU:   1, DefaultsRAM: 2, AllowRoot: true, VolumesCheck: true, PullPolicy: string(godocker.PullIfNotPresent),
 		PortAllocate: true, PortStart: 10000, PortRange: 1000,
 		MaxLifespan: Lifespan(7 * 24 * time.Hour), Watchers: []string{"maxlifespan"}, KillGrace: seconds(10),
 		URIs:            URIs{MaxSize: 10_000_000_000, Timeout: Lifespan(time.Hour)},

@@ -23,6 +23,12 @@ type Image struct {
 	Default     bool   `yaml:"default"`
 }
 
+// ImageRules is the images section: patterns for the images beside the listed ones.
+type ImageRules struct {
+	Allow []string `yaml:"allow"`
+	Deny  []string `yaml:"deny"`
+}
+
 // Volume is a folder that tasks may mount. $USERID in Path stands for the user;
 // an empty Mount is the Path.
 type Volume struct {

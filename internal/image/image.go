@@ -21,16 +21,19 @@ var errForm = errors.New("is not the name of an image; want a form such as debia
 // Parse reads a name as people write it. Images that name no registry are those of
 // the given one, which may end with a path; "" = Hub.
 func Parse(text, registry string) (Name, error) {
-	named, err := parse(text)
-	if err != nil {
+	if _, err := parse(text); err != nil {
 		return Name{}, err
 	}
-	if registry = strings.Trim(registry, "/"); registry != "" && !namesRegistry(text) {
-		if named, err = parse(registry + "/" + text); err != nil {
-			return Name{}, err
-		}
+	named, err := parse(At(text, registry))
+	return Name{named}, err
+}
+
+// At puts a registry before the name of an image that has none.
+func At(text, registry string) string {
+	if registry = strings.Trim(registry, "/"); registry == "" || namesRegistry(text) {
+		return text
 	}
-	return Name{named}, nil
+	return registry + "/" + text
 }
 
 func parse(text string) (reference.Named, error) {

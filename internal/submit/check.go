@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -133,33 +132,10 @@ func (c *check) amount(field string, v float64, unit string, most float64) float
 
 func round(v float64) float64 { return math.Floor(v*100) / 100 }
 
-// imageName is the form of an image reference; it also keeps control characters
-// and options out of the engine's interface.
-var imageName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._:/@+-]{0,254}$`)
-
 func (c *check) container() {
 	k := c.doc.Container
-	image := c.image(strings.TrimSpace(k.Image))
-	c.task.Container = godocker.Container{Image: image, Network: (k.Network == nil || *k.Network) && !c.rules.NetworkOff}
-}
-
-func (c *check) image(asked string) string {
-	var names []string
-	for _, im := range c.rules.Images {
-		if asked != "" && (asked == im.URL || asked == im.Name) || asked == "" && im.Default {
-			return im.URL
-		}
-		names = append(names, im.URL)
-	}
-	switch {
-	case asked == "":
-		c.bad("container.image", "is missing, and this site has no default image; want one of: %s", strings.Join(names, ", "))
-	case !c.rules.AnyImage:
-		c.bad("container.image", "%q is not an image of this site; want one of: %s", asked, strings.Join(names, ", "))
-	case !imageName.MatchString(asked):
-		c.bad("container.image", "%q is not the name of an image; want a form such as debian:12 or registry.example.org/lab/tool:1.2", asked)
-	}
-	return asked
+	c.task.Container = godocker.Container{Image: c.image(strings.TrimSpace(k.Image)), Pull: c.pull(),
+		Network: (k.Network == nil || *k.Network) && !c.rules.NetworkOff}
 }
 
 // project finds the task's project and whether its owner is a member.

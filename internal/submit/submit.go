@@ -12,6 +12,7 @@ import (
 	"godocker"
 	"godocker/api"
 	"godocker/executor"
+	"godocker/internal/image"
 	"godocker/store"
 )
 
@@ -26,7 +27,10 @@ type Store interface {
 type Rules struct {
 	CPU, RAM     float64 // defaults: cores, GB
 	Images       []api.Image
-	AnyImage     bool // images beside the listed ones
+	AnyImage     bool                // images beside the listed ones,
+	ImageRules   image.Rules         // if these allow them
+	Registry     string              // of images that name none; "" = the Hub
+	Pull         godocker.PullPolicy // of tasks that do not say; "" = if not present
 	Volumes      []godocker.Volume
 	CheckVolumes bool          // a volume's folder must exist on this machine
 	MaxScript    int           // bytes
