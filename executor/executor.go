@@ -54,7 +54,9 @@ type Assignment struct {
 	Task    int64
 	Attempt int
 	Image   string
-	Command []string // replaces the image's entry point and command
+	Pull    godocker.PullPolicy // "" = if not present
+	Login   *RegistryLogin      // shown to the registry of the image if it is fetched; nil = nothing
+	Command []string            // replaces the image's entry point and command
 	Env     map[string]string
 	WorkDir string
 	Mounts  []Mount
@@ -71,6 +73,12 @@ type Assignment struct {
 	Labels  map[string]string
 	Node    string // the node chosen by the scheduler; "" = the engine chooses
 
+	// MayUse, if not nil, is asked when the engine has the image and before the
+	// attempt begins, so that nobody runs what another's login brought to the
+	// node. Its error is that of Start, and the attempt has not begun then. An
+	// attempt that began before is not asked about.
+	MayUse func(ctx context.Context) error
+
 	// Progress, if not nil, is told in words what Start is waiting for, such
 	// as the pull of an image. It may be called from any goroutine until
 	// Start returns.
@@ -84,6 +92,7 @@ func (a Assignment) Name() string { return godocker.AttemptName(a.Cluster, a.Tas
 type Started struct {
 	Handle   Handle
 	EngineID string // the engine's own id, for people
+	Digest   string // of the image: REPOSITORY@DIGEST, or an id of the engine; "" = unknown
 	Node     string
 	IP       string
 	Ports    []godocker.PortMapping
@@ -172,6 +181,15 @@ type Executor interface {
 type Suspender interface {
 	Suspend(ctx context.Context, h Handle) error
 	Resume(ctx context.Context, h Handle) error
+}
+
+// Registrar is implemented by executors whose engine fetches images for certain
+// people.
+type Registrar interface {
+	// Ask reports whether a registry lets somebody have an image: with a
+	// login, or, if it is nil, anybody. No is a RegistryRefusal; every other
+	// error leaves it unknown.
+	Ask(ctx context.Context, image string, login *RegistryLogin) error
 }
 
 // Ender is implemented by executors whose engine tells of ends by itself.

@@ -77,9 +77,10 @@ type Engine struct {
 	tmp      sync.Mutex
 	local    bool // the engine is on this machine
 
-	mu   sync.Mutex
-	node string // name of the engine's machine, once known
-	deep bool   // the engine makes mounts read-only with all that is mounted inside
+	mu      sync.Mutex
+	node    string            // name of the engine's machine, once known
+	digests map[string]string // of images, by id and repository
+	deep    bool              // the engine makes mounts read-only with all that is mounted inside
 }
 
 // New connects lazily: an engine that is away now may come later.

@@ -9,15 +9,23 @@ import (
 
 	"github.com/moby/moby/api/types/jsonstream"
 	"github.com/moby/moby/client"
+
+	"godocker/executor"
 )
 
 // progressEvery is the least time between two reports on a pull.
 const progressEvery = time.Second
 
-// pulls lets all who wait for the same image share one pull of it.
+// pulls lets all who wait for the same image, with the same login, share one pull of it.
 type pulls struct {
 	mu     sync.Mutex
-	active map[string]*pull
+	active map[wanted]*pull
+}
+
+// wanted is an image and who wants it: the login of one brings nothing to another.
+type wanted struct {
+	image string
+	login executor.RegistryLogin
 }
 
 type pull struct {
@@ -30,8 +38,12 @@ type pull struct {
 
 // pull returns when the image is there, or with ErrCannotStart when it cannot be
 // had. The pull goes on until the last of its waiters gives up.
-func (ps *pulls) pull(ctx context.Context, api *client.Client, image string, progress func(string)) error {
-	p, leave := ps.join(ctx, api, image, progress)
+func (ps *pulls) pull(ctx context.Context, api *client.Client, a executor.Assignment) error {
+	w := wanted{image: a.Image}
+	if a.Login != nil {
+		w.login = *a.Login
+	}
+	p, leave := ps.join(ctx, api, w, a.Progress)
 	defer leave()
 	select {
 	case <-p.done:
@@ -41,46 +53,46 @@ func (ps *pulls) pull(ctx context.Context, api *client.Client, image string, pro
 	}
 }
 
-func (ps *pulls) join(ctx context.Context, api *client.Client, image string, progress func(string)) (*pull, func()) {
+func (ps *pulls) join(ctx context.Context, api *client.Client, w wanted, progress func(string)) (*pull, func()) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
-	p := ps.active[image]
+	p := ps.active[w]
 	if p == nil {
 		own, cancel := context.WithCancel(context.WithoutCancel(ctx))
 		p = &pull{done: make(chan struct{}), cancel: cancel, waiters: map[int]func(string){}}
 		if ps.active == nil {
-			ps.active = map[string]*pull{}
+			ps.active = map[wanted]*pull{}
 		}
-		ps.active[image] = p
-		go ps.run(own, api, image, p)
+		ps.active[w] = p
+		go ps.run(own, api, w, p)
 	}
 	n := p.next
 	p.next++
 	if progress != nil {
-		progress("pulling " + image)
+		progress("pulling " + w.image)
 	}
 	p.waiters[n] = progress
-	return p, func() { ps.leave(image, p, n) }
+	return p, func() { ps.leave(w, p, n) }
 }
 
-func (ps *pulls) leave(image string, p *pull, n int) {
+func (ps *pulls) leave(w wanted, p *pull, n int) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	delete(p.waiters, n)
 	if len(p.waiters) == 0 {
 		p.cancel()
-		if ps.active[image] == p {
-			delete(ps.active, image)
+		if ps.active[w] == p {
+			delete(ps.active, w)
 		}
 	}
 }
 
-func (ps *pulls) run(ctx context.Context, api *client.Client, image string, p *pull) {
-	err := transfer(ctx, api, image, func(text string) { ps.tell(p, text) })
+func (ps *pulls) run(ctx context.Context, api *client.Client, w wanted, p *pull) {
+	err := transfer(ctx, api, w, func(text string) { ps.tell(p, text) })
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
-	if ps.active[image] == p {
-		delete(ps.active, image)
+	if ps.active[w] == p {
+		delete(ps.active, w)
 	}
 	p.err = err
 	close(p.done)
@@ -98,8 +110,16 @@ func (ps *pulls) tell(p *pull, text string) {
 	}
 }
 
-func transfer(ctx context.Context, api *client.Client, image string, tell func(string)) error {
-	stream, err := api.ImagePull(ctx, image, client.ImagePullOptions{})
+func transfer(ctx context.Context, api *client.Client, w wanted, tell func(string)) error {
+	var login *executor.RegistryLogin
+	if w.login != (executor.RegistryLogin{}) {
+		login = &w.login
+	}
+	auth, err := encoded(login)
+	if err != nil {
+		return err
+	}
+	stream, err := api.ImagePull(ctx, w.image, client.ImagePullOptions{RegistryAuth: auth})
 	if err != nil {
 		return pullError(err)
 	}
@@ -115,7 +135,7 @@ func transfer(ctx context.Context, api *client.Client, image string, tell func(s
 		}
 		if layers.add(m) && time.Since(last) >= progressEvery {
 			last = time.Now()
-			tell("pulling " + image + ": " + layers.text())
+			tell("pulling " + w.image + ": " + layers.text())
 		}
 	}
 	return ctx.Err()

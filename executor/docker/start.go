@@ -13,6 +13,7 @@ import (
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
 
+	"godocker"
 	"godocker/executor"
 )
 
@@ -35,17 +36,25 @@ var rootRights = []string{"CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "SETUID",
 // Start creates the container and starts it: two calls where nothing is in the way.
 func (e *Engine) Start(ctx context.Context, a executor.Assignment) (executor.Started, error) {
 	node := e.nodeOf(ctx) // first of all: it also tells what the engine can do
+	if a.Pull == godocker.PullAlways {
+		if err := e.renew(ctx, a); err != nil {
+			return executor.Started{}, err
+		}
+	}
 	id, err := e.createAndStart(ctx, a)
 	if errdefs.IsNotFound(err) && id == "" {
-		if err := e.pulls.pull(ctx, e.api, a.Image, a.Progress); err != nil {
+		if err := e.fetch(ctx, a, node); err != nil {
 			return executor.Started{}, err
 		}
 		id, err = e.createAndStart(ctx, a)
 	}
+	if no, ok := errors.AsType[notAllowed](err); ok {
+		return executor.Started{}, no.error
+	}
 	if err != nil {
 		return executor.Started{}, refusal(err)
 	}
-	got := executor.Started{Handle: executor.Handle(a.Name()), EngineID: id, Node: node}
+	got := executor.Started{Handle: executor.Handle(a.Name()), EngineID: id, Node: node, Digest: e.digest(ctx, id, a.Image)}
 	if len(a.Ports) > 0 {
 		if got.IP, got.Ports, err = e.published(ctx, id, a.Ports); err != nil {
 			return executor.Started{}, fmt.Errorf("docker: %w", err)
@@ -94,7 +103,7 @@ func (e *Engine) createAndStart(ctx context.Context, a executor.Assignment) (id 
 	}
 	made, err := e.api.ContainerCreate(ctx, e.options(a))
 	if errdefs.IsConflict(err) {
-		return e.adopt(ctx, a.Name())
+		return e.adopt(ctx, asked, a)
 	}
 	if err != nil {
 		return "", err
@@ -103,11 +112,29 @@ func (e *Engine) createAndStart(ctx context.Context, a executor.Assignment) (id 
 		_, err := e.api.ContainerRemove(ctx, made.ID, client.ContainerRemoveOptions{RemoveVolumes: true})
 		return "", errors.Join(asked.Err(), err)
 	}
-	return made.ID, e.startCreated(ctx, made.ID)
+	return made.ID, e.begin(ctx, asked, a, made.ID)
 }
 
 // createTime is how long the engine may take to create and start a container.
 const createTime = 2 * time.Minute
+
+// begin starts a container that never ran if its owner may use the image; otherwise it
+// is taken away again. asked is the context of who waits for it.
+func (e *Engine) begin(ctx, asked context.Context, a executor.Assignment, id string) error {
+	if a.MayUse != nil {
+		if err := a.MayUse(asked); err != nil {
+			_, rmErr := e.api.ContainerRemove(ctx, id, client.ContainerRemoveOptions{RemoveVolumes: true})
+			if rmErr != nil && !errdefs.IsNotFound(rmErr) {
+				e.log.Warn("a container that may not start was not removed", "container", id, "error", rmErr)
+			}
+			return notAllowed{err}
+		}
+	}
+	return e.startCreated(ctx, id)
+}
+
+// notAllowed keeps the error of MayUse from being taken for the engine's.
+type notAllowed struct{ error }
 
 // startCreated starts a container that never ran. One that the engine cannot start
 // is taken away again: it holds the name, and tells nothing that err does not. So is
@@ -135,7 +162,8 @@ func (e *Engine) startCreated(ctx context.Context, id string) error {
 
 // adopt deals with a container that another call created or is just creating, here
 // or elsewhere. The engine takes the name some time before it shows the container.
-func (e *Engine) adopt(ctx context.Context, name string) (id string, err error) {
+func (e *Engine) adopt(ctx, asked context.Context, a executor.Assignment) (id string, err error) {
+	name := a.Name()
 	tick := time.NewTicker(adoptEvery)
 	defer tick.Stop()
 	for deadline := time.Now().Add(e.patience); ; {
@@ -150,7 +178,7 @@ func (e *Engine) adopt(ctx context.Context, name string) (id string, err error) 
 		case c.State.Status != container.StateCreated:
 			return c.ID, nil
 		case late:
-			return c.ID, e.startCreated(ctx, c.ID)
+			return c.ID, e.begin(ctx, asked, a, c.ID)
 		}
 		select {
 		case <-tick.C:

@@ -72,6 +72,8 @@ func Run(t *testing.T, h Harness) {
 		{"HandleOutlivesTheProcess", suite.handleOutlives},
 		{"CannotStart", suite.cannotStart},
 		{"NoRoom", suite.noRoom},
+		{"MayUse", suite.mayUse},
+		{"Digest", suite.digest},
 		{"UnknownHandleIsLost", suite.unknown},
 		{"InspectAnswersInOrder", suite.inspectOrder},
 		{"KillEnds", suite.kill},

@@ -76,6 +76,12 @@ func (r *record) status(h executor.Handle, now time.Time) executor.Status {
 	return s
 }
 
+func (c *Cluster) has(h executor.Handle) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.find(h) != nil
+}
+
 func (c *Cluster) start(a executor.Assignment, b behaviour) (executor.Started, error) {
 	h := executor.Handle(a.Name())
 	c.mu.Lock()

@@ -8,6 +8,7 @@ package fake
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -99,7 +100,16 @@ func (x connection) Start(ctx context.Context, a executor.Assignment) (executor.
 		case <-time.After(b.startTakes):
 		}
 	}
-	return x.c.start(a, b)
+	if a.MayUse != nil && !x.c.has(executor.Handle(a.Name())) {
+		if err := a.MayUse(ctx); err != nil {
+			return executor.Started{}, err
+		}
+	}
+	got, err := x.c.start(a, b)
+	if err == nil {
+		got.Digest = fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(a.Image)))
+	}
+	return got, err
 }
 
 func (x connection) Inspect(_ context.Context, hs []executor.Handle) ([]executor.Status, error) {
