@@ -98,6 +98,15 @@ type Session struct {
 	LastUsed time.Time
 }
 
+// A Login is what a person logs in to a registry of images with.
+type Login struct {
+	User     string
+	Registry string // its address, as image names have it
+	Username string
+	Secret   string // sealed; only who starts tasks opens it
+	Created  time.Time
+}
+
 // A Project groups people who share data, quota and priority.
 type Project struct {
 	ID          string

@@ -29,6 +29,7 @@ type Store interface {
 	Users
 	Keys
 	Sessions
+	Logins
 	Projects
 	Site
 
@@ -128,6 +129,7 @@ type Start struct {
 	AttemptKey
 	Handle   string
 	EngineID string
+	Digest   string // of the image
 	Node     string
 	IP       string
 	Ports    []godocker.PortMapping
@@ -425,6 +427,21 @@ type Sessions interface {
 	DeleteSessions(ctx context.Context, user string) error
 	// TouchSession records the last use of a session, to the minute.
 	TouchSession(ctx context.Context, id string, at time.Time) error
+}
+
+// Logins keeps what people log in to registries of images with, their secrets sealed
+// by whoever saves them, and which repositories take such a login.
+type Logins interface {
+	// SaveLogin replaces the login of the same user and registry. An unknown
+	// user is godocker.NotFound.
+	SaveLogin(ctx context.Context, l godocker.Login) error
+	Logins(ctx context.Context, user string) ([]godocker.Login, error)
+	DeleteLogin(ctx context.Context, user, registry string) error
+
+	// Guard records that not everybody may have the images of a repository;
+	// this must be known before one of them comes to a node.
+	Guard(ctx context.Context, repository string) error
+	Guarded(ctx context.Context, repository string) (bool, error)
 }
 
 // Projects keeps projects and the books of what was used.

@@ -177,7 +177,7 @@ func (r *Room) try(ctx, start context.Context, t *godocker.Task) {
 		// the attempt.
 		r.ended.Add(ctx, store.End{AttemptKey: key, Outcome: godocker.Killed, Ended: time.Now(), Reason: "killed while it was being started"})
 	case err == nil:
-		r.started.Add(ctx, store.Start{AttemptKey: key, Handle: string(got.Handle), EngineID: got.EngineID, Node: got.Node, IP: got.IP, Ports: got.Ports})
+		r.started.Add(ctx, store.Start{AttemptKey: key, Handle: string(got.Handle), EngineID: got.EngineID, Digest: got.Digest, Node: got.Node, IP: got.IP, Ports: got.Ports})
 	case errors.Is(err, godocker.Conflict):
 		// It went on without this process.
 	case errors.Is(err, executor.ErrNoRoom):

@@ -211,3 +211,23 @@ func (f *faulty) Leave(ctx context.Context, name string) error {
 func (f *faulty) Processes(ctx context.Context) ([]godocker.Process, error) {
 	return get(f, "Processes", func() ([]godocker.Process, error) { return f.Store.Processes(ctx) })
 }
+
+func (f *faulty) SaveLogin(ctx context.Context, l godocker.Login) error {
+	return f.do("SaveLogin", func() error { return f.Store.SaveLogin(ctx, l) })
+}
+
+func (f *faulty) Logins(ctx context.Context, user string) ([]godocker.Login, error) {
+	return get(f, "Logins", func() ([]godocker.Login, error) { return f.Store.Logins(ctx, user) })
+}
+
+func (f *faulty) DeleteLogin(ctx context.Context, user, registry string) error {
+	return f.do("DeleteLogin", func() error { return f.Store.DeleteLogin(ctx, user, registry) })
+}
+
+func (f *faulty) Guard(ctx context.Context, repository string) error {
+	return f.do("Guard", func() error { return f.Store.Guard(ctx, repository) })
+}
+
+func (f *faulty) Guarded(ctx context.Context, repository string) (bool, error) {
+	return get(f, "Guarded", func() (bool, error) { return f.Store.Guarded(ctx, repository) })
+}

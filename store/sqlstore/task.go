@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	taskColumns = `t.id, t.parent_id, t.submitted, t.state, t.attempt, t.executor, t.node, t.handle, t.engine_id, t.ip,
+	taskColumns = `t.id, t.parent_id, t.submitted, t.state, t.attempt, t.executor, t.node, t.handle, t.engine_id, t.digest, t.ip,
 	t.ports, t.detail, t.wish, t.wish_by, t.wish_asked, t.wish_done, t.wish_refused, t.suspended, t.outcome, t.exit_code,
 	t.reason, t.started, t.ended, t.finished, t.peak_ram, t.cpu_seconds, t.read_bytes, t.write_bytes, t.array_over, t.array_failed, t.array_held, t.element, t.elements,
 	t.frozen, t.paused, t.warned, t.failures, t.failed, t.failure, t.not_before, t.disk, j.spec`
@@ -33,7 +33,7 @@ func scanTask(scan func(...any) error, t *taskRow) error {
 		code                                                    sql.NullInt64
 	)
 	m, w := &t.Measured, &t.Wish
-	err := scan(&t.ID, &t.ParentID, &submitted, &t.State, &t.Attempt, &t.Executor, &t.Node, &t.Handle, &t.EngineID, &t.IP,
+	err := scan(&t.ID, &t.ParentID, &submitted, &t.State, &t.Attempt, &t.Executor, &t.Node, &t.Handle, &t.EngineID, &t.Digest, &t.IP,
 		&ports, &t.Detail, &w.Kind, &w.By, &asked, &done, &w.Refused, &suspended, &t.Outcome, &code,
 		&t.Reason, &started, &ended, &over, &m.PeakRAM, &m.CPUSeconds, &m.ReadBytes, &m.WriteBytes, &t.array.Over, &t.array.Failed, &t.array.Running, &t.array.TaskID,
 		&t.array.Count, &frozen, &paused, &warned, &t.Failure.Count, &nodes, &t.Failure.Reason, &later, &t.Disk, &t.spec, &t.Command.Script)
@@ -166,13 +166,13 @@ func (s *Store) Attempts(ctx context.Context, id int64) ([]godocker.Attempt, err
 
 func queryAttempts(q querier, where string, args ...any) ([]godocker.Attempt, error) {
 	var as []godocker.Attempt
-	err := q.query(`SELECT task_id, number, executor, node, handle, claimed, started, ended, exit_code, outcome, reason, peak_ram,
+	err := q.query(`SELECT task_id, number, executor, node, handle, digest, claimed, started, ended, exit_code, outcome, reason, peak_ram,
 		cpu_seconds, read_bytes, write_bytes, released FROM attempts `+where, args, func(scan func(...any) error) error {
 		var a godocker.Attempt
 		var claimed, started, ended, released int64
 		var code sql.NullInt64
 		m := &a.Measured
-		err := scan(&a.TaskID, &a.Number, &a.Executor, &a.Node, &a.Handle, &claimed, &started, &ended, &code, &a.Outcome, &a.Reason,
+		err := scan(&a.TaskID, &a.Number, &a.Executor, &a.Node, &a.Handle, &a.Digest, &claimed, &started, &ended, &code, &a.Outcome, &a.Reason,
 			&m.PeakRAM, &m.CPUSeconds, &m.ReadBytes, &m.WriteBytes, &released)
 		a.Claimed, a.Started, a.Ended = fromMicros(claimed), fromMicros(started), fromMicros(ended)
 		a.ExitCode, a.Released = exitCode(code), released != 0

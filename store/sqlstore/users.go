@@ -106,7 +106,7 @@ func (s *Store) UpdateUser(ctx context.Context, id string, change func(*godocker
 	return u, err
 }
 
-// DeleteUser removes a user with the keys, sessions and memberships; tasks and books stay.
+// DeleteUser removes a user with the keys, sessions, logins and memberships; tasks and books stay.
 func (s *Store) DeleteUser(ctx context.Context, id string) error {
 	return s.write(ctx, func(t *txn) error {
 		if _, err := oneUser(t, id, t.d.forUpdate); err != nil {
@@ -127,6 +127,9 @@ func (s *Store) DeleteUser(ctx context.Context, id string) error {
 			return err
 		}
 		if err := endSessions(t, id); err != nil {
+			return err
+		}
+		if err := t.exec(`DELETE FROM logins WHERE user_id = ?`, id); err != nil {
 			return err
 		}
 		return t.exec(`DELETE FROM users WHERE id = ?`, id)

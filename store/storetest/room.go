@@ -21,7 +21,7 @@ func lifecycle(h *harness) {
 	started := h.now
 	h.same("started again", h.start(k), nil)
 	t = h.task(ids[0])
-	if t.State != godocker.Running || t.Handle != "h-1-1" || t.Node != "n1" || t.IP != "10.0.0.1" || t.EngineID != "e1" || !t.Started.Equal(started) {
+	if t.State != godocker.Running || t.Handle != "h-1-1" || t.Node != "n1" || t.IP != "10.0.0.1" || t.EngineID != "e1" || t.Digest != "i@sha256:1" || !t.Started.Equal(started) {
 		h.Errorf("started: %+v", t.Life)
 	}
 	h.same("ports", t.Ports, []godocker.PortMapping{{Host: 30000, Container: 22}})
@@ -36,12 +36,12 @@ func lifecycle(h *harness) {
 	finished := h.now
 	h.same("finished again", h.finish(over(ids[0], 1)), nil)
 	t = h.task(ids[0])
-	h.same("life", t.Life, godocker.Life{State: godocker.Over, Attempt: 1, Executor: "fake", Node: "n1", Handle: "h-1-1", EngineID: "e1",
+	h.same("life", t.Life, godocker.Life{State: godocker.Over, Attempt: 1, Executor: "fake", Node: "n1", Handle: "h-1-1", EngineID: "e1", Digest: "i@sha256:1",
 		IP: "10.0.0.1", Ports: t.Ports, Outcome: godocker.OutOfMemory, ExitCode: &code, Reason: "too big", Started: started, Ended: ended,
 		Finished: finished, Measured: m})
 	as, err := h.s.Attempts(h.Context(), ids[0])
 	h.ok(err)
-	h.same("attempts", as, []godocker.Attempt{{TaskID: ids[0], Number: 1, Executor: "fake", Node: "n1", Handle: "h-1-1", Claimed: claimed,
+	h.same("attempts", as, []godocker.Attempt{{TaskID: ids[0], Number: 1, Executor: "fake", Node: "n1", Handle: "h-1-1", Digest: "i@sha256:1", Claimed: claimed,
 		Started: started, Ended: ended, ExitCode: &code, Outcome: godocker.OutOfMemory, Reason: "too big", Measured: m}})
 	lifecycleEvents(h, ids[0])
 }

@@ -32,7 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"Reserve", reserves}, {"ReserveRace", reserveRace}, {"Queue", queues}, {"Take", takes}, {"TakeRace", takeRace}, {"ClaimRace", claimRace},
 		{"Lease", leases}, {"StaleLeader", staleLeader},
 		{"Events", eventOrder}, {"Forget", forgets}, {"Changed", changes}, {"Cursors", cursors},
-		{"Users", users}, {"Keys", keys}, {"Sessions", sessions}, {"Projects", projects}, {"Usage", usage}, {"Site", site}, {"Concurrent", concurrent}, {"Model", model},
+		{"Users", users}, {"Keys", keys}, {"Sessions", sessions}, {"Logins", logins}, {"Guard", guardedImages}, {"Projects", projects}, {"Usage", usage}, {"Site", site}, {"Concurrent", concurrent}, {"Model", model},
 	}
 	for _, c := range tests {
 		t.Run(c.name, func(t *testing.T) {
@@ -139,7 +139,7 @@ func (h *harness) start(ks ...store.AttemptKey) []int64 {
 	h.Helper()
 	ss := make([]store.Start, len(ks))
 	for i, k := range ks {
-		ss[i] = store.Start{AttemptKey: k, Handle: fmt.Sprintf("h-%d-%d", k.ID, k.Attempt), EngineID: "e1", IP: "10.0.0.1",
+		ss[i] = store.Start{AttemptKey: k, Handle: fmt.Sprintf("h-%d-%d", k.ID, k.Attempt), EngineID: "e1", Digest: "i@sha256:1", IP: "10.0.0.1",
 			Ports: []godocker.PortMapping{{Host: 30000, Container: 22}}}
 	}
 	moved, err := h.s.Started(h.Context(), h.tick(), ss)
