@@ -65,10 +65,19 @@ type step struct {
 }
 
 // find goes along a path, folder by folder, and fails if the thread's user may not.
-func find(at string) (Folder, error) {
+func find(at string) (f Folder, err error) {
+	err = within(at, func(_ int, found Folder) error {
+		f = found
+		return nil
+	})
+	return f, err
+}
+
+// within is find for those who want the folder itself: fd is open while use runs.
+func within(at string, use func(fd int, f Folder) error) error {
 	top, err := unix.Open("/", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return Folder{}, err
+		return err
 	}
 	way := []step{{fd: top, path: "/", fixed: true, sealed: true}}
 	defer func() {
@@ -92,14 +101,14 @@ func find(at string) (Folder, error) {
 		}
 		next, link, err := here.enter(name)
 		if err != nil {
-			return Folder{}, err
+			return err
 		}
 		if link == "" {
 			way = append(way, next)
 			continue
 		}
 		if links++; links > maxLinks {
-			return Folder{}, unix.ELOOP
+			return unix.ELOOP
 		}
 		if path.IsAbs(link) {
 			for _, s := range way[1:] {
@@ -113,11 +122,14 @@ func find(at string) (Folder, error) {
 	// To look up anything in a folder, even itself, is to enter it.
 	inside, err := unix.Openat(last.fd, ".", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return Folder{}, err
+		return err
 	}
 	defer unix.Close(inside)
 	id, err := Identify(inside, "")
-	return Folder{Path: last.path, Identity: id, Sealed: last.sealed}, err
+	if err != nil {
+		return err
+	}
+	return use(inside, Folder{Path: last.path, Identity: id, Sealed: last.sealed})
 }
 
 // enter opens what a folder holds under a name: a folder, or a link of root's, whose
