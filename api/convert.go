@@ -213,6 +213,11 @@ func shownURIs(uris []string) []string {
 	return out
 }
 
+// FromLogin returns the document of a login, without its secret.
+func FromLogin(l godocker.Login) Registry {
+	return Registry{Registry: l.Registry, Username: l.Username, Date: Epoch{l.Created}}
+}
+
 // FromProject returns the document of a project.
 func FromProject(p *godocker.Project) Project {
 	out := Project{ID: p.ID, Description: p.Description, Members: list(p.Members), Prio: p.Priority,

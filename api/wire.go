@@ -55,6 +55,19 @@ type FieldError struct {
 	Message string `json:"message"`
 }
 
+// Registry is a registry of images that somebody has a login for.
+type Registry struct {
+	Registry string `json:"registry"` // its address
+	Username string `json:"username"`
+	Date     Epoch  `json:"date"` // since when
+}
+
+// RegistryLogin is such a login. It is not read back.
+type RegistryLogin struct {
+	Username string `json:"username"`
+	Password string `json:"password"`
+}
+
 // Page is one page of a list of tasks. Next is the cursor of the next one, 0 at
 // the end.
 type Page struct {

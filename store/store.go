@@ -438,9 +438,9 @@ type Logins interface {
 	Logins(ctx context.Context, user string) ([]godocker.Login, error)
 	DeleteLogin(ctx context.Context, user, registry string) error
 
-	// Guard records that not everybody may have the images of a repository;
-	// this must be known before one of them comes to a node.
-	Guard(ctx context.Context, repository string) error
+	// Guard records whether some may not have the images of a repository. That
+	// they may not must be known before one of them comes to a node.
+	Guard(ctx context.Context, repository string, on bool) error
 	Guarded(ctx context.Context, repository string) (bool, error)
 }
 

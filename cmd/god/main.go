@@ -107,11 +107,11 @@ func group(c *cobra.Command) *cobra.Command {
 func command(name string) *cobra.Command {
 	name = strings.TrimSuffix(name, ".py")
 	a := &client{}
-	parts := map[string]*cobra.Command{"login": a.login(), "job": a.job(), "file": a.file(), "user": a.user(), "project": a.project(), "key": a.key()}
+	parts := map[string]*cobra.Command{"login": a.login(), "job": a.job(), "file": a.file(), "user": a.user(), "project": a.project(), "key": a.key(), "registry": a.registry()}
 	root := parts[strings.TrimPrefix(name, "god")]
 	if root == nil || name == "god" {
 		root = group(&cobra.Command{Use: "god", Short: "Batch computing on containers"})
-		root.AddCommand(parts["login"], parts["job"], parts["file"], parts["user"], parts["project"], parts["key"], a.maintenance(), a.status())
+		root.AddCommand(parts["login"], parts["job"], parts["file"], parts["user"], parts["project"], parts["key"], parts["registry"], a.maintenance(), a.status())
 	} else {
 		root.Use = name
 	}

@@ -110,7 +110,8 @@ func (a *client) printTask(w io.Writer, k api.Task) error {
 		row("Files", godocker.FormatSize(k.Status.Disk))
 	}
 	row("Fetches", strings.Join(k.Requirements.URIs, " "))
-	row("Image", k.Container.Image)
+	row("Image", oneLine(k.Container.Image))
+	row("Image that ran", oneLine(k.Container.Digest))
 	row("Node", node(k))
 	for _, v := range k.Container.Volumes {
 		row("Volume", fmt.Sprintf("%s (%s) %s at %s", v.Name, v.ACL, v.Path, v.Mount))

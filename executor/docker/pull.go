@@ -145,11 +145,14 @@ func transfer(ctx context.Context, api *client.Client, w wanted, tell func(strin
 // of the engine itself is not. The two are told apart by who complains: the engine's
 // words come as an answer.
 func pullError(err error) error {
-	if said, ok := errors.AsType[*jsonstream.Error](err); ok {
-		return cannotStart(said)
-	}
-	if client.IsErrConnectionFailed(err) || !isAnswer(err) {
+	said, fromStream := errors.AsType[*jsonstream.Error](err)
+	switch {
+	case !fromStream && !isAnswer(err):
 		return fmt.Errorf("docker: %w", err)
+	case refused(err):
+		return executor.RegistryRefusal{Words: words(err)}
+	case fromStream:
+		return cannotStart(said)
 	}
 	return cannotStart(err)
 }

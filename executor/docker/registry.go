@@ -3,6 +3,7 @@ package docker
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/containerd/errdefs"
@@ -30,16 +31,13 @@ func (e *Engine) Ask(ctx context.Context, image string, login *executor.Registry
 	if err == nil {
 		return nil
 	}
-	if isAnswer(err) {
-		no := errdefs.IsUnauthorized(err) || errdefs.IsPermissionDenied(err) || errdefs.IsNotFound(err)
-		for _, word := range refusals {
-			no = no || strings.Contains(err.Error(), word)
-		}
-		if no {
-			return executor.RegistryRefusal{Words: words(err)}
-		}
-	}
 	return pullError(err)
+}
+
+// refused reports whether an answer of the engine is that a registry says no.
+func refused(err error) bool {
+	return errdefs.IsUnauthorized(err) || errdefs.IsPermissionDenied(err) || errdefs.IsNotFound(err) ||
+		slices.ContainsFunc(refusals, func(word string) bool { return strings.Contains(err.Error(), word) })
 }
 
 // encoded is a login as the engine takes it.

@@ -17,6 +17,7 @@ import (
 	"godocker/internal/account"
 	"godocker/internal/carried"
 	"godocker/internal/config"
+	"godocker/internal/credential"
 	"godocker/internal/fetch"
 	"godocker/internal/httpapi"
 	"godocker/internal/jobdir"
@@ -62,6 +63,7 @@ type App struct {
 	fetcher   *fetch.Fetcher
 	runner    string
 	site      *site.Board
+	seal      *credential.Seal
 	server    *httpapi.Server // once it serves
 	reloading sync.Mutex      // holds Config and server
 	name      string          // of this process
@@ -86,6 +88,9 @@ func Open(ctx context.Context, c *config.Config, procid string, log *slog.Logger
 	var err error
 	if a.fetcher, err = fetch.New(c.URIs.AllowPrivate); err != nil {
 		return nil, fmt.Errorf("uris.allow_private: %w", err)
+	}
+	if a.seal, err = credential.NewSeal(c.SecretPassphrase); err != nil {
+		return nil, fmt.Errorf("secret_passphrase: %w", err)
 	}
 	if a.runner, err = carried.Install(c.SharedDir); err != nil {
 		return nil, fmt.Errorf("shared_dir: %w", err)

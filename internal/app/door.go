@@ -16,7 +16,7 @@ import (
 // door makes the web server.
 func (a *App) door() *httpapi.Server {
 	s := &httpapi.Server{
-		Store: a.Store, Desk: a.desk(), Dirs: a.dirs, Hub: a.Hub, Log: a.log, Page: web.Files(),
+		Store: a.Store, Desk: a.desk(), Seal: a.seal, Dirs: a.dirs, Hub: a.Hub, Log: a.log, Page: web.Files(),
 		Submit:  submit.New(a.Store, a.rules()),
 		Site:    a.site,
 		PushKey: a.Config.PrometheusKey,

@@ -224,7 +224,7 @@ func TestEndsInWords(t *testing.T) {
 		{"run=1s", godocker.Succeeded, ""},
 		{"run=1h lost_after=1s", godocker.NodeLost, "does not know the task any more"},
 		{"run=1s failure=oom", godocker.OutOfMemory, "memory"},
-		{"start_error=cannot_start", godocker.CannotStart, "no such image: i"},
+		{"start_error=cannot_start", godocker.CannotStart, "no such image: docker.io/library/i:latest"},
 		{"start_error=no_room:3 run=1s", godocker.Succeeded, ""},
 		{"start_error=away:3 run=1s", godocker.Succeeded, ""},
 	} {

@@ -23,6 +23,10 @@ func (r *Room) start(ctx context.Context, t *godocker.Task) (executor.Started, e
 		return executor.Started{}, fmt.Errorf("%w: there is no executor %q", executor.ErrCannotStart, t.Executor)
 	}
 	a, err := r.assignment(t)
+	why := ""
+	if err == nil {
+		why, err = r.image(ctx, exec, t, &a)
+	}
 	if err == nil {
 		err = r.gpus(ctx, exec, t, &a)
 	}
@@ -38,7 +42,8 @@ func (r *Room) start(ctx context.Context, t *godocker.Task) (executor.Started, e
 	if err := r.fetch(ctx, t, progress.note); err != nil {
 		return executor.Started{}, err
 	}
-	return r.withPorts(ctx, exec, t, a)
+	got, err := r.withPorts(ctx, exec, t, a)
+	return got, explained(err, why)
 }
 
 // greatest number of processes of a task.
@@ -48,8 +53,7 @@ func (r *Room) assignment(t *godocker.Task) (executor.Assignment, error) {
 	s := spec.Spec{Task: t.ID, Attempt: t.Attempt, UID: t.User.UID, GID: t.User.GID, Groups: t.User.Groups, Root: t.Container.Root}
 	a := executor.Assignment{
 		Cluster: r.Cluster, Task: t.ID, Attempt: t.Attempt,
-		Image: t.Container.Image,
-		Env:   environment(t), WorkDir: spec.Dir,
+		Env: environment(t), WorkDir: spec.Dir,
 		CPU: t.Requirements.CPU, RAM: t.Requirements.RAMBytes(), GPUs: t.Requirements.GPUs, PIDs: maxPIDs,
 		Network: t.Container.Network, Root: t.Container.Root, Node: t.Node,
 		Labels: map[string]string{"godocker.user": t.User.ID, "godocker.project": t.User.Project},

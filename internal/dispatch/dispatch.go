@@ -15,6 +15,7 @@ import (
 
 	"godocker"
 	"godocker/executor"
+	"godocker/internal/credential"
 	"godocker/internal/jobdir"
 	"godocker/internal/live"
 	"godocker/internal/loop"
@@ -26,6 +27,7 @@ type Store interface {
 	store.Rooms
 	store.Housekeeping
 	store.Reservations
+	store.Logins
 }
 
 // A Room dispatches. Run it once.
@@ -41,13 +43,16 @@ type Room struct {
 
 	CheckVolumes bool // the folders of volumes are on this machine, too, and are looked at
 	Ports        Ports
-	Uploads      string // holds a folder for each user who uploaded something; "" = nobody did
+	Listed       map[string]bool  // images that are for everybody, by their whole names
+	Seal         *credential.Seal // opens the logins of people; nil = there are none
+	Uploads      string           // holds a folder for each user who uploaded something; "" = nobody did
 	Fetches      Fetches
 
 	mu       sync.Mutex
 	busy     map[int64]context.CancelFunc // tasks this process is at
 	foreign  map[string]time.Time         // ports of nodes that others use, by node and number, and when that was seen
 	fetching map[string]chan struct{}     // slots of each user
+	allowed  map[question]time.Time       // what registries said yes to, and when
 	started  *loop.Batch[store.Start]
 	ended    *loop.Batch[store.End]
 	wg       sync.WaitGroup

@@ -78,6 +78,10 @@ var access = map[string][]int{
 	"GET /user/{id}/key":                  {401, 200, 404, 200, 200, 200, 404, 404},
 	"POST /user/{id}/key":                 {401, 200, 404, 200, 403, 403, 403, 403},
 	"DELETE /user/{id}/key/{key}":         {401, 200, 404, 200, 403, 403, 403, 403},
+
+	"GET /user/{id}/registry":               {401, 200, 404, 200, 200, 200, 404, 404},
+	"PUT /user/{id}/registry/{registry}":    {401, 200, 404, 200, 403, 200, 403, 404},
+	"DELETE /user/{id}/registry/{registry}": {401, 200, 404, 200, 403, 200, 403, 404},
 }
 
 func TestAccessOfEveryRoute(t *testing.T) {
@@ -139,6 +143,7 @@ func (s *site) tryAccess(name, who string, want int) {
 		task = s.submit("ann")
 		s.suspend(task.ID)
 	}
+	s.must(s.store.SaveLogin(s.Context(), godocker.Login{User: "ann", Registry: "lab.org"}))
 	method, path, _ := strings.Cut(name, " ")
 	id := itoa(task.ID)
 	body := `{"command":{"cmd":"true"},"name":"a key"}`
@@ -162,9 +167,12 @@ func (s *site) tryAccess(name, who string, want int) {
 	case path == "/project":
 		body = `{"id":"new` + id + `"}`
 	}
-	path = strings.NewReplacer("{id}", id, "{skip}", "0", "{limit}", "0", "{days}", "1", "{path}", "cmd.sh").Replace(path)
-	if name == "PUT /task/{id}" {
+	path = strings.NewReplacer("{id}", id, "{skip}", "0", "{limit}", "0", "{days}", "1", "{path}", "cmd.sh", "{registry}", "lab.org").Replace(path)
+	switch name {
+	case "PUT /task/{id}":
 		body = `{"name":"maxlifespan","value":"1h"}`
+	case "PUT /user/{id}/registry/{registry}":
+		body = `{"username":"a","password":"p"}`
 	}
 	resp, err := noRedirects.Do(s.request(method, httpapi.Prefix+path, who, strings.NewReader(body)))
 	s.must(err)

@@ -17,6 +17,7 @@ import (
 	"godocker"
 	"godocker/api"
 	"godocker/internal/account"
+	"godocker/internal/credential"
 	"godocker/internal/jobdir"
 	"godocker/internal/live"
 	"godocker/internal/site"
@@ -35,6 +36,7 @@ const Prefix = "/api/1.0"
 type Server struct {
 	Store   store.Store
 	Desk    *account.Desk
+	Seal    *credential.Seal
 	Submit  *submit.Room
 	Dirs    *jobdir.Tree
 	Hub     *live.Hub
@@ -133,6 +135,9 @@ func (s *Server) routes() {
 	add(s, route{"DELETE", "/user/{id}/session", owner, "Log a user out of the page everywhere"}, s.endSessions)
 	add(s, route{"DELETE", "/user/{id}/session/{session}", owner, "End one login of a user"}, s.endSession)
 	add(s, route{"DELETE", "/user/{id}/task", submitter, "Kill all tasks of a user, or those with a tag"}, s.killAll)
+	add(s, route{"GET", "/user/{id}/registry", reader, "The registries of images that a user has a login for"}, s.listLogins)
+	add(s, route{"PUT", "/user/{id}/registry/{registry}", submitter, "Keep a login for a registry, with which private images are fetched"}, s.saveLogin)
+	add(s, route{"DELETE", "/user/{id}/registry/{registry}", submitter, "Forget a login for a registry"}, s.deleteLogin)
 	add(s, route{"GET", "/user/{id}/project", reader, "The projects of a user"}, s.userProjects)
 	add(s, route{"GET", "/user/{id}/usage", reader, "What a user used on each day of the window"}, s.userUsage)
 	add(s, route{"GET", "/user", admin, "All users"}, s.listUsers)

@@ -18,6 +18,7 @@ import (
 	"godocker/api"
 	"godocker/auth/local"
 	"godocker/internal/account"
+	"godocker/internal/credential"
 	"godocker/internal/httpapi"
 	"godocker/internal/jobdir"
 	"godocker/internal/live"
@@ -78,8 +79,12 @@ func newSite(t *testing.T, change ...func(*httpapi.Server)) *site {
 		t.Fatal(err)
 	}
 	s := &site{T: t, store: st, dirs: jobdir.New(t.TempDir(), 0o750), tokens: map[string]string{}, keys: map[string]string{}}
+	seal, err := credential.NewSeal(passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.server = &httpapi.Server{
-		Store: st, Hub: hub, Log: log, Dirs: s.dirs,
+		Store: st, Seal: seal, Hub: hub, Log: log, Dirs: s.dirs,
 		Desk: account.New(st, people, passphrase, time.Hour),
 		Submit: submit.New(st, submit.Rules{Dynamic: map[string]bool{"maxlifespan": false}, CPU: 1, RAM: 2, MaxScript: 1_000_000, KnownExecutors: []string{"docker"},
 			Images: []api.Image{{Name: "debian", URL: "debian:12", Default: true}, {Name: "busybox", URL: "busybox:1"}}}),

@@ -224,8 +224,8 @@ func (f *faulty) DeleteLogin(ctx context.Context, user, registry string) error {
 	return f.do("DeleteLogin", func() error { return f.Store.DeleteLogin(ctx, user, registry) })
 }
 
-func (f *faulty) Guard(ctx context.Context, repository string) error {
-	return f.do("Guard", func() error { return f.Store.Guard(ctx, repository) })
+func (f *faulty) Guard(ctx context.Context, repository string, on bool) error {
+	return f.do("Guard", func() error { return f.Store.Guard(ctx, repository, on) })
 }
 
 func (f *faulty) Guarded(ctx context.Context, repository string) (bool, error) {

@@ -46,14 +46,17 @@ func (s *Store) DeleteLogin(ctx context.Context, user, registry string) error {
 	})
 }
 
-// Guard records that not everybody may have the images of a repository.
-func (s *Store) Guard(ctx context.Context, repository string) error {
+// Guard records whether some may not have the images of a repository.
+func (s *Store) Guard(ctx context.Context, repository string, on bool) error {
 	return s.write(ctx, func(t *txn) error {
+		if !on {
+			return t.exec(`DELETE FROM guarded WHERE repository = ?`, repository)
+		}
 		return t.exec(`INSERT INTO guarded (repository) VALUES (?) ON CONFLICT (repository) DO NOTHING`, repository)
 	})
 }
 
-// Guarded reports whether Guard was called for a repository.
+// Guarded reports what Guard recorded.
 func (s *Store) Guarded(ctx context.Context, repository string) (yes bool, err error) {
 	err = s.read(ctx, func(q querier) error {
 		yes = false

@@ -42,9 +42,11 @@ func guardedImages(h *harness) {
 		return yes
 	}
 	h.same("at first", guarded("lab.org/tool"), false)
-	for range 2 {
-		h.ok(h.s.Guard(h.Context(), "lab.org/tool"))
+	for _, on := range []bool{true, false} {
+		for range 2 {
+			h.ok(h.s.Guard(h.Context(), "lab.org/tool", on))
+		}
+		h.same("guarded", guarded("lab.org/tool"), on)
+		h.same("another", guarded("lab.org/too"), false)
 	}
-	h.same("guarded", guarded("lab.org/tool"), true)
-	h.same("another", guarded("lab.org/too"), false)
 }
