@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"godocker/test/registry"
+
 	"github.com/moby/moby/client"
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -41,6 +43,7 @@ func setUp(e *testscript.Env) error {
 	e.Setenv("CLUSTER", cluster)
 	e.Setenv("GOD_CONFIG", conf)
 	e.Setenv("DEBIAN", debian)
+	e.Values[registryKey{}] = new(*registry.Registry)
 	e.Setenv("CPUS", strconv.Itoa(cpus))
 	e.Defer(func() {
 		stop := exec.Command(filepath.Join(bin, "godockerd"), "--config", conf, "stop")
