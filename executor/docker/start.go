@@ -90,7 +90,7 @@ func (e *Engine) createAndStart(ctx context.Context, a executor.Assignment) (id 
 	defer cancel()
 	if name := e.missing(a); name != "" {
 		if _, err := e.api.ContainerInspect(ctx, a.Name(), client.ContainerInspectOptions{}); err == nil {
-			return e.adopt(ctx, a.Name()) // it was there when it was started
+			return e.adopt(ctx, asked, a) // it was there when it was started
 		} else if !errdefs.IsNotFound(err) {
 			return "", err
 		}
