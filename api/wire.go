@@ -101,6 +101,8 @@ type Config struct {
 	DefaultsRAM      float64      `json:"defaults_ram"`
 	AllowRoot        bool         `json:"allow_root"`
 	AllowUserImages  bool         `json:"allow_user_images"`
+	LinkedRegistries []string     `json:"link_image_to_registry"` // whose images have a page there
+	PullPolicy       string       `json:"pull_policy"`
 	PortAllocate     bool         `json:"port_allocate"`
 	Guest            bool         `json:"guest"`
 	FTP              string       `json:"ftp"`

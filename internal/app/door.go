@@ -9,6 +9,7 @@ import (
 	"godocker/api"
 	"godocker/executor"
 	"godocker/internal/httpapi"
+	"godocker/internal/image"
 	"godocker/internal/submit"
 	"godocker/web"
 )
@@ -101,8 +102,11 @@ func (a *App) public() api.Config {
 	out := api.Config{
 		Images: a.images(), Constraints: a.constraints(), Volumes: []api.Volume{}, ExecutorFeatures: a.features(),
 		Executors: c.ExecutorNames(), Networks: []string{}, DefaultsCPU: c.DefaultsCPU, DefaultsRAM: c.DefaultsRAM,
-		AllowRoot: c.AllowRoot, AllowUserImages: c.AllowUserImages, PortAllocate: c.PortAllocate, Guest: c.GuestAllow,
+		AllowRoot: c.AllowRoot, AllowUserImages: c.AllowUserImages, LinkedRegistries: []string{}, PullPolicy: c.PullPolicy, PortAllocate: c.PortAllocate, Guest: c.GuestAllow,
 		FTP: string(c.FTP.PublicEndpoint), Version: Version,
+	}
+	for _, address := range c.LinkImageToRegistry {
+		out.LinkedRegistries = append(out.LinkedRegistries, image.Registry(address))
 	}
 	for _, v := range c.Volumes {
 		out.Volumes = append(out.Volumes, api.Volume{Name: v.Name, ACL: v.ACL})

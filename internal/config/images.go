@@ -35,6 +35,11 @@ func (c *Config) checkImages(bad func(key, format string, args ...any)) {
 			bad("use_private_registry", "%s, got %q", err, c.Registry())
 		}
 	}
+	for i, address := range c.LinkImageToRegistry {
+		if err := image.CheckRegistry(image.Registry(address)); err != nil {
+			bad(fmt.Sprintf("link_image_to_registry[%d]", i), "%s, got %q", err, address)
+		}
+	}
 	rules, err := image.ParseRules(c.Images.Allow, c.Images.Deny)
 	if several, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, err := range several.Unwrap() {

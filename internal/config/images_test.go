@@ -17,6 +17,8 @@ func TestImages(t *testing.T) {
 		"images: {allow: [debian], deny: ['docker.io/[']}":                                        `images.allow[0]: "debian" does not begin with a registry`,
 		"images: {deny: ['docker.io/[']}":                                                         `images.deny[0]: "docker.io/[" has a part that is not a pattern`,
 		"use_private_registry: http://reg:5000":                                                   `use_private_registry: want the address of a registry`,
+		"link_image_to_registry: [docker.io, https://quay.io/]":                                   "",
+		"link_image_to_registry: [docker.io, lab]":                                                `link_image_to_registry[1]: want the address of a registry, such as registry.example.org or 10.0.0.1:5000, got "lab"`,
 		"pull_policy: sometimes":                                                                  `pull_policy: want one of if-not-present, always, never, got "sometimes"`,
 	} {
 		c, err := Parse("f", []byte(head+text))

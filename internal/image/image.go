@@ -72,7 +72,7 @@ func Registry(address string) string {
 	}
 	address, _, _ = strings.Cut(address, "/")
 	switch address = strings.TrimSuffix(address, ":443"); address {
-	case "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com":
+	case "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", "hub.docker.com":
 		return Hub
 	}
 	return address

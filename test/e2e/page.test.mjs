@@ -73,7 +73,9 @@ test("a task is created, seen running and seen to succeed, without a reload", {
   await until(slow, async () => (await stateOf(page)) === "Succeeded");
   assert.match(await log.innerText(), /line one\nline two\nline three/);
   assert.equal(await page.getByText("Follow").count(), 0, "a task that is over is not followed");
-  assert.match(await page.getByRole("region", { name: "Details" }).innerText(), /Exit code\s+0/);
+  const details = await page.getByRole("region", { name: "Details" }).innerText();
+  assert.match(details, /Exit code\s+0/);
+  assert.match(details, /Image that ran\s+(\S+@)?sha256:[0-9a-f]{64}/);
   await page.getByText("stderr", { exact: true }).click();
   await page.getByRole("region", { name: "stderr of the task" }).getByText("oops").waitFor();
 

@@ -873,8 +873,10 @@ export interface components {
             ftp?: string;
             guest?: boolean;
             images?: components["schemas"]["Image"][];
+            link_image_to_registry?: string[];
             networks?: string[];
             port_allocate?: boolean;
+            pull_policy?: string;
             version?: string;
             volumes?: components["schemas"]["Volume"][];
         } & {

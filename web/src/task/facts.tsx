@@ -1,10 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { configQuery } from "../api/queries";
 import type { Task } from "../api/types";
 import { duration, moment } from "../format";
 import { text } from "../text";
 import { Ago } from "../ui/clock";
 import { elementValue } from "./array";
+import { pageOf } from "./image";
 import css from "./page.module.css";
 import { Run } from "./row";
 import { usedOf } from "./used";
@@ -50,11 +53,14 @@ function facts(task: Task): [string, ReactNode][] {
     [names.elements, requirements.array?.values && !task.parent_task_id && String(requirements.array.values)],
     [names.after, (requirements.tasks ?? []).join(", ")],
     [names.again, task.meta.rescheduled_from && <Other key="again" id={task.meta.rescheduled_from} />],
+    [names.image, <Image key="image" name={container.image} />],
     [
-      names.image,
-      <span key="image" className="mono">
-        {container.image}
-      </span>,
+      names.digest,
+      container.digest && (
+        <span key="digest" className="mono">
+          {container.digest}
+        </span>
+      ),
     ],
     [names.cpu, requirements.cpu],
     [names.ram, text.unit.gb(requirements.ram)],
@@ -70,6 +76,22 @@ function facts(task: Task): [string, ReactNode][] {
     [names.volumes, (container.volumes ?? []).map((v) => v.name).join(", ")],
     [names.tags, (task.meta.tags ?? []).length > 0 && <Tags key="tags" tags={task.meta.tags ?? []} />],
   ];
+}
+
+function Image({ name }: { name: string }) {
+  const config = useQuery(configQuery);
+  const href = pageOf(name, config.data?.link_image_to_registry ?? []);
+  return (
+    <span className="mono">
+      {href ? (
+        <a href={href} rel="noreferrer" target="_blank">
+          {name}
+        </a>
+      ) : (
+        name
+      )}
+    </span>
+  );
 }
 
 function Tags({ tags }: { tags: string[] }) {

@@ -17,6 +17,7 @@ export const task = {
     user: "User",
     project: "Project",
     image: "Image",
+    digest: "Image that ran",
     cpu: "CPU",
     ram: "Memory",
     node: "Node",
