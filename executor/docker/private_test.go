@@ -89,6 +89,21 @@ func TestAskWithoutARegistry(t *testing.T) {
 	}
 }
 
+// While somebody waits for a registry, others start.
+func TestAskingHoldsNobodyUp(t *testing.T) {
+	e := engine(t, docker.Config{MaxCreates: 1})
+	slow, quick := named(t, shell("true")), named(t, shell("true"))
+	slow.MayUse = func(ctx context.Context) error {
+		_, err := e.Start(ctx, quick)
+		return err
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), settle)
+	defer cancel()
+	got, err := e.Start(ctx, slow)
+	must(t, err)
+	wait(t, e, got.Handle, executor.Exited)
+}
+
 func TestPullPolicies(t *testing.T) {
 	r, ann := private(t)
 	e := engine(t, docker.Config{})

@@ -122,7 +122,10 @@ const createTime = 2 * time.Minute
 // is taken away again. asked is the context of who waits for it.
 func (e *Engine) begin(ctx, asked context.Context, a executor.Assignment, id string) error {
 	if a.MayUse != nil {
-		if err := a.MayUse(asked); err != nil {
+		<-e.creates // others need not wait for whoever answers
+		err := a.MayUse(asked)
+		e.creates <- struct{}{}
+		if err != nil {
 			_, rmErr := e.api.ContainerRemove(ctx, id, client.ContainerRemoveOptions{RemoveVolumes: true})
 			if rmErr != nil && !errdefs.IsNotFound(rmErr) {
 				e.log.Warn("a container that may not start was not removed", "container", id, "error", rmErr)

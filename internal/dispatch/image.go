@@ -60,11 +60,12 @@ func (r *Room) login(ctx context.Context, t *godocker.Task, n image.Name) (l *ex
 		if kept.Registry != n.Registry() || r.Seal == nil {
 			continue
 		}
-		secret, err := r.Seal.Open(kept)
-		if err != nil {
-			return nil, err.Error(), nil
+		if secret, bad := r.Seal.Open(kept); bad != nil {
+			why = bad.Error()
+		} else {
+			l = &executor.RegistryLogin{Registry: kept.Registry, Username: kept.Username, Password: secret.Password, Token: secret.Token}
 		}
-		return &executor.RegistryLogin{Registry: kept.Registry, Username: kept.Username, Password: secret.Password, Token: secret.Token}, "", nil
+		return l, why, nil
 	}
 	for _, v := range t.Container.Volumes {
 		if v.Name == homeVolume && r.CheckVolumes {
@@ -139,6 +140,7 @@ type question struct {
 const (
 	answerFor   = time.Minute // how long a registry's yes is believed
 	mostAnswers = 1000
+	askTime     = 30 * time.Second // for one question
 )
 
 // ask asks a registry, or remembers that it said yes.
@@ -153,7 +155,9 @@ func (r *Room) ask(ctx context.Context, x executor.Registrar, image string, logi
 	if ok && time.Since(said) < answerFor {
 		return nil
 	}
-	if err := x.Ask(ctx, image, login); err != nil {
+	asked, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	if err := x.Ask(asked, image, login); err != nil {
 		return err
 	}
 	r.mu.Lock()

@@ -48,7 +48,7 @@ func TestParse(t *testing.T) {
 func TestRegistry(t *testing.T) {
 	for address, want := range map[string]string{
 		"https://index.docker.io/v1/": "docker.io", "docker.io": "docker.io", "registry-1.docker.io": "docker.io",
-		"HTTPS://Reg.Example.org/v2/": "reg.example.org", "reg:443": "reg", " reg:5000": "reg:5000",
+		"HTTPS://Reg.Example.org/v2/": "reg.example.org", "reg:443": "reg",
 	} {
 		if got := image.Registry(address); got != want {
 			t.Errorf("%q is %q, want %q", address, got, want)
