@@ -79,7 +79,7 @@ type Engine struct {
 
 	mu      sync.Mutex
 	node    string            // name of the engine's machine, once known
-	digests map[string]string // of images, by id and repository
+	digests map[string]string // by container, and by image and repository
 	deep    bool              // the engine makes mounts read-only with all that is mounted inside
 }
 

@@ -73,6 +73,9 @@ const mostDigests = 1000
 
 // digest tells which image a container has; "" if the engine does not say.
 func (e *Engine) digest(ctx context.Context, id, asked string) string {
+	if known := e.remembered(id); known != "" {
+		return known
+	}
 	got, err := e.api.ContainerInspect(ctx, id, client.ContainerInspectOptions{})
 	if err != nil {
 		return ""
@@ -81,28 +84,35 @@ func (e *Engine) digest(ctx context.Context, id, asked string) string {
 	if n, err := image.Parse(asked, ""); err == nil {
 		repository = n.Repository()
 	}
-	key := imageID + " " + repository
-	e.mu.Lock()
-	known := e.digests[key]
-	e.mu.Unlock()
-	if known != "" {
-		return known
-	}
-	known = imageID
-	im, err := e.api.ImageInspect(ctx, imageID)
-	if err != nil {
-		return known
-	}
-	for _, text := range im.RepoDigests {
-		if n, err := image.Parse(text, ""); err == nil && n.Repository() == repository {
-			known = n.String()
-		}
+	digest := e.remembered(imageID + " " + repository)
+	if digest == "" {
+		digest = e.digestOf(ctx, imageID, repository)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.digests == nil || len(e.digests) >= mostDigests {
 		e.digests = map[string]string{}
 	}
-	e.digests[key] = known
-	return known
+	e.digests[id], e.digests[imageID+" "+repository] = digest, digest
+	return digest
+}
+
+func (e *Engine) remembered(key string) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.digests[key]
+}
+
+// digestOf is the digest of an image in a repository, or else its id.
+func (e *Engine) digestOf(ctx context.Context, id, repository string) string {
+	im, err := e.api.ImageInspect(ctx, id)
+	if err != nil {
+		return id
+	}
+	for _, text := range im.RepoDigests {
+		if n, err := image.Parse(text, ""); err == nil && n.Repository() == repository {
+			return n.String()
+		}
+	}
+	return id
 }

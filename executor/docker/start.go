@@ -133,6 +133,7 @@ func (e *Engine) begin(ctx, asked context.Context, a executor.Assignment, id str
 			return notAllowed{err}
 		}
 	}
+	e.digest(ctx, id, a.Image) // now, so that nobody waits for it once the task runs
 	return e.startCreated(ctx, id)
 }
 
