@@ -104,7 +104,7 @@ func (h *house) open(ctx context.Context, s store.Store, log *slog.Logger) (wait
 			Quotas: &schedule.Quotas{Store: s, Window: 2},
 			Lease:  &lease.Keeper{Store: s, Name: "schedule", Holder: "me", TTL: 15 * time.Second, Log: log}},
 		&dispatch.Room{Store: s, Hub: hub, Executors: engines, Dirs: h.dirs, Runner: "/godrun", Cluster: "c", Holder: "me", Log: log,
-			Listed: map[string]bool{"lab.org/listed:1": true}, Seal: houseSeal,
+			Listed: func(image string) bool { return image == "lab.org/listed:1" }, Seal: houseSeal,
 			Ports:   dispatch.Ports{Allocate: true, Start: 10000, Range: 5},
 			Fetches: dispatch.Fetches{Fetcher: h.wire, Most: 1 << 30, Limit: h.fetchLimit}},
 		&watch.Room{Store: s, Hub: hub, Executors: engines, Cluster: "c", Grace: 10 * time.Second, Sweep: 30 * time.Second, Log: log,

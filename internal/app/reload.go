@@ -9,7 +9,7 @@ import (
 
 // atOnce are the keys that take effect without a restart. All are about submissions.
 var atOnce = []string{
-	"defaults_cpu", "defaults_ram", "default_images", "allow_user_images", "volumes", "volumes_check", "constraints", "allow_root", "guest_allow_root",
+	"defaults_cpu", "defaults_ram", "default_images", "allow_user_images", "images", "pull_policy", "use_private_registry", "link_image_to_registry", "volumes", "volumes_check", "constraints", "allow_root", "guest_allow_root",
 	"dynamic_fields", "rate_limit", "rate_limit_all",
 }
 
@@ -17,6 +17,13 @@ var atOnce = []string{
 type Reloaded struct {
 	Changed []string `json:"changed"` // in effect now
 	Restart []string `json:"restart"` // in effect after a restart
+}
+
+// listed reports whether the site lists an image, by its whole name.
+func (a *App) listed(image string) bool {
+	a.reloading.Lock()
+	defer a.reloading.Unlock()
+	return a.Config.Listed()[image]
 }
 
 // Reload takes over what can be changed while the server works. A configuration with a

@@ -43,9 +43,9 @@ type Room struct {
 
 	CheckVolumes bool // the folders of volumes are on this machine, too, and are looked at
 	Ports        Ports
-	Listed       map[string]bool  // images that are for everybody, by their whole names
-	Seal         *credential.Seal // opens the logins of people; nil = there are none
-	Uploads      string           // holds a folder for each user who uploaded something; "" = nobody did
+	Listed       func(image string) bool // which images, by their whole names, are for everybody
+	Seal         *credential.Seal        // opens the logins of people; nil = there are none
+	Uploads      string                  // holds a folder for each user who uploaded something; "" = nobody did
 	Fetches      Fetches
 
 	mu       sync.Mutex

@@ -31,7 +31,7 @@ func (r *Room) image(ctx context.Context, exec executor.Executor, t *godocker.Ta
 			return "", err
 		}
 	}
-	if r.Listed[a.Image] {
+	if r.Listed(a.Image) {
 		return why, nil // it is for everybody, as the site says
 	}
 	if a.Login != nil {
