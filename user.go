@@ -115,6 +115,7 @@ type Project struct {
 	Priority    int
 	Quota       Quota
 	Volumes     []Volume
+	DiskUsed    int64 // bytes of the folders of its tasks that are over; kept by the store
 	Created     time.Time
 }
 

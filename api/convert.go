@@ -222,7 +222,7 @@ func FromLogin(l godocker.Login) Registry {
 func FromProject(p *godocker.Project) Project {
 	out := Project{ID: p.ID, Description: p.Description, Members: list(p.Members), Prio: p.Priority,
 		QuotaCPU: p.Quota.CPU, QuotaRAM: p.Quota.RAM, QuotaTime: p.Quota.Time,
-		QuotaGPU: p.Quota.GPU, QuotaDisk: p.Quota.Disk, Volumes: []Volume{}}
+		QuotaGPU: p.Quota.GPU, QuotaDisk: p.Quota.Disk, Disk: p.DiskUsed, Volumes: []Volume{}}
 	for _, v := range p.Volumes {
 		out.Volumes = append(out.Volumes, Volume{Name: v.Name, ACL: string(v.ACL), Path: v.Path, Mount: v.Mount})
 	}

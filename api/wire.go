@@ -200,5 +200,6 @@ type Project struct {
 	QuotaTime   float64  `json:"quota_time"`
 	QuotaGPU    float64  `json:"quota_gpu"`
 	QuotaDisk   int64    `json:"quota_disk"` // bytes
+	Disk        int64    `json:"disk"`       // bytes of the folders of its tasks that are over
 	Volumes     []Volume `json:"volumes"`
 }

@@ -279,7 +279,7 @@ type Housekeeping interface {
 	// so of, and those that were tried before Decide ended them.
 	Uncounted(ctx context.Context, after int64, limit int) ([]godocker.Task, error)
 
-	// Counted counts folders to the owners of their tasks (User.DiskUsed). One
+	// Counted counts folders to the owners and projects of their tasks (DiskUsed). One
 	// that was counted before is left alone, or whose task is not over.
 	Counted(ctx context.Context, fs []Folder) error
 
@@ -387,7 +387,7 @@ type Leases interface {
 // creation godocker.Conflict. The functions given to UpdateUser and UpdateProject
 // may run several times, must be quick and must not call the store.
 type Users interface {
-	// CreateUser counts DiskUsed itself.
+	// CreateUser counts DiskUsed itself, and so does CreateProject.
 	CreateUser(ctx context.Context, u godocker.User) error
 	User(ctx context.Context, id string) (godocker.User, error)
 	ListUsers(ctx context.Context) ([]godocker.User, error)

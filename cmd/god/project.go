@@ -66,6 +66,7 @@ func (a *client) printProject(w io.Writer, p api.Project) error {
 	fmt.Fprintf(t, "Members:\t%s\n", members(p))
 	fmt.Fprintf(t, "Priority:\t%d\n", p.Prio)
 	fmt.Fprintf(t, "Quota:\t%s\n", quotas(p.QuotaTime, p.QuotaCPU, p.QuotaRAM, p.QuotaGPU, p.QuotaDisk))
+	fmt.Fprintf(t, "Disk:\t%s\n", size(p.Disk))
 	for _, v := range p.Volumes {
 		at := v.Mount
 		if at == "" {

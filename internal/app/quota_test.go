@@ -54,6 +54,10 @@ func TestQuotas(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		runs(h.submit("run=1m", of("eve", "lab")))
 
+		must(h.store.CreateProject(h.t.Context(), godocker.Project{ID: "full", Quota: godocker.Quota{Disk: 1}}))
+		runs(h.submit("run=1m", of("eve", "full")))
+		refused(h.submit("run=1m", of("eve", "full")), "The quota of the project full is reached: the files of its tasks take")
+
 		h.until(long, godocker.Over)
 		refused(h.submit("run=1m"), "of 3600 seconds of run time were used in the last 2 days")
 		time.Sleep(2 * 24 * time.Hour) // the window has moved on

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"net/http"
@@ -158,6 +159,7 @@ func (s *site) tryAccess(name, who string, want int) {
 		s.must(s.store.CreateSession(s.Context(), session))
 		key, err := s.store.CreateKey(s.Context(), godocker.Key{User: "ann", Digest: rand.Text()})
 		s.must(err)
+		defer func() { _ = s.store.DeleteKey(context.WithoutCancel(s.Context()), "ann", key) }() // a person has only so many
 		path = strings.NewReplacer("{session}", session.ID, "{key}", itoa(key)).Replace(path)
 	case strings.HasPrefix(path, "/project/"):
 		id = "project" + id

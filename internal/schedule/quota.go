@@ -132,8 +132,7 @@ func (s *Quotas) of(ctx context.Context, a account) (quota godocker.Quota, disk 
 	case a.project:
 		var p godocker.Project
 		p, err = s.Store.Project(ctx, a.id)
-		quota = p.Quota
-		quota.Disk = 0 // kept by person
+		quota, disk = p.Quota, p.DiskUsed
 	default:
 		var u godocker.User
 		u, err = s.Store.User(ctx, a.id)

@@ -29,7 +29,7 @@ func (s *Store) Archive(ctx context.Context, now time.Time, ids []int64) (moved 
 			}
 			t.move(r, now, godocker.Archived, "")
 			moved = append(moved, id)
-			t.counted(r.user, -max(r.disk, 0))
+			t.counted(r, -max(r.disk, 0))
 			if r.open && r.wish == godocker.WishArchive {
 				t.event(r.event(now, godocker.EventGranted, string(r.wish)))
 				args = append(args, id, micros(now))

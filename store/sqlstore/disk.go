@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -9,17 +10,22 @@ import (
 	"godocker/store"
 )
 
-// counted notes that so many bytes more are a user's, until the end of the transaction.
-func (t *txn) counted(user string, bytes int64) {
+// A payer is who a folder is counted to.
+type payer struct{ table, id string }
+
+// counted notes that so many bytes more are those of a task's owner and project, until
+// the end of the transaction.
+func (t *txn) counted(r *row, bytes int64) {
 	if bytes != 0 {
-		t.later.disk[user] += bytes
+		t.later.disk[payer{"users", r.user}] += bytes
+		t.later.disk[payer{"projects", r.project}] += bytes
 	}
 }
 
-// countDisk brings it to the users, in one order everywhere.
+// countDisk brings it to them, in one order everywhere.
 func (t *txn) countDisk() error {
-	for _, user := range slices.Sorted(maps.Keys(t.later.disk)) {
-		if err := t.exec(`UPDATE users SET disk_used = disk_used + ? WHERE id = ?`, t.later.disk[user], user); err != nil {
+	for _, p := range slices.SortedFunc(maps.Keys(t.later.disk), func(a, b payer) int { return cmp.Or(cmp.Compare(a.table, b.table), cmp.Compare(a.id, b.id)) }) {
+		if err := t.exec(`UPDATE `+p.table+` SET disk_used = disk_used + ? WHERE id = ?`, t.later.disk[p], p.id); err != nil {
 			return err
 		}
 	}
@@ -52,15 +58,17 @@ func (s *Store) Counted(ctx context.Context, fs []store.Folder) error {
 			if r := rows[f.ID]; r != nil && r.state == godocker.Over && r.disk < 0 && f.Bytes >= 0 {
 				r.disk = f.Bytes
 				args = append(args, r.id, r.disk)
-				t.counted(r.user, r.disk)
+				t.counted(r, r.disk)
 			}
 		}
 		return weighTasks.do(t, args)
 	})
 }
 
-// diskOf is what the tasks of a user are counted for.
-func (t *txn) diskOf(user string) (sum int64, err error) {
-	_, err = one(t, `SELECT CAST(COALESCE(SUM(disk), 0) AS BIGINT) FROM tasks WHERE user_id = ? AND disk > 0`, []any{user}, &sum)
-	return sum, err
+// diskOf is what the tasks of a user or project that comes (again) are counted for,
+// without what is still to be added.
+func (t *txn) diskOf(p payer) (sum int64, err error) {
+	column := map[string]string{"users": "user_id", "projects": "project"}[p.table]
+	_, err = one(t, `SELECT CAST(COALESCE(SUM(disk), 0) AS BIGINT) FROM tasks WHERE `+column+` = ? AND disk > 0`, []any{p.id}, &sum)
+	return sum - t.later.disk[p], err
 }

@@ -131,7 +131,7 @@ func (s *Store) Finish(ctx context.Context, now time.Time, fs []store.Finish) ([
 				return
 			}
 			tasks = append(append(append(append(append(tasks, r.id), result...), micros(now)), append(measured, max(x.Disk, godocker.Uncounted))...), failed...)
-			t.counted(r.user, max(x.Disk, 0))
+			t.counted(r, max(x.Disk, 0))
 			r.unsuccessful = x.Outcome != godocker.Succeeded
 			t.move(r, now, godocker.Over, x.Reason)
 			over = append(over, r)

@@ -9,11 +9,11 @@ import (
 
 func queryProjects(q querier, tail string, args ...any) ([]godocker.Project, error) {
 	var ps []godocker.Project
-	err := q.query(`SELECT id, description, members, priority, quota, volumes, created FROM projects `+tail, args, func(scan func(...any) error) error {
+	err := q.query(`SELECT id, description, members, priority, quota, volumes, created, disk_used FROM projects `+tail, args, func(scan func(...any) error) error {
 		var p godocker.Project
 		var members, quota, volumes string
 		var created int64
-		if err := scan(&p.ID, &p.Description, &members, &p.Priority, &quota, &volumes, &created); err != nil {
+		if err := scan(&p.ID, &p.Description, &members, &p.Priority, &quota, &volumes, &created, &p.DiskUsed); err != nil {
 			return err
 		}
 		p.Created = fromMicros(created)
@@ -46,7 +46,12 @@ func oneProject(q querier, id, tail string) (godocker.Project, error) {
 // CreateProject adds a project.
 func (s *Store) CreateProject(ctx context.Context, p godocker.Project) error {
 	return s.write(ctx, func(t *txn) error {
-		n, err := t.change(`INSERT INTO projects VALUES (`+list(7)+`) ON CONFLICT (id) DO NOTHING`, projectArgs(&p)...)
+		disk, err := t.diskOf(payer{"projects", p.ID})
+		if err != nil {
+			return err
+		}
+		n, err := t.change(`INSERT INTO projects (id, description, members, priority, quota, volumes, created, disk_used) VALUES (`+list(8)+`) ON CONFLICT (id) DO NOTHING`,
+			append(projectArgs(&p), disk)...)
 		if err == nil && n == 0 {
 			err = godocker.Errorf(godocker.Conflict, "there is a project %s already", p.ID)
 		}

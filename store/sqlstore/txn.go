@@ -32,7 +32,7 @@ type pending struct {
 	submissions []*submission
 	moved       map[godocker.State]int // change of the number of tasks in each state
 	arrays      map[int64]*elements    // change of the elements of arrays
-	disk        map[string]int64       // change of the bytes that are counted to users
+	disk        map[payer]int64        // change of the bytes that are counted to users and projects
 }
 
 func (t *txn) stmt(text string) (*sql.Stmt, error) {

@@ -52,10 +52,9 @@ func oneUser(q querier, id, tail string) (godocker.User, error) {
 // CreateUser adds a user.
 func (s *Store) CreateUser(ctx context.Context, u godocker.User) error {
 	return s.write(ctx, func(t *txn) (err error) {
-		if u.DiskUsed, err = t.diskOf(u.ID); err != nil {
+		if u.DiskUsed, err = t.diskOf(payer{"users", u.ID}); err != nil {
 			return err
 		}
-		u.DiskUsed -= t.later.disk[u.ID] // which is still to be added
 		n, err := t.change(`INSERT INTO users VALUES (`+list(17)+`) ON CONFLICT (id) DO NOTHING`, userArgs(&u)...)
 		if err == nil && n == 0 {
 			err = godocker.Errorf(godocker.Conflict, "there is a user %s already", u.ID)

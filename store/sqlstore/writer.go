@@ -153,7 +153,7 @@ func (w *writer) attempt(cs []*call) (errs []error, err error) {
 	if err := w.connect(ctx); err != nil {
 		return nil, err
 	}
-	t := &txn{ctx: ctx, d: w.s.d, conn: w.conn, stmts: w.stmts, later: pending{moved: map[godocker.State]int{}, arrays: map[int64]*elements{}, disk: map[string]int64{}}}
+	t := &txn{ctx: ctx, d: w.s.d, conn: w.conn, stmts: w.stmts, later: pending{moved: map[godocker.State]int{}, arrays: map[int64]*elements{}, disk: map[payer]int64{}}}
 	if err := t.exec(w.s.d.begin); err != nil {
 		w.drop()
 		return nil, err

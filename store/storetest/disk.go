@@ -18,6 +18,9 @@ func disks(h *harness) {
 		u, err := h.s.User(h.Context(), "ann")
 		h.ok(err)
 		h.same(what, u.DiskUsed, want)
+		p, err := h.s.Project(h.Context(), godocker.DefaultProject)
+		h.ok(err)
+		h.same(what+", in the project", p.DiskUsed, want)
 	}
 	uncounted := func(after int64, limit int) []int64 {
 		h.Helper()

@@ -1138,6 +1138,8 @@ export interface components {
         };
         Project: {
             description?: string;
+            /** Format: int64 */
+            disk?: number;
             id?: string;
             members?: string[];
             /** Format: int64 */
