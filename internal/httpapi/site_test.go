@@ -44,6 +44,8 @@ type site struct {
 	http   *httptest.Server
 	tokens map[string]string // by name of the caller
 	keys   map[string]string
+
+	project string // of the tasks that it submits; "" = the default one
 }
 
 // callers are the people and keys that every site has. "ann reads" and "ann
@@ -195,7 +197,7 @@ func (s *site) read(a answer, into any) {
 func (s *site) submit(who string) godocker.Task {
 	s.Helper()
 	var added api.Added
-	s.read(s.call("POST", "/api/1.0/task", who, `{"command":{"cmd":"true"}}`), &added)
+	s.read(s.call("POST", "/api/1.0/task", who, `{"command":{"cmd":"true"},"user":{"project":"`+s.project+`"}}`), &added)
 	t := s.task(added.ID)
 	s.must(s.dirs.Create(&t, nil))
 	return t
