@@ -14,7 +14,21 @@ import (
 type Snapshot struct {
 	Now   time.Time
 	Queue []godocker.Queued // the waiting tasks, by ascending id
+
+	// Users and Projects are what those of the queue used in the window and
+	// how they are preferred, for schedulers that say UsesShares. Who is not
+	// there used nothing and has the default priority.
+	Users, Projects map[string]Share
 }
+
+// A Share is what somebody used, and their priority, from 0 to 100.
+type Share struct {
+	Used     godocker.Usage
+	Priority int
+}
+
+// Sharer is implemented by schedulers that look at shares.
+type Sharer interface{ UsesShares() bool }
 
 // A Scheduler puts waiting tasks in the order in which they should start.
 type Scheduler interface {

@@ -131,7 +131,7 @@ func (a *App) plug(ctx context.Context) error {
 		a.executors[name] = e
 	}
 	var err error
-	if a.policy, err = builtin.Schedulers().Open(ctx, env, strings.ToLower(c.SchedulerPolicy), nil); err != nil {
+	if a.policy, err = builtin.Schedulers().Open(ctx, env, strings.ToLower(c.SchedulerPolicy), c.Fair()); err != nil {
 		return fmt.Errorf("scheduler_policy: %w", err)
 	}
 	for _, name := range c.Watchers {

@@ -24,6 +24,7 @@ import (
 	"godocker/internal/live"
 	"godocker/internal/schedule"
 	"godocker/internal/watch"
+	"godocker/scheduler"
 	"godocker/scheduler/fifo"
 	"godocker/store"
 	"godocker/store/faulty"
@@ -40,7 +41,8 @@ type house struct {
 	cluster *fake.Cluster
 	dirs    *jobdir.Tree
 	engine  executor.Executor // what the rooms see of the cluster
-	restart func()            // stops the rooms and opens them again
+	policy  scheduler.Scheduler
+	restart func() // stops the rooms and opens them again
 	wire    *wire
 
 	fetchLimit time.Duration
@@ -53,6 +55,11 @@ const siteLimit = 12 * time.Hour
 
 // lived runs f in a house. hook makes the store fail the rooms.
 func lived(t *testing.T, conf fake.Config, hook faulty.Hook, f func(h *house)) {
+	ordered(t, fifo.Scheduler{}, conf, hook, f)
+}
+
+// ordered is lived with another order of tasks.
+func ordered(t *testing.T, policy scheduler.Scheduler, conf fake.Config, hook faulty.Hook, f func(h *house)) {
 	shared := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		log := slog.New(slog.DiscardHandler)
@@ -67,7 +74,7 @@ func lived(t *testing.T, conf fake.Config, hook faulty.Hook, f func(h *house)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h := &house{t: t, store: db, cluster: cluster, dirs: jobdir.New(shared, 0o750), engine: cluster.Executor(),
+		h := &house{t: t, policy: policy, store: db, cluster: cluster, dirs: jobdir.New(shared, 0o750), engine: cluster.Executor(),
 			wire: &wire{tries: map[string][]time.Time{}}, fetchLimit: 2 * time.Hour}
 		ctx, cancel := context.WithCancel(t.Context())
 		var s store.Store = db
@@ -100,7 +107,7 @@ func (h *house) open(ctx context.Context, s store.Store, log *slog.Logger) (wait
 	engines := map[string]executor.Executor{"fake": h.engine}
 	rooms := []interface{ Run(context.Context) }{
 		hub,
-		&schedule.Room{Store: s, Hub: hub, Policy: fifo.Scheduler{}, Executors: engines, Default: "fake", Refresh: 30 * time.Second, SkipFailed: true, Log: log,
+		&schedule.Room{Store: s, Hub: hub, Policy: h.policy, Shares: &schedule.Shares{Store: s, Window: 2}, Executors: engines, Default: "fake", Refresh: 30 * time.Second, SkipFailed: true, Log: log,
 			Quotas: &schedule.Quotas{Store: s, Window: 2},
 			Lease:  &lease.Keeper{Store: s, Name: "schedule", Holder: "me", TTL: 15 * time.Second, Log: log}},
 		&dispatch.Room{Store: s, Hub: hub, Executors: engines, Dirs: h.dirs, Runner: "/godrun", Cluster: "c", Holder: "me", Log: log,

@@ -104,6 +104,7 @@ func (a *App) scheduleRoom() room {
 		Store: a.Store, Hub: a.Hub, Policy: a.policy, Executors: a.executors, Default: a.Config.ExecutorNames()[0],
 		Refresh: sweepEvery, Log: a.log, SkipFailed: a.Config.FailurePolicy.SkipFailedNodes, Lease: a.keeper("schedule"),
 		Paused: func(ctx context.Context) bool { m, _ := a.site.Maintenance(ctx); return m.On },
+		Shares: &schedule.Shares{Store: a.Store, Window: a.Config.UserResetUsageDuration},
 		Quotas: &schedule.Quotas{Store: a.Store, Window: a.Config.UserResetUsageDuration, Disk: int64(a.Config.DiskDefaultQuota)},
 	}
 }

@@ -25,6 +25,18 @@ func (s sections) has(section, key string) bool {
 	return false
 }
 
+// Fair returns the weights of the fair share as a section of the plug-in that has them;
+// other schedulers have no keys of these names, and get none.
+func (c *Config) Fair() plugin.Section {
+	return func(into any) error {
+		text, err := yaml.Marshal(c.Fairshare)
+		if err != nil {
+			return err
+		}
+		return yaml.Unmarshal(text, into)
+	}
+}
+
 // Section returns the section of the named plug-in, or nil if the file has none.
 func (c *Config) Section(name string) plugin.Section {
 	n, ok := c.sections[name]

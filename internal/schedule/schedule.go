@@ -40,6 +40,7 @@ type Room struct {
 	// SkipFailed keeps tasks off nodes that failed attempts of them.
 	SkipFailed bool
 	Quotas     *Quotas // nil = there are none
+	Shares     *Shares // nil = schedulers know of no usage
 	// Paused, if not nil, tells that no task may start now.
 	Paused func(ctx context.Context) bool
 
@@ -250,7 +251,11 @@ func (r *Room) place(ctx context.Context, l godocker.Lease, now time.Time) (bool
 	var notes []store.Note
 	var over []store.Verdict
 	blocked, choosy := 0, 0
-	for i := range r.Policy.Order(scheduler.Snapshot{Now: now, Queue: queue}) {
+	in, err := r.snapshot(ctx, now, queue)
+	if err != nil {
+		return false, err
+	}
+	for i := range r.Policy.Order(in) {
 		q := queue[i]
 		if r.book.full(q) || r.book.rests(q.ID, now) || now.Before(q.NotBefore) {
 			continue

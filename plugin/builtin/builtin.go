@@ -11,6 +11,7 @@ import (
 	"godocker/executor/fake"
 	"godocker/plugin"
 	"godocker/scheduler"
+	"godocker/scheduler/fairshare"
 	"godocker/scheduler/fifo"
 	"godocker/watcher"
 	"godocker/watcher/maxlifespan"
@@ -26,7 +27,7 @@ func Executors() *plugin.Set[executor.Executor] {
 // Schedulers returns the ways to order tasks.
 func Schedulers() *plugin.Set[scheduler.Scheduler] {
 	var s plugin.Set[scheduler.Scheduler]
-	s.Add(fifo.Plugin)
+	s.Add(fifo.Plugin, fairshare.Plugin)
 	return &s
 }
 
