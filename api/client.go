@@ -91,6 +91,14 @@ func (c *Client) Over(ctx context.Context, project string, all bool, skip, limit
 	return ts, err
 }
 
+// List returns a page of tasks. What may be asked for is in the description of the
+// interface.
+func (c *Client) List(ctx context.Context, q url.Values) (Page, error) {
+	var p Page
+	err := c.call(ctx, http.MethodGet, "/task?"+q.Encode(), nil, &p)
+	return p, err
+}
+
 // Config returns what the server tells of its configuration.
 func (c *Client) Config(ctx context.Context) (Config, error) {
 	var conf Config

@@ -24,6 +24,7 @@ func (a *App) door() *httpapi.Server {
 		Window:  a.Config.UserResetUsageDuration,
 		Config:  a.public(),
 		Metrics: a.metrics(),
+		Nodes:   a.nodes,
 		// JSON may write a byte of the script as six.
 		MaxBody: 6*int64(a.Config.MaxScriptSize) + 1<<20, MaxDownload: int64(a.Config.MaxFileDownload),
 		ShareProjects: a.Config.ShareProjectTasks,

@@ -51,10 +51,11 @@ type Server struct {
 	Session       time.Duration
 	Window        int // days that usage is counted over
 	Site          *site.Board
-	PushKey       string         // of those who send figures to be read with the server's own; "" = nobody
-	Proxies       []netip.Prefix // in front; they are believed about where a request comes from
-	UserHeader    string         // and with this header about who makes it; "" = not
-	Patience      time.Duration  // how long the answer to a wish waits for it to come true; 0 = two seconds
+	PushKey       string                                // of those who send figures to be read with the server's own; "" = nobody
+	Proxies       []netip.Prefix                        // in front; they are believed about where a request comes from
+	UserHeader    string                                // and with this header about who makes it; "" = not
+	Nodes         func(context.Context) []api.NodeState // the machines, without what is held; nil = it is not known
+	Patience      time.Duration                         // how long the answer to a wish waits for it to come true; 0 = two seconds
 
 	api    huma.API
 	gate   account.Gate
@@ -111,6 +112,7 @@ func description(version string) huma.Config {
 		reflect.TypeFor[api.Number](): reflect.TypeFor[float64](),
 		reflect.TypeFor[api.Epoch]():  reflect.TypeFor[float64](),
 		reflect.TypeFor[problem]():    reflect.TypeFor[api.Error](),
+		reflect.TypeFor[thin]():       reflect.TypeFor[api.Task](),
 	} {
 		c.Components.Schemas.RegisterTypeAlias(from, to)
 	}
@@ -157,6 +159,8 @@ func (s *Server) routes() {
 	add(s, route{"GET", "/maintenance", reader, "Whether the site is in maintenance"}, s.maintenance)
 	add(s, route{"PUT", "/maintenance", admin, "Switch maintenance on or off"}, s.setMaintenance)
 	add(s, route{"GET", "/process", admin, "The servers of the installation, and whether they are at work"}, s.processes)
+	add(s, route{"GET", "/image", reader, "The images of the site, and those that own tasks lately succeeded with"}, s.listImages)
+	add(s, route{"GET", "/node", reader, "The machines that tasks run on, and what is held there"}, s.listNodes)
 
 	add(s, route{"POST", "/task", submitter, "Submit a task"}, s.submitTask)
 	add(s, route{"GET", "/task", reader, "A page of tasks, newest first"}, s.listTasks)

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -114,24 +115,39 @@ func (s *Server) allOverTasks(ctx context.Context, in *overInput) (*body[[]api.T
 }
 
 type listInput struct {
-	State   string `query:"state" doc:"pending, running, over or archived; several separated by commas"`
-	User    string `query:"user" doc:"administrators: tasks of this user, * = everybody's"`
-	Project string `query:"project"`
-	Tag     string `query:"tag"`
-	Text    string `query:"q" doc:"part of the name, the description or a tag"`
-	Parent  int64  `query:"parent" doc:"the elements of this array; without it, arrays come without their elements"`
-	Before  int64  `query:"before" doc:"the cursor of the page before: ids below this one"`
-	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"50"`
+	State   string  `query:"state" doc:"pending, running, over or archived; several separated by commas"`
+	User    string  `query:"user" doc:"administrators: tasks of this user, * = everybody's"`
+	Project string  `query:"project"`
+	Tag     string  `query:"tag"`
+	Text    string  `query:"q" doc:"part of the name, the description or a tag"`
+	Parent  int64   `query:"parent" doc:"the elements of this array; without it, arrays come without their elements"`
+	Before  int64   `query:"before" doc:"the cursor of the page before: ids below this one"`
+	Limit   int     `query:"limit" minimum:"1" maximum:"1000" default:"50"`
+	Since   float64 `query:"since" doc:"submitted at or after, seconds since 1970"`
+	Until   float64 `query:"until" doc:"submitted before, seconds since 1970"`
+	Fields  string  `query:"fields" doc:"only these fields of the documents, separated by commas" example:"id,meta.name,status.primary"`
 }
 
-func (s *Server) listTasks(ctx context.Context, in *listInput) (*body[api.Page], error) {
+// A page is an api.Page of documents that may be thin.
+type page struct {
+	Tasks []thin `json:"tasks"`
+	Next  int64  `json:"next" doc:"the cursor of the next page, 0 at the end"`
+}
+
+func (s *Server) listTasks(ctx context.Context, in *listInput) (*body[page], error) {
 	q := store.Query{Project: in.Project, Tag: in.Tag, Text: in.Text, Before: in.Before, Limit: in.Limit,
 		Parent: in.Parent, Whole: in.Parent == 0}
-	states, err := statesOf(in.State)
+	var err error
+	if q.States, err = statesOf(in.State); err != nil {
+		return nil, err
+	}
+	if q.Since, q.Until, err = timesOf(in.Since, in.Until); err != nil {
+		return nil, err
+	}
+	only, err := fieldsOf(in.Fields)
 	if err != nil {
 		return nil, err
 	}
-	q.States = states
 	if err := s.only(ctx, in.User, &q); err != nil {
 		return nil, err
 	}
@@ -139,12 +155,32 @@ func (s *Server) listTasks(ctx context.Context, in *listInput) (*body[api.Page],
 	if err != nil {
 		return nil, err
 	}
-	page := api.Page{Tasks: docs}
-	if len(docs) == in.Limit {
-		page.Next = docs[len(docs)-1].ID
+	out := page{Tasks: make([]thin, len(docs))}
+	for i := range docs {
+		out.Tasks[i] = thin{docs[i], only}
 	}
-	return answer(page), nil
+	if len(docs) == in.Limit {
+		out.Next = docs[len(docs)-1].ID
+	}
+	return answer(out), nil
 }
+
+// timesOf reads seconds since 1970; 0 is no time.
+func timesOf(since, until float64) (from, to time.Time, err error) {
+	var wrong []godocker.FieldError
+	read := func(field string, seconds float64) (t time.Time) {
+		if seconds < 0 || seconds > lastSecond || math.IsNaN(seconds) {
+			wrong = append(wrong, godocker.FieldError{Field: field, Message: "want seconds since 1970"})
+		} else if seconds > 0 {
+			t = time.UnixMicro(int64(seconds * 1e6)).UTC()
+		}
+		return t
+	}
+	from, to = read("since", since), read("until", until)
+	return from, to, godocker.FieldErrors(wrong)
+}
+
+const lastSecond = 253402300799 // of the year 9999
 
 // statesOf reads the primary words of states.
 func statesOf(words string) ([]godocker.State, error) {

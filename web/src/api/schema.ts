@@ -88,6 +88,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The images of the site, and those that own tasks lately succeeded with
+         * @description Access: reader.
+         */
+        get: operations["get-image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/maintenance": {
         parameters: {
             query?: never;
@@ -105,6 +125,26 @@ export interface paths {
          * @description Access: admin.
          */
         put: operations["put-maintenance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/node": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The machines that tasks run on, and what is held there
+         * @description Access: reader.
+         */
+        get: operations["get-node"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1075,6 +1115,31 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        NodeState: {
+            /** Format: double */
+            cpu?: number;
+            down?: boolean;
+            executor?: string;
+            /** Format: int64 */
+            gpus?: number;
+            /** Format: double */
+            held_cpu?: number;
+            /** Format: int64 */
+            held_gpus?: number;
+            /** Format: double */
+            held_ram?: number;
+            labels?: {
+                [key: string]: string;
+            };
+            name?: string;
+            /** Format: double */
+            ram?: number;
+            reason?: string;
+            /** Format: int64 */
+            tasks?: number;
+        } & {
+            [key: string]: unknown;
+        };
         Notify: {
             email?: boolean;
         } & {
@@ -1107,7 +1172,10 @@ export interface components {
             [key: string]: unknown;
         };
         Page: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description the cursor of the next page, 0 at the end
+             */
             next?: number;
             tasks?: components["schemas"]["Task"][];
         } & {
@@ -1385,6 +1453,17 @@ export interface components {
              * @description seconds of run time
              */
             quota_time?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        UsedImage: {
+            configured?: boolean;
+            /** Format: double */
+            date_used?: number;
+            default?: boolean;
+            interactive?: boolean;
+            name?: string;
+            url?: string;
         } & {
             [key: string]: unknown;
         };
@@ -2030,6 +2109,107 @@ export interface operations {
             };
         };
     };
+    "get-image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedImage"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "get-maintenance": {
         parameters: {
             query?: never;
@@ -2209,6 +2389,107 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "get-node": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeState"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3572,6 +3853,12 @@ export interface operations {
                 /** @description the cursor of the page before: ids below this one */
                 before?: number;
                 limit?: number;
+                /** @description submitted at or after, seconds since 1970 */
+                since?: number;
+                /** @description submitted before, seconds since 1970 */
+                until?: number;
+                /** @description only these fields of the documents, separated by commas */
+                fields?: string;
             };
             header?: never;
             path?: never;
