@@ -6,6 +6,7 @@ LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RUNNER   := internal/carried/bin/godrun
 GO_FILES  = $(shell git ls-files '*.go' '*.sql' go.mod go.sum 2>/dev/null)
 WEB_FILES = $(shell git ls-files web 2>/dev/null) api/openapi.json
+NAMES    := godlogin godjob godbatch godfile godimage godproject goduser godssh
 PG_DIR   := /var/tmp/godocker-postgres
 export CGO_ENABLED = 0
 
@@ -79,6 +80,6 @@ bin/godockerd: $(GO_FILES) $(RUNNER) web/dist/index.html
 
 bin/god: $(GO_FILES)
 	go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/god
-	@for name in godlogin godjob godfile goduser godproject; do ln -sf god bin/$$name; done
+	@for name in $(NAMES); do ln -sf god bin/$$name; ln -sf god bin/$$name.py; done
 
 .PHONY: help demo demo-stop build test check bench dev generate fmt clean

@@ -10,18 +10,19 @@ import (
 	"godocker/api"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // ask is what the flags of create say.
 type ask struct {
-	name, description, tags, project, image, externalImage   string
+	name, description, tags, project, image                  string
 	pull                                                     string
 	script, cmd, array, login, parent, tmp, placement, ports string
 	cpu, ram                                                 float64
 	gpus, retry                                              int
 	volumes, labels, env, uris                               []string
 	lifespan, warn                                           string
-	interactive, root, wait, notify, retrySet                bool
+	interactive, root, wait, notify, retrySet, external      bool
 }
 
 func (a *client) create() *cobra.Command {
@@ -39,7 +40,14 @@ func (a *client) create() *cobra.Command {
 			}
 			return a.submit(c, doc, k.wait)
 		}}
-	f := c.Flags()
+	k.flags(c.Flags())
+	c.Flags().BoolVar(&k.wait, "wait", false, "wait for the end and exit with the task's exit code")
+	_ = c.RegisterFlagCompletionFunc("image", a.completeImages)
+	return c
+}
+
+// flags are what describes a task.
+func (k *ask) flags(f *pflag.FlagSet) {
 	f.StringVarP(&k.name, "name", "n", "", "name of the task")
 	f.StringVarP(&k.description, "description", "d", "", "what it is for")
 	f.StringVarP(&k.tags, "tags", "t", "", "tags, separated by commas")
@@ -48,7 +56,7 @@ func (a *client) create() *cobra.Command {
 	f.Float64VarP(&k.ram, "ram", "r", 1, "GB of memory; fractions work")
 	f.IntVarP(&k.gpus, "gpus", "g", 0, "gpus")
 	f.StringVarP(&k.image, "image", "i", "", "container image")
-	f.StringVar(&k.externalImage, "external_image", "", "an image that is not in the server's list")
+	f.BoolVar(&k.external, "external_image", false, "the image is not in the server's list, which decides by itself; for older scripts")
 	f.StringVar(&k.pull, "pull", "", "when the image is fetched: if-not-present, always or never")
 	f.StringVarP(&k.script, "script", "s", "", "file with the script, - for standard input")
 	f.StringVar(&k.cmd, "cmd", "", "text of the script; goes before --script")
@@ -61,7 +69,6 @@ func (a *client) create() *cobra.Command {
 	f.StringVar(&k.parent, "parent", "", "start after these tasks, separated by commas")
 	f.StringVar(&k.tmp, "tmp_storage", "", "temporary storage, such as 10g")
 	f.StringArrayVar(&k.env, "env", nil, "put this variable of yours into the script")
-	f.BoolVar(&k.wait, "wait", false, "wait for the end and exit with the task's exit code")
 	f.IntVar(&k.retry, "retry", 0, "further attempts after a failure of the system")
 	f.StringVar(&k.lifespan, "maxlifespan", "", "kill it when it has run for so long, such as 7d, 12h, 30m or 20s")
 	f.StringVar(&k.warn, "warn", "", "send it the signal USR1 so long before that")
@@ -69,8 +76,6 @@ func (a *client) create() *cobra.Command {
 	f.StringVar(&k.ports, "ports", "", "container ports to open, separated by commas")
 	f.StringArrayVar(&k.uris, "uri", nil, "fetch this file (http, https, ftp) into the task's folder before it starts; may be given several times")
 	f.BoolVar(&k.notify, "notify", false, "send an e-mail when it starts and when it is over")
-	_ = c.RegisterFlagCompletionFunc("image", a.completeImages)
-	return c
 }
 
 func (a *client) submit(c *cobra.Command, doc api.Task, wait bool) error {
@@ -102,9 +107,6 @@ func (k *ask) document() (api.Task, error) {
 	t.User = api.Owner{ID: k.login, Project: k.project}
 	t.Notify.Email = k.notify
 	t.Container = api.Container{Image: k.image, PullPolicy: k.pull, Root: k.root}
-	if k.externalImage != "" {
-		t.Container.Image = k.externalImage
-	}
 	for _, v := range k.volumes {
 		for _, name := range items(v) {
 			name, acl, _ := strings.Cut(name, ":")

@@ -13,7 +13,7 @@ import (
 )
 
 func TestDocumentOfCreate(t *testing.T) {
-	k := ask{name: "n", description: "d", tags: "a, b,", project: "p", image: "x", externalImage: "y", cmd: "echo", cpu: 0.5, ram: 2,
+	k := ask{name: "n", description: "d", tags: "a, b,", project: "p", image: "y", external: true, cmd: "echo", cpu: 0.5, ram: 2,
 		volumes: []string{"home", "a,b:ro"}, parent: "1,2,", labels: []string{"os==linux"}, placement: "docker:q", array: "1:3", tmp: "10g", ports: "80", gpus: 1, retry: 2, login: "bob"}
 	got, err := k.document()
 	if err != nil {

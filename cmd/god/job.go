@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -15,7 +17,7 @@ import (
 
 func (a *client) job() *cobra.Command {
 	c := group(&cobra.Command{Use: "job", Short: "Submit, watch and kill tasks"})
-	c.AddCommand(a.create(), a.list(), a.show(), a.kill(), a.killAll(), a.suspend(), a.resume(), a.reschedule(), a.update(), a.archive(), a.wait(), a.logs())
+	c.AddCommand(a.create(), a.list(), a.search(), a.show(), a.kill(), a.killAll(), a.suspend(), a.resume(), a.reschedule(), a.update(), a.archive(), a.wait(), a.logs())
 	return c
 }
 
@@ -30,7 +32,7 @@ func id(s string) (int64, error) {
 func (a *client) list() *cobra.Command {
 	var project string
 	var skip, limit int
-	var all bool
+	var all, xml bool
 	c := &cobra.Command{Use: "list active|activeall|over|overall [REGEX]", Short: "List tasks", Args: cobra.RangeArgs(1, 2),
 		ValidArgs: []string{"active", "activeall", "over", "overall"},
 		RunE: func(c *cobra.Command, args []string) error {
@@ -50,19 +52,63 @@ func (a *client) list() *cobra.Command {
 			case "active", "activeall":
 				ts, err = srv.Active(c.Context(), project, args[0] == "activeall")
 			case "over", "overall":
-				ts, err = srv.Over(c.Context(), project, args[0] == "overall", skip, limit)
+				ask := limit
+				if limit > 0 {
+					ask++ // to know whether there are more
+				}
+				ts, err = srv.Over(c.Context(), project, args[0] == "overall", skip, ask)
 			default:
 				return godocker.Errorf(godocker.Invalid, "list %q: want active, activeall, over or overall", args[0])
 			}
 			if err != nil {
 				return err
 			}
+			if over := args[0] == "over" || args[0] == "overall"; over && limit > 0 && len(ts) > limit {
+				ts = ts[:limit]
+				fmt.Fprintf(c.ErrOrStderr(), "There are more: these are %d from the newest on; --skip %d shows the next ones, --all shows all.\n", limit, skip+limit)
+			}
+			if xml {
+				return writeXML(c.OutOrStdout(), "jobs_list.xml", jobsXML(match.tasks(ts)))
+			}
 			return a.printTasks(c.OutOrStdout(), match.tasks(ts))
 		}}
+	c.Flags().BoolVarP(&xml, "xml", "x", false, "write jobs_list.xml into the working folder")
 	c.Flags().StringVar(&project, "project", "", "only tasks of this project")
 	c.Flags().IntVarP(&skip, "skip", "s", 0, "leave out the newest ones")
 	c.Flags().IntVarP(&limit, "limit", "l", 100, "show at most this many that are over")
 	c.Flags().BoolVarP(&all, "all", "a", false, "show all that are over")
+	return c
+}
+
+func (a *client) search() *cobra.Command {
+	var xml bool
+	c := &cobra.Command{Use: "search REGEX", Short: "Find tasks of yours, whatever their state, by id, name, description, tag or image", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			match, err := pattern(args)
+			if err != nil {
+				return err
+			}
+			srv, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			active, err := srv.Active(c.Context(), "", false)
+			if err != nil {
+				return err
+			}
+			over, err := srv.Over(c.Context(), "", false, 0, 0)
+			if err != nil {
+				return err
+			}
+			ts := match.tasks(append(active, over...))
+			slices.SortFunc(ts, func(x, y api.Task) int { return cmp.Compare(y.ID, x.ID) })
+			ts = slices.CompactFunc(ts, func(x, y api.Task) bool { return x.ID == y.ID }) // one ended in between
+			if xml {
+				return writeXML(c.OutOrStdout(), "jobs_list.xml", jobsXML(ts))
+			}
+			return a.printTasks(c.OutOrStdout(), ts)
+		}}
+	c.Flags().BoolVarP(&xml, "xml", "x", false, "write jobs_list.xml into the working folder")
 	return c
 }
 
@@ -79,18 +125,15 @@ func pattern(args []string) (matcher, error) {
 	return matcher{re}, nil
 }
 
-// tasks returns those whose name, description or tags match.
+// tasks returns those of which something that the owner chose matches, or the id.
 func (m matcher) tasks(ts []api.Task) []api.Task {
 	if m.Regexp == nil {
 		return ts
 	}
 	out := []api.Task{}
 	for _, t := range ts {
-		hit := m.MatchString(t.Meta.Name) || m.MatchString(t.Meta.Description)
-		for _, tag := range t.Meta.Tags {
-			hit = hit || m.MatchString(tag)
-		}
-		if hit {
+		words := append([]string{strconv.FormatInt(t.ID, 10), t.Meta.Name, t.Meta.Description, t.User.ID, t.Container.Image}, t.Meta.Tags...)
+		if slices.ContainsFunc(words, m.MatchString) {
 			out = append(out, t)
 		}
 	}
@@ -109,7 +152,8 @@ func (a *client) about(c *cobra.Command, arg string) (*api.Client, int64, error)
 }
 
 func (a *client) show() *cobra.Command {
-	return &cobra.Command{Use: "show ID", Short: "Show one task", Args: cobra.ExactArgs(1),
+	var xml bool
+	c := &cobra.Command{Use: "show ID", Short: "Show one task", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			srv, n, err := a.about(c, args[0])
 			if err != nil {
@@ -119,8 +163,13 @@ func (a *client) show() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if xml {
+				return writeXML(c.OutOrStdout(), "jobs_infos.xml", jobXML(t))
+			}
 			return a.printTask(c.OutOrStdout(), t)
 		}}
+	c.Flags().BoolVarP(&xml, "xml", "x", false, "write jobs_infos.xml into the working folder")
+	return c
 }
 
 func (a *client) wait() *cobra.Command {
@@ -146,13 +195,22 @@ func (a *client) await(c *cobra.Command, srv *api.Client, n int64) error {
 	if s.Reason != nil && s.Outcome != string(godocker.Succeeded) {
 		fmt.Fprintf(c.ErrOrStderr(), "Task %d: %s\n", n, *s.Reason)
 	}
+	if code := exitOfTask(s); code != 0 {
+		return exitCode(code)
+	}
+	return nil
+}
+
+// exitOfTask is what a program that waited for a task exits with. A task without an
+// exit code, as it never started, counts as 1.
+func exitOfTask(s api.Status) int {
 	switch {
 	case s.ExitCode != nil && *s.ExitCode == 0 && s.Outcome == string(godocker.Succeeded):
-		return nil
+		return 0
 	case s.ExitCode != nil && *s.ExitCode > 0 && *s.ExitCode < 256:
-		return exitCode(*s.ExitCode)
+		return *s.ExitCode
 	default:
-		return exitCode(1)
+		return 1
 	}
 }
 

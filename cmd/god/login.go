@@ -69,7 +69,12 @@ func save(a account) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".godocker_auth-*") // mode 600
+	return replaceFile(path, text)
+}
+
+// replaceFile writes a file as a whole, with mode 600.
+func replaceFile(path string, text []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+"-*") // mode 600
 	if err != nil {
 		return err
 	}

@@ -1,5 +1,5 @@
-// Command god is the client. Called as godjob, godfile, godlogin, goduser or godproject, with or without
-// the suffix .py that older pipelines use, it is that part of itself.
+// Command god is the client. Called as godjob, godfile, godlogin or by another of its parts, with or
+// without the suffix .py that older pipelines use, it is that part of itself.
 package main
 
 import (
@@ -103,17 +103,27 @@ func group(c *cobra.Command) *cobra.Command {
 	return c
 }
 
+// parts are the groups of commands; each is also called by its own name, as godjob.
+func (a *client) parts() []*cobra.Command {
+	return []*cobra.Command{a.login(), a.job(), a.batch(), a.file(), a.image(), a.project(), a.user(), a.ssh(), a.key(), a.registry()}
+}
+
 // command returns what the program is under the given name.
 func command(name string) *cobra.Command {
 	name = strings.TrimSuffix(name, ".py")
 	a := &client{}
-	parts := map[string]*cobra.Command{"login": a.login(), "job": a.job(), "file": a.file(), "user": a.user(), "project": a.project(), "key": a.key(), "registry": a.registry()}
-	root := parts[strings.TrimPrefix(name, "god")]
-	if root == nil || name == "god" {
+	var root *cobra.Command
+	for _, part := range a.parts() {
+		if name == "god"+part.Name() {
+			root = part
+			_, rest, _ := strings.Cut(part.Use, " ")
+			root.Use = strings.TrimSpace(name + " " + rest)
+		}
+	}
+	if root == nil {
 		root = group(&cobra.Command{Use: "god", Short: "Batch computing on containers"})
-		root.AddCommand(parts["login"], parts["job"], parts["file"], parts["user"], parts["project"], parts["key"], parts["registry"], a.maintenance(), a.status())
-	} else {
-		root.Use = name
+		root.AddCommand(a.parts()...)
+		root.AddCommand(a.maintenance(), a.status())
 	}
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.Version = version

@@ -82,9 +82,11 @@ func build() error {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
-	for _, name := range []string{"godjob", "godfile", "godlogin", "godjob.py", "godlogin.py", "godfile.py", "goduser", "godproject", "goduser.py", "godproject.py"} {
-		if err := os.Symlink("god", filepath.Join(bin, name)); err != nil {
-			return err
+	for _, name := range []string{"godlogin", "godjob", "godbatch", "godfile", "godimage", "godproject", "goduser", "godssh"} {
+		for _, suffix := range []string{"", ".py"} {
+			if err := os.Symlink("god", filepath.Join(bin, name+suffix)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
