@@ -80,6 +80,38 @@ func TestWaitAfterABreak(t *testing.T) {
 	}
 }
 
+// Several tasks are waited for with one stream; each is asked about when something
+// happened to it, and not when something happened to others.
+func TestWaitForSeveral(t *testing.T) {
+	asked := map[string]int{}
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/1.0/event" {
+			w.(http.Flusher).Flush()
+			for i, id := range []int{9, 2, 2, 1, 3} {
+				fmt.Fprintf(w, "id: %d\nevent: task\ndata: {\"task_id\":%d}\n\n", i+1, id)
+			}
+			return
+		}
+		id := strings.Split(r.URL.Path, "/")[4]
+		asked[id]++
+		primary := "running"
+		if asked[id] > 1 || id == "3" {
+			primary = "over"
+		}
+		fmt.Fprintf(w, `{"status":{"primary":%q,"exitcode":%s}}`, primary, id)
+	})
+	all, err := c.WaitAll(t.Context(), []int64{1, 2, 3}, nil)
+	if err != nil || len(all) != 3 || *all[1].ExitCode != 1 || all[2].Primary != "over" {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if asked["1"] != 2 || asked["2"] != 2 || asked["3"] != 1 || asked["9"] != 0 {
+		t.Errorf("the statuses were asked for %v times", asked)
+	}
+	if all, err := c.WaitAll(t.Context(), nil, nil); len(all) != 0 || err != nil {
+		t.Errorf("waiting for none: %v, %v", all, err)
+	}
+}
+
 func TestAnswersOfSomethingElse(t *testing.T) {
 	for _, status := range []int{200, 404, 500} {
 		c := serve(t, func(w http.ResponseWriter, _ *http.Request) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -110,32 +111,58 @@ func (c *Client) FollowLog(ctx context.Context, id int64, stream string, follow 
 	})
 }
 
-// Wait returns the status of a task once it is over. It hears of the end from the
-// event stream and asks for the status only when it (re)connects.
+// Wait returns the status of a task once it is over.
 func (c *Client) Wait(ctx context.Context, id int64, changed func(Status)) (Status, error) {
-	var s Status
-	check := func() error {
-		var err error
-		if s, err = c.Status(ctx, id); err != nil {
-			return err
-		}
+	all, err := c.WaitAll(ctx, []int64{id}, func(_ int64, s Status) {
 		if changed != nil {
 			changed(s)
 		}
+	})
+	return all[id], err
+}
+
+// WaitAll returns the statuses of tasks once all of them are over. It hears of their ends
+// from one event stream and asks for a status only when it (re)connects or something
+// happened to the task. changed, if not nil, is called with each status that it sees.
+func (c *Client) WaitAll(ctx context.Context, ids []int64, changed func(int64, Status)) (map[int64]Status, error) {
+	seen, left := map[int64]Status{}, slices.Clone(ids)
+	check := func(id int64) error {
+		s, err := c.Status(ctx, id)
+		if err != nil {
+			return err
+		}
+		seen[id] = s
+		if changed != nil {
+			changed(id, s)
+		}
 		if s.Primary == string(godocker.Over) || s.Primary == string(godocker.Archived) {
+			left = slices.DeleteFunc(left, func(n int64) bool { return n == id })
+		}
+		if len(left) == 0 {
 			return errStop
 		}
 		return nil
 	}
-	err := c.stream(ctx, "/event", check, func(m message) error {
+	checkAll := func() error {
+		for _, id := range slices.Clone(left) {
+			if err := check(id); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(ids) == 0 {
+		return seen, nil
+	}
+	err := c.stream(ctx, "/event", checkAll, func(m message) error {
 		var e Event
 		if err := json.Unmarshal([]byte(m.data), &e); err != nil {
 			return err
 		}
-		if e.TaskID != id {
+		if !slices.Contains(left, e.TaskID) {
 			return nil
 		}
-		return check()
+		return check(e.TaskID)
 	})
-	return s, err
+	return seen, err
 }

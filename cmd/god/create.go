@@ -22,6 +22,7 @@ type ask struct {
 	gpus, retry                                              int
 	volumes, labels, env, uris                               []string
 	lifespan, warn                                           string
+	body                                                     string // the script itself, if it was read already
 	interactive, root, wait, notify, retrySet, external      bool
 }
 
@@ -92,7 +93,7 @@ func (a *client) submit(c *cobra.Command, doc api.Task, wait bool) error {
 	if !wait {
 		return nil
 	}
-	return a.await(c, srv, id)
+	return await(c, srv, id)
 }
 
 // document turns the flags into a partial task document.
@@ -159,6 +160,8 @@ func items(list string) []string {
 func (k *ask) text() (string, error) {
 	text := ""
 	switch {
+	case k.body != "":
+		text = k.body
 	case k.cmd != "":
 		text = "#!/bin/bash\n" + k.cmd + "\n"
 	case k.script != "":

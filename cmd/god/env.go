@@ -20,15 +20,6 @@ func withEnv(text string, names []string) (string, error) {
 	if len(names) == 0 {
 		return text, nil
 	}
-	first, rest, _ := strings.Cut(text, "\n")
-	switch {
-	case !strings.HasPrefix(first, "#!"):
-		first, rest = "", text
-	case !shellLine.MatchString(strings.TrimSpace(first)):
-		return "", godocker.Errorf(godocker.Invalid, "--env works with scripts that a shell runs, and this one begins with %s", first)
-	default:
-		first += "\n"
-	}
 	var exports strings.Builder
 	for _, name := range names {
 		value, ok := os.LookupEnv(name)
@@ -40,5 +31,23 @@ func withEnv(text string, names []string) (string, error) {
 		}
 		fmt.Fprintf(&exports, "export %s='%s'\n", name, strings.ReplaceAll(value, "'", `'\''`))
 	}
-	return first + exports.String() + rest, nil
+	return withLines(text, exports.String(), "--env")
+}
+
+// withLines puts lines of a shell into a script, after its #! line. what is for the
+// error if the script is not for a shell.
+func withLines(text, lines, what string) (string, error) {
+	if lines == "" {
+		return text, nil
+	}
+	first, rest, _ := strings.Cut(text, "\n")
+	switch {
+	case !strings.HasPrefix(first, "#!"):
+		first, rest = "", text
+	case !shellLine.MatchString(strings.TrimSpace(first)):
+		return "", godocker.Errorf(godocker.Invalid, "%s: only scripts that a shell runs can have them, and this one begins with %s", what, first)
+	default:
+		first += "\n"
+	}
+	return first + lines + rest, nil
 }

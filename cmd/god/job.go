@@ -3,11 +3,9 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"strconv"
-	"sync"
 
 	"godocker"
 	"godocker/api"
@@ -17,7 +15,7 @@ import (
 
 func (a *client) job() *cobra.Command {
 	c := group(&cobra.Command{Use: "job", Short: "Submit, watch and kill tasks"})
-	c.AddCommand(a.create(), a.list(), a.search(), a.show(), a.kill(), a.killAll(), a.suspend(), a.resume(), a.reschedule(), a.update(), a.archive(), a.wait(), a.logs())
+	c.AddCommand(a.create(), a.list(), a.search(), a.show(), a.kill(), a.killAll(), a.suspend(), a.resume(), a.reschedule(), a.update(), a.archive(), a.wait(), a.jobStatus(), a.submitScript(), a.top(), a.logs())
 	return c
 }
 
@@ -169,89 +167,5 @@ func (a *client) show() *cobra.Command {
 			return a.printTask(c.OutOrStdout(), t)
 		}}
 	c.Flags().BoolVarP(&xml, "xml", "x", false, "write jobs_infos.xml into the working folder")
-	return c
-}
-
-func (a *client) wait() *cobra.Command {
-	return &cobra.Command{Use: "wait ID", Short: "Wait for a task and exit with its exit code", Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			srv, n, err := a.about(c, args[0])
-			if err != nil {
-				return err
-			}
-			return a.await(c, srv, n)
-		}}
-}
-
-// await waits for the end of a task. A task without an exit code, as it never
-// started, ends the program with 1.
-func (a *client) await(c *cobra.Command, srv *api.Client, n int64) error {
-	p := newProgress(c.ErrOrStderr())
-	s, err := srv.Wait(c.Context(), n, func(s api.Status) { p.say(describe(s)) })
-	p.clear()
-	if err != nil {
-		return err
-	}
-	if s.Reason != nil && s.Outcome != string(godocker.Succeeded) {
-		fmt.Fprintf(c.ErrOrStderr(), "Task %d: %s\n", n, *s.Reason)
-	}
-	if code := exitOfTask(s); code != 0 {
-		return exitCode(code)
-	}
-	return nil
-}
-
-// exitOfTask is what a program that waited for a task exits with. A task without an
-// exit code, as it never started, counts as 1.
-func exitOfTask(s api.Status) int {
-	switch {
-	case s.ExitCode != nil && *s.ExitCode == 0 && s.Outcome == string(godocker.Succeeded):
-		return 0
-	case s.ExitCode != nil && *s.ExitCode > 0 && *s.ExitCode < 256:
-		return *s.ExitCode
-	default:
-		return 1
-	}
-}
-
-func (a *client) logs() *cobra.Command {
-	var follow bool
-	var stream string
-	c := &cobra.Command{Use: "logs ID", Short: "Print what a task printed", Args: cobra.ExactArgs(1),
-		Long: "Print what a task printed: its standard output here to standard output, its standard\nerror to standard error.",
-		RunE: func(c *cobra.Command, args []string) error {
-			srv, n, err := a.about(c, args[0])
-			if err != nil {
-				return err
-			}
-			to := map[string]io.Writer{"stdout": c.OutOrStdout(), "stderr": c.ErrOrStderr()}
-			switch stream {
-			case "both":
-			case "stdout", "stderr":
-				to = map[string]io.Writer{stream: c.OutOrStdout()}
-			default:
-				return godocker.Errorf(godocker.Invalid, "--stream %q: want stdout, stderr or both", stream)
-			}
-			errs := make([]error, 0, len(to))
-			var mu sync.Mutex
-			var wg sync.WaitGroup
-			for name, w := range to {
-				wg.Go(func() {
-					err := srv.FollowLog(c.Context(), n, name, follow, w)
-					mu.Lock()
-					defer mu.Unlock()
-					if err != nil {
-						errs = append(errs, err)
-					}
-				})
-			}
-			wg.Wait()
-			if len(errs) > 0 {
-				return errs[0]
-			}
-			return nil
-		}}
-	c.Flags().BoolVarP(&follow, "follow", "f", false, "go on until the task is over")
-	c.Flags().StringVar(&stream, "stream", "both", "stdout, stderr or both")
 	return c
 }

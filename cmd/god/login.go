@@ -15,6 +15,8 @@ import (
 	"godocker/api"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
 )
 
 // client is what every command works with.
@@ -42,6 +44,14 @@ func load() (account, error) {
 	if a.User != "" && a.APIKey != "" && a.Server != "" {
 		return a, nil
 	}
+	if name := os.Getenv("GODOCKER_CONTEXT"); name != "" {
+		return namedAccount(name)
+	}
+	return loadFile()
+}
+
+// loadFile reads the login file, whatever the environment says.
+func loadFile() (a account, err error) {
 	path, err := accountPath()
 	if err != nil {
 		return a, err
@@ -102,26 +112,34 @@ func (*client) login() *cobra.Command {
 		Long: "Log in and remember it in ~/.godocker_auth. Without --apikey the key is read from\n" +
 			"GODOCKER_APIKEY or standard input, where other people on this machine do not see it.",
 		RunE: func(c *cobra.Command, _ []string) error {
-			if a.Server == "" || a.User == "" {
-				return godocker.Errorf(godocker.Invalid, "want --server and --login, such as: godlogin -s http://127.0.0.1:6543 -l bob")
-			}
-			if !strings.Contains(a.Server, "://") {
-				return godocker.Errorf(godocker.Invalid, "--server %q: want an address such as http://127.0.0.1:6543", a.Server)
-			}
-			if err := askKey(c, &a); err != nil {
-				return err
-			}
-			if err := api.NewClient(a.Server, a.NoCert).Login(c.Context(), a.User, a.APIKey); err != nil {
+			if err := a.check(c); err != nil {
 				return err
 			}
 			return save(a)
 		}}
-	f := c.Flags()
+	a.flags(c.Flags())
+	return c
+}
+
+// check asks for what is missing, and tries whether the server lets the account in.
+func (a *account) check(c *cobra.Command) error {
+	if a.Server == "" || a.User == "" {
+		return godocker.Errorf(godocker.Invalid, "want --server and --login, such as: godlogin -s http://127.0.0.1:6543 -l bob")
+	}
+	if !strings.Contains(a.Server, "://") {
+		return godocker.Errorf(godocker.Invalid, "--server %q: want an address such as http://127.0.0.1:6543", a.Server)
+	}
+	if err := askKey(c, a); err != nil {
+		return err
+	}
+	return api.NewClient(a.Server, a.NoCert).Login(c.Context(), a.User, a.APIKey)
+}
+
+func (a *account) flags(f *pflag.FlagSet) {
 	f.StringVarP(&a.APIKey, "apikey", "a", "", "API key")
 	f.StringVarP(&a.User, "login", "l", "", "user name")
 	f.StringVarP(&a.Server, "server", "s", "", "address of the server, such as https://god.example.org")
 	f.BoolVar(&a.NoCert, "no-certificate", false, "do not check the server's certificate")
-	return c
 }
 
 func askKey(c *cobra.Command, a *account) error {
@@ -141,7 +159,4 @@ func askKey(c *cobra.Command, a *account) error {
 	return nil
 }
 
-func onTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
+func onTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

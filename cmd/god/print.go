@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -60,14 +59,14 @@ func (a *client) printTasks(w io.Writer, ts []api.Task) error {
 		return err
 	}
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	wide := a.output == "wide"
-	fmt.Fprint(t, "ID\tNAME\tSTATUS\tSUBMITTED\tDURATION\tEXIT")
+	wide, p := a.output == "wide", palette(colourful(w))
+	fmt.Fprintf(t, "ID\tNAME\t%s\tSUBMITTED\tDURATION\tEXIT", p.plain("STATUS"))
 	if wide {
 		fmt.Fprint(t, "\tUSER\tPROJECT\tIMAGE\tNODE\tREASON")
 	}
 	fmt.Fprintln(t)
 	for _, k := range ts {
-		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s", k.ID, oneLine(k.Meta.Name), state(k.Status)+elements(k), clock(k.Date.Time), length(k.Status.Duration), code(k.Status.ExitCode))
+		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s", k.ID, oneLine(k.Meta.Name), p.state(k.Status, elements(k)), clock(k.Date.Time), length(k.Status.Duration), code(k.Status.ExitCode))
 		if wide {
 			fmt.Fprintf(t, "\t%s\t%s\t%s\t%s\t%s", k.User.ID, k.User.Project, k.Container.Image, node(k), reason(k.Status))
 		}
@@ -91,7 +90,7 @@ func (a *client) printTask(w io.Writer, k api.Task) error {
 	row("Description", oneLine(k.Meta.Description))
 	row("Tags", strings.Join(k.Meta.Tags, ", "))
 	row("User", k.User.ID+" (project "+k.User.Project+")")
-	row("Status", state(k.Status))
+	row("Status", palette(colourful(w)).state(k.Status, ""))
 	row("Elements", array(k))
 	row("Reason", reason(k.Status))
 	if k.Container.Status != "" && k.Container.Status != reason(k.Status) {
@@ -236,32 +235,4 @@ func bytesWord(n int64) string {
 		v /= unit
 	}
 	return fmt.Sprintf("%.1f %ciB", v, "KMGTP"[i])
-}
-
-// progress is one line on a terminal that changes; elsewhere it is nothing.
-type progress struct {
-	w    io.Writer
-	last time.Time
-	text string
-}
-
-func newProgress(w io.Writer) *progress {
-	if f, ok := w.(*os.File); !ok || !onTerminal(f) {
-		return &progress{}
-	}
-	return &progress{w: w}
-}
-
-func (p *progress) say(text string) {
-	if p.w == nil || text == p.text || time.Since(p.last) < 100*time.Millisecond {
-		return
-	}
-	p.last, p.text = time.Now(), text
-	fmt.Fprintf(p.w, "\r\x1b[K%s", text)
-}
-
-func (p *progress) clear() {
-	if p.w != nil && p.text != "" {
-		fmt.Fprint(p.w, "\r\x1b[K")
-	}
 }

@@ -36,7 +36,7 @@ func pick(v reflect.Value, only picked) any {
 	for i := range v.NumField() {
 		name, options, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 		inner, asked := only[name]
-		if asked && !(strings.HasPrefix(options, "omit") && v.Field(i).IsZero()) {
+		if absent := strings.HasPrefix(options, "omit") && v.Field(i).IsZero(); asked && !absent {
 			out[name] = pick(v.Field(i), inner)
 		}
 	}

@@ -21,7 +21,7 @@ func TestListsOfFields(t *testing.T) {
 	id := itoa(s.submit("ann").ID)
 	for fields, want := range map[string]string{
 		"id":                          `{"id":` + id + `}`,
-		" id , status.primary,":       `{"id":` + id + `,"status":{"primary":"pending"}}`,
+		"id, status.primary ,":        `{"id":` + id + `,"status":{"primary":"pending"}}`,
 		"status.date_over,meta.tags":  `{"meta":{"tags":[]},"status":{"date_over":null}}`,
 		"status.wish.kind,id":         `{"id":` + id + `,"status":{}}`, // there is no wish
 		"notify,notify.email":         `{"notify":{"email":false}}`,

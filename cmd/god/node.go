@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"godocker/api"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *client) node() *cobra.Command {
+	c := group(&cobra.Command{Use: "node", Short: "The machines that tasks run on"})
+	c.AddCommand(&cobra.Command{Use: "list", Short: "List the machines, what they have and what tasks hold of it", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			srv, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			ns, err := srv.Nodes(c.Context())
+			if err != nil {
+				return err
+			}
+			return a.printNodes(c.OutOrStdout(), ns)
+		}})
+	return c
+}
+
+func (a *client) printNodes(w io.Writer, ns []api.NodeState) error {
+	if done, err := a.document(w, ns); done {
+		return err
+	}
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "NODE\tEXECUTOR\tSTATE\tCPU HELD\tGB HELD\tGPU HELD\tTASKS\tLABELS")
+	for _, n := range ns {
+		state := "up"
+		if n.Down {
+			state = "down"
+		}
+		if n.Reason != "" {
+			state += ": " + oneLine(n.Reason)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%.4g of %.4g\t%.4g of %.4g\t%d of %d\t%d\t%s\n", oneLine(n.Name), n.Executor, state,
+			n.HeldCPU, n.CPU, n.HeldRAM, n.RAM, n.HeldGPUs, n.GPUs, n.Tasks, oneLine(labels(n.Labels)))
+	}
+	return t.Flush()
+}
+
+func labels(m map[string]string) string {
+	var words []string
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		words = append(words, name+"=="+m[name])
+	}
+	return strings.Join(words, " ")
+}
