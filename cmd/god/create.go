@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -43,7 +42,6 @@ func (a *client) create() *cobra.Command {
 		}}
 	k.flags(c.Flags())
 	c.Flags().BoolVar(&k.wait, "wait", false, "wait for the end and exit with the task's exit code")
-	_ = c.RegisterFlagCompletionFunc("image", a.completeImages)
 	return c
 }
 
@@ -181,20 +179,4 @@ func readScript(name string) ([]byte, error) {
 		name = "/dev/stdin"
 	}
 	return os.ReadFile(name)
-}
-
-func (a *client) completeImages(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-	acc, err := load()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	conf, err := api.NewClient(acc.Server, acc.NoCert).Config(context.WithoutCancel(c.Context()))
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	var names []string
-	for _, im := range conf.Images {
-		names = append(names, im.URL+"\t"+im.Name)
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
 }

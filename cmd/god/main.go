@@ -123,7 +123,7 @@ func command(name string) *cobra.Command {
 	if root == nil {
 		root = group(&cobra.Command{Use: "god", Short: "Batch computing on containers"})
 		root.AddCommand(a.parts()...)
-		root.AddCommand(a.maintenance(), a.status())
+		root.AddCommand(a.maintenance(), a.status(), manual())
 	}
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.Version = version
@@ -131,6 +131,7 @@ func command(name string) *cobra.Command {
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "wide", "json", "yaml"}, cobra.ShellCompDirectiveNoFileComp))
 	root.SetFlagErrorFunc(misused)
 	explainArgs(root)
+	a.complete(root)
 	return root
 }
 

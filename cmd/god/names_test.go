@@ -34,3 +34,15 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+func TestNoTwoCommandsHaveOneName(t *testing.T) {
+	for _, name := range []string{"god", "godjob", "godproject"} {
+		seen := map[string]bool{}
+		for _, c := range command(name).Commands() {
+			if seen[c.Name()] {
+				t.Errorf("%s has two commands %s", name, c.Name())
+			}
+			seen[c.Name()] = true
+		}
+	}
+}
