@@ -13,9 +13,7 @@ import (
 	"time"
 
 	"godocker"
-	"godocker/executor"
 	"godocker/executor/fake"
-	"godocker/internal/dispatch"
 	"godocker/internal/fetch"
 	"godocker/internal/live"
 )
@@ -168,8 +166,7 @@ func TestFetchByOneProcess(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		other := &dispatch.Room{Store: h.store, Hub: hub, Executors: map[string]executor.Executor{"fake": h.engine}, Dirs: h.dirs, Cluster: "c",
-			Holder: "other", Log: slog.New(slog.DiscardHandler), Fetches: dispatch.Fetches{Fetcher: h.wire, Most: 1 << 30, Limit: 2 * time.Hour}}
+		other := h.dispatcher(h.store, hub, "other", 2*time.Hour, slog.New(slog.DiscardHandler))
 		var wg sync.WaitGroup
 		wg.Go(func() { hub.Run(ctx) })
 		wg.Go(func() { other.Run(ctx) })

@@ -110,10 +110,7 @@ func (h *house) open(ctx context.Context, s store.Store, log *slog.Logger) (wait
 		&schedule.Room{Store: s, Hub: hub, Policy: h.policy, Shares: &schedule.Shares{Store: s, Window: 2}, Executors: engines, Default: "fake", Refresh: 30 * time.Second, SkipFailed: true, Log: log,
 			Quotas: &schedule.Quotas{Store: s, Window: 2},
 			Lease:  &lease.Keeper{Store: s, Name: "schedule", Holder: "me", TTL: 15 * time.Second, Log: log}},
-		&dispatch.Room{Store: s, Hub: hub, Executors: engines, Dirs: h.dirs, Runner: "/godrun", Cluster: "c", Holder: "me", Log: log,
-			Listed: func(image string) bool { return image == "lab.org/listed:1" }, Seal: houseSeal,
-			Ports:   dispatch.Ports{Allocate: true, Start: 10000, Range: 5},
-			Fetches: dispatch.Fetches{Fetcher: h.wire, Most: 1 << 30, Limit: h.fetchLimit}},
+		h.dispatcher(s, hub, "me", h.fetchLimit, log),
 		&watch.Room{Store: s, Hub: hub, Executors: engines, Cluster: "c", Grace: 10 * time.Second, Sweep: 30 * time.Second, Log: log,
 			Watchers: []watcher.Watcher{maxlifespan.Watcher{Limit: siteLimit}}},
 		&finish.Room{Store: s, Hub: hub, Executors: engines, Dirs: h.dirs, Cluster: "c", Holder: "me", Log: log},
@@ -128,6 +125,13 @@ func (h *house) open(ctx context.Context, s store.Store, log *slog.Logger) (wait
 			<-done
 		}
 	}
+}
+
+func (h *house) dispatcher(s store.Store, hub *live.Hub, holder string, fetchLimit time.Duration, log *slog.Logger) *dispatch.Room {
+	return &dispatch.Room{Store: s, Hub: hub, Executors: map[string]executor.Executor{"fake": h.engine}, Dirs: h.dirs, Runner: "/godrun", Cluster: "c", Holder: holder, Log: log,
+		Listed: func(image string) bool { return image == "lab.org/listed:1" }, Seal: houseSeal,
+		Ports:   dispatch.Ports{Allocate: true, Start: 10000, Range: 5},
+		Fetches: dispatch.Fetches{Fetcher: h.wire, Most: 1 << 30, Limit: fetchLimit}}
 }
 
 // submit hands in a task that the pretended engine runs as directed.
