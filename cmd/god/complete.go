@@ -70,11 +70,11 @@ func (a *client) completeImages() completer {
 
 func (a *client) completeProjects() completer {
 	return a.ask(func(ctx context.Context, srv *api.Client, _ []string) (words []string, err error) {
-		me, err := whom(nil)
+		me, err := load()
 		if err != nil {
 			return nil, err
 		}
-		ps, err := srv.UserProjects(ctx, me)
+		ps, err := srv.UserProjects(ctx, me.User)
 		for _, p := range ps {
 			words = append(words, candidate(p.ID, p.Description))
 		}

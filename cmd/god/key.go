@@ -20,23 +20,10 @@ func (a *client) key() *cobra.Command {
 	return c
 }
 
-// keysOf connects and says whose keys are meant.
-func (a *client) keysOf(c *cobra.Command, login string) (srv *api.Client, user string, err error) {
-	if user = login; user == "" {
-		me, err := load()
-		if err != nil {
-			return nil, "", err
-		}
-		user = me.User
-	}
-	srv, err = a.connect(c.Context())
-	return srv, user, err
-}
-
 func (a *client) keyList(login *string) *cobra.Command {
 	return &cobra.Command{Use: "list", Short: "List API keys; what they are is not shown", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			srv, user, err := a.keysOf(c, *login)
+			srv, user, err := a.person(c, *login)
 			if err != nil {
 				return err
 			}
@@ -76,7 +63,7 @@ func (a *client) keyAdd(login *string) *cobra.Command {
 				}
 				n.Expires = api.Epoch{Time: time.Now().Add(life)}
 			}
-			srv, user, err := a.keysOf(c, *login)
+			srv, user, err := a.person(c, *login)
 			if err != nil {
 				return err
 			}
@@ -106,7 +93,7 @@ func (a *client) keyRemove(login *string) *cobra.Command {
 				}
 				ids = append(ids, n)
 			}
-			srv, user, err := a.keysOf(c, *login)
+			srv, user, err := a.person(c, *login)
 			if err != nil {
 				return err
 			}

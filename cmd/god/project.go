@@ -87,11 +87,7 @@ func members(p api.Project) string {
 func (a *client) projectList() *cobra.Command {
 	return &cobra.Command{Use: "list", Short: "List one's own projects", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			srv, err := a.connect(c.Context())
-			if err != nil {
-				return err
-			}
-			name, err := whom(nil)
+			srv, name, err := a.person(c, "")
 			if err != nil {
 				return err
 			}

@@ -161,7 +161,7 @@ func (a *client) usage() *cobra.Command {
 			if user != "" && project != "" {
 				return godocker.Errorf(godocker.Invalid, "want one of --user and --project")
 			}
-			srv, err := a.connect(c.Context())
+			srv, who, err := a.person(c, user)
 			if err != nil {
 				return err
 			}
@@ -169,12 +169,7 @@ func (a *client) usage() *cobra.Command {
 			if project != "" {
 				days, err = srv.ProjectUsage(c.Context(), project)
 			} else {
-				if user == "" {
-					if user, err = whom(nil); err != nil {
-						return err
-					}
-				}
-				days, err = srv.UserUsage(c.Context(), user)
+				days, err = srv.UserUsage(c.Context(), who)
 			}
 			if err != nil {
 				return err

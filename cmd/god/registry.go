@@ -23,16 +23,6 @@ func (a *client) registry() *cobra.Command {
 	return c
 }
 
-// mine connects, and tells who the caller is.
-func (a *client) mine(c *cobra.Command) (srv *api.Client, user string, err error) {
-	acc, err := load()
-	if err != nil {
-		return nil, "", err
-	}
-	srv, err = a.connect(c.Context())
-	return srv, acc.User, err
-}
-
 func (a *client) registryLogin() *cobra.Command {
 	var l api.RegistryLogin
 	c := &cobra.Command{Use: "login REGISTRY", Short: "Keep a login at the server, which fetches private images with it", Args: cobra.ExactArgs(1),
@@ -47,7 +37,7 @@ func (a *client) registryLogin() *cobra.Command {
 			if l.Password, err = askPassword(c); err != nil {
 				return err
 			}
-			srv, user, err := a.mine(c)
+			srv, user, err := a.person(c, "")
 			if err != nil {
 				return err
 			}
@@ -82,7 +72,7 @@ func askPassword(c *cobra.Command) (string, error) {
 func (a *client) registryList() *cobra.Command {
 	return &cobra.Command{Use: "list", Short: "List the registries that you have a login for", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			srv, user, err := a.mine(c)
+			srv, user, err := a.person(c, "")
 			if err != nil {
 				return err
 			}
@@ -105,7 +95,7 @@ func (a *client) registryList() *cobra.Command {
 func (a *client) registryLogout() *cobra.Command {
 	return &cobra.Command{Use: "logout REGISTRY", Short: "Have the server forget a login", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			srv, user, err := a.mine(c)
+			srv, user, err := a.person(c, "")
 			if err != nil {
 				return err
 			}

@@ -19,23 +19,32 @@ func (a *client) user() *cobra.Command {
 	return c
 }
 
-// whom is the person that a command is about: the one named, or whoever is logged in.
-func whom(args []string) (string, error) {
-	if len(args) > 0 {
-		return args[0], nil
+// person connects, and says whom a command is about: the one named, or else whoever is
+// logged in.
+func (a *client) person(c *cobra.Command, name string) (srv *api.Client, who string, err error) {
+	if who = name; who == "" {
+		me, err := load()
+		if err != nil {
+			return nil, "", err
+		}
+		who = me.User
 	}
-	me, err := load()
-	return me.User, err
+	srv, err = a.connect(c.Context())
+	return srv, who, err
+}
+
+// first is an argument that may be left out.
+func first(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0]
 }
 
 func (a *client) userShow() *cobra.Command {
 	return &cobra.Command{Use: "show [NAME]", Short: "Show a person; without a name, oneself", Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			srv, err := a.connect(c.Context())
-			if err != nil {
-				return err
-			}
-			name, err := whom(args)
+			srv, name, err := a.person(c, first(args))
 			if err != nil {
 				return err
 			}
@@ -150,11 +159,7 @@ func (a *client) userUpdate() *cobra.Command {
 				change.Active = &active
 			}
 			change.Usage = &api.UsageChange{Prio: q.prio, QuotaTime: q.time, QuotaCPU: q.cpu, QuotaRAM: q.ram, QuotaGPU: q.gpu, QuotaDisk: q.disk}
-			srv, err := a.connect(c.Context())
-			if err != nil {
-				return err
-			}
-			name, err := whom(args)
+			srv, name, err := a.person(c, first(args))
 			if err != nil {
 				return err
 			}
@@ -231,11 +236,7 @@ func (a *client) userRemove() *cobra.Command {
 func (a *client) userUsage() *cobra.Command {
 	return &cobra.Command{Use: "usage [NAME]", Short: "What a person used lately", Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			srv, err := a.connect(c.Context())
-			if err != nil {
-				return err
-			}
-			name, err := whom(args)
+			srv, name, err := a.person(c, first(args))
 			if err != nil {
 				return err
 			}
