@@ -52,6 +52,9 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 		if reported && result.OOMKills > 0 {
 			f.Reason = fmt.Sprintf("The script ended with 0, although a process of it was ended for using more than its %g GB of memory", t.Requirements.RAM)
 		}
+	case !reported && ofRunner(*t.ExitCode) && r.knowsRunner(t) && !spec.Begun(r.Dirs.Path(t), t.Attempt):
+		f.Outcome, f.ExitCode = godocker.EngineError, nil
+		f.Reason = "The script was not started, as its task folder could not be written to as its owner: most likely the disk is full, or the owner is over a quota of it"
 	case !reported && fromOutside(*t.ExitCode) && r.knowsRunner(t):
 		f.Outcome = godocker.NodeLost
 		f.Reason = fmt.Sprintf("The container was ended from outside (exit code %d); most likely its node or the container engine was restarted", *t.ExitCode)
@@ -87,6 +90,11 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 // written, on a full disk say.
 func fromOutside(code int) bool {
 	return code == 128+15 || code == godocker.KilledExitCode || code == 255
+}
+
+// ofRunner reports whether an exit code is one that the runner ends with by itself.
+func ofRunner(code int) bool {
+	return code == spec.ExitRepeated || code == spec.ExitCannotRun || code == spec.ExitNotFound
 }
 
 // knowsRunner reports whether attempts on the task's executor are run by the

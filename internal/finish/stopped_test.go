@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"godocker"
+	"godocker/executor"
 	"godocker/internal/jobdir"
 	"godocker/internal/runner/spec"
 )
@@ -66,3 +67,31 @@ func TestSuccessThatWasNone(t *testing.T) {
 		}
 	}
 }
+
+// A runner that cannot write to the folder has not run the script.
+func TestFolderThatCannotBeWrittenTo(t *testing.T) {
+	room := &Room{Dirs: jobdir.New(t.TempDir(), 0o750), Executors: map[string]executor.Executor{"e": runs{}}}
+	code := spec.ExitCannotRun
+	task := godocker.Task{ID: 7, Life: godocker.Life{Attempt: 1, ExitCode: &code, Executor: "e"}, Requirements: godocker.Requirements{Retry: 1}}
+	if err := os.MkdirAll(room.Dirs.Path(&task), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if f := room.judge(&task); f.Outcome != godocker.EngineError || !f.Again || !strings.Contains(f.Reason, "disk is full") {
+		t.Errorf("%s, again %v, %q", f.Outcome, f.Again, f.Reason)
+	}
+	marker := filepath.Join(room.Dirs.Path(&task), spec.Marker(1))
+	if err := os.MkdirAll(filepath.Dir(marker), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(marker, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if f := room.judge(&task); f.Outcome != godocker.Failed || f.Again {
+		t.Errorf("of a script that ended so itself: %s, again %v, %q", f.Outcome, f.Again, f.Reason)
+	}
+}
+
+// runs is an executor whose attempts are run by the runner.
+type runs struct{ executor.Executor }
+
+func (runs) Capabilities() executor.Capabilities { return executor.Capabilities{Runner: true} }

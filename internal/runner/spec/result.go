@@ -51,6 +51,18 @@ func Interrupted(folder string, attempt int) bool {
 	return err == nil && info.Mode().IsRegular() && info.Size() == ReserveSize
 }
 
+// Begun reports whether a runner made the attempt its own. One that could not use the
+// task's folder ends with ExitCannotRun and did not: its code is not the script's.
+func Begun(folder string, attempt int) bool {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return false
+	}
+	defer root.Close()
+	_, err = root.Lstat(Marker(attempt))
+	return err == nil
+}
+
 // maxResult is far more than any honest result file needs.
 const maxResult = 64 << 10
 
