@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"godocker"
 	"godocker/api"
@@ -60,7 +62,7 @@ func (k *ask) flags(f *pflag.FlagSet) {
 	f.StringVarP(&k.script, "script", "s", "", "file with the script, - for standard input")
 	f.StringVar(&k.cmd, "cmd", "", "text of the script; goes before --script")
 	f.StringArrayVarP(&k.volumes, "volume", "v", nil, "volumes to mount; NAME:ro for reading only")
-	f.StringVarP(&k.array, "array", "a", "", "task array: start:stop:step")
+	f.StringVarP(&k.array, "array", "a", "", "task array: COUNT or start:stop:step, with %M for at most M at once")
 	f.StringArrayVarP(&k.labels, "label", "l", nil, "node constraint, name==value")
 	f.BoolVar(&k.interactive, "interactive", false, "a session to log in to")
 	f.BoolVar(&k.root, "root", false, "run as root in the container")
@@ -100,6 +102,14 @@ func (k *ask) document() (api.Task, error) {
 	text, err := k.text()
 	if err != nil {
 		return t, err
+	}
+	if !utf8.ValidString(text) {
+		return t, godocker.Errorf(godocker.Invalid, "the script, or a variable of --env, is not UTF-8 text; put other data into a file that the task reads")
+	}
+	for flag, v := range map[string]float64{"cpu": k.cpu, "ram": k.ram} {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return t, godocker.Errorf(godocker.Invalid, "--%s: want a number above 0, got %g", flag, v)
+		}
 	}
 	t.Command = api.Command{Interactive: k.interactive, Cmd: text}
 	t.Meta = api.Meta{Name: k.name, Description: k.description, Tags: items(k.tags)}

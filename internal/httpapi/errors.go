@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"godocker"
 	"godocker/api"
@@ -139,6 +140,9 @@ var jsonFormat = huma.Format{
 	Unmarshal: func(text []byte, v any) error {
 		if len(strings.TrimSpace(string(text))) == 0 {
 			return nil
+		}
+		if !utf8.Valid(text) { // which would be replaced in silence
+			return errors.New("the body is not JSON, which is UTF-8 text; put other data into a volume, or encode it")
 		}
 		return explain(json.Unmarshal(text, v))
 	},
