@@ -76,6 +76,11 @@ func (s *settings) userSet() *cobra.Command {
 	var password bool
 	c := &cobra.Command{Use: "set NAME", Short: "Change what is known of a person; only what a flag names changes", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			for flag, id := range map[string]int{"uid": to.UID, "gid": to.GID} {
+				if c.Flags().Changed(flag) && (id < 1 || id > maxID) {
+					return fmt.Errorf("--%s: want a number from 1 to %d, got %d", flag, maxID, id)
+				}
+			}
 			if password {
 				var err error
 				if to.PasswordHash, err = readPassword(c); err != nil {
@@ -85,6 +90,7 @@ func (s *settings) userSet() *cobra.Command {
 			return s.withStore(c.Context(), func(st store.Store) error {
 				_, err := st.UpdateUser(c.Context(), args[0], func(u *godocker.User) error {
 					for flag, set := range map[string]func(){
+						"uid": func() { u.UID = to.UID }, "gid": func() { u.GID = to.GID },
 						"home": func() { u.Home = to.Home }, "email": func() { u.Email = to.Email },
 						"groups": func() { u.Groups = to.Groups }, "admin": func() { u.Admin = to.Admin },
 						"password-stdin": func() { u.PasswordHash = to.PasswordHash },
@@ -99,6 +105,8 @@ func (s *settings) userSet() *cobra.Command {
 			})
 		}}
 	f := c.Flags()
+	f.IntVar(&to.UID, "uid", 0, "numeric user id that later tasks run as")
+	f.IntVar(&to.GID, "gid", 0, "numeric group id of later tasks")
 	f.IntSliceVar(&to.Groups, "groups", nil, "numeric ids of further groups")
 	f.StringVar(&to.Home, "home", "", "home directory on the nodes")
 	f.StringVar(&to.Email, "email", "", "address for notices")
@@ -106,6 +114,9 @@ func (s *settings) userSet() *cobra.Command {
 	f.BoolVar(&password, "password-stdin", false, "read a new password for the page from standard input")
 	return c
 }
+
+// maxID is the greatest numeric id that engines take.
+const maxID = 1<<31 - 1
 
 // fromSystem takes what the machine knows of the account, as every login will.
 func fromSystem(c *cobra.Command, u *godocker.User) error {
@@ -120,6 +131,12 @@ func fromSystem(c *cobra.Command, u *godocker.User) error {
 	}
 	if u.GID == 0 {
 		u.GID = u.UID
+	}
+	if u.UID > maxID || u.GID > maxID {
+		return fmt.Errorf("--uid, --gid: want numbers from 1 to %d, got %d and %d", maxID, u.UID, u.GID)
+	}
+	if u.UID < 0 || u.GID < 0 {
+		return fmt.Errorf("--uid, --gid: want numbers from 1 to %d, got %d and %d; tasks never run as 0 but by --root", maxID, u.UID, u.GID)
 	}
 	if u.UID < 1 || u.GID < 1 {
 		return fmt.Errorf("no account %q on this machine: say which numeric id tasks of %s run as, with --uid (not 0)", u.ID, u.ID)

@@ -22,6 +22,9 @@ func (r *Room) start(ctx context.Context, t *godocker.Task) (executor.Started, e
 	if exec == nil {
 		return executor.Started{}, fmt.Errorf("%w: there is no executor %q", executor.ErrCannotStart, t.Executor)
 	}
+	if id := max(t.User.UID, t.User.GID); id > maxID || min(t.User.UID, t.User.GID) < 0 {
+		return executor.Started{}, fmt.Errorf("%w: no container can run as user %d, group %d; an administrator gives %s other ids", executor.ErrCannotStart, t.User.UID, t.User.GID, t.User.ID)
+	}
 	a, err := r.assignment(t)
 	why := ""
 	if err == nil {
@@ -45,6 +48,9 @@ func (r *Room) start(ctx context.Context, t *godocker.Task) (executor.Started, e
 	got, err := r.withPorts(ctx, exec, t, a)
 	return got, explained(err, why)
 }
+
+// maxID is the greatest numeric id of a user or group that engines take.
+const maxID = 1<<31 - 1
 
 // greatest number of processes of a task.
 const maxPIDs = 4096
