@@ -44,6 +44,17 @@ func (c *Config) Check() error {
 		bad("defaults_cpu, defaults_ram", "want numbers above 0")
 	}
 	c.checkVolumes(bad)
+	if c.MasterTimeout < seconds(1) {
+		bad("master_timeout", "want at least 1s")
+	}
+	if c.MaxScriptSize < 1 {
+		bad("max_script_size", "want more than 0, or no task could be handed in")
+	}
+	for key, n := range map[string]int{"clean_old": c.CleanOld, "rate_limit": c.RateLimit, "rate_limit_all": c.RateLimitAll} {
+		if n < 0 {
+			bad(key, "want 0 or more, got %d", n)
+		}
+	}
 	if c.UserResetUsageDuration < 1 {
 		bad("user_reset_usage_duration", "want a number of days from 1 on, got %d", c.UserResetUsageDuration)
 	}
