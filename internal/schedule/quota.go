@@ -33,11 +33,12 @@ type account struct {
 	id      string
 }
 
-// A verdict is why the tasks of an account may not start, "" if they may, and until
+// A verdict is why the tasks of an account may not start, "" if they may, since and until
 // when that is believed.
 type verdict struct {
 	why     string
 	limited bool // by any quota
+	at      time.Time
 	until   time.Time
 }
 
@@ -51,7 +52,7 @@ func (s *Quotas) why(ctx context.Context, q godocker.Queued, now time.Time) (str
 	}
 	for _, a := range []account{{id: q.User}, {project: true, id: q.Project}} {
 		v, known := s.seen[a]
-		if !known || now.After(v.until) {
+		if !known || now.After(v.until) || v.why != "" && v.at != now { // nobody is turned away for what was true a moment ago
 			var err error
 			if v, err = s.look(ctx, a, now); err != nil {
 				return "", err
@@ -82,7 +83,7 @@ func (s *Quotas) ended(e godocker.Event) {
 
 func (s *Quotas) look(ctx context.Context, a account, now time.Time) (verdict, error) {
 	quota, disk, err := s.of(ctx, a)
-	v := verdict{limited: quota != godocker.Quota{}, until: now.Add(believe)}
+	v := verdict{limited: quota != godocker.Quota{}, at: now, until: now.Add(believe)}
 	if err == nil && v.limited {
 		v.why, err = s.reached(ctx, a, quota, disk, now)
 	}
