@@ -41,7 +41,11 @@ func (a *client) registryLogin() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return srv.SaveRegistry(c.Context(), user, image.Registry(args[0]), l)
+			if err := srv.SaveRegistry(c.Context(), user, image.Registry(args[0]), l); err != nil {
+				return err
+			}
+			fmt.Fprintf(c.OutOrStdout(), "The login for %s is kept; whether it is right shows when an image is fetched\n", image.Registry(args[0]))
+			return nil
 		}}
 	c.Flags().StringVarP(&l.Username, "username", "u", "", "name at the registry")
 	return c

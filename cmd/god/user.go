@@ -167,6 +167,9 @@ func (a *client) userUpdate() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if !taken(u, change) {
+				return godocker.Errorf(godocker.Denied, "priority, quotas, --admin and --active are changed by administrators")
+			}
 			return a.printUser(c.OutOrStdout(), u)
 		}}
 	f := c.Flags()
@@ -176,6 +179,16 @@ func (a *client) userUpdate() *cobra.Command {
 	f.BoolVar(&active, "active", true, "administrators: --active=false keeps the person out")
 	q.add(c)
 	return c
+}
+
+// taken reports whether the server took over what only administrators change; to others
+// it does not object, as older clients send whole documents.
+func taken(u api.User, change api.UserChange) bool {
+	q, now := change.Usage, u.Usage
+	same := func(asked *api.Number, is float64) bool { return asked == nil || asked.Value == is }
+	return (change.Admin == nil || *change.Admin == u.Admin) && (change.Active == nil || *change.Active == u.Active) &&
+		same(q.Prio, float64(now.Prio)) && same(q.QuotaTime, now.QuotaTime) && same(q.QuotaCPU, now.QuotaCPU) &&
+		same(q.QuotaRAM, now.QuotaRAM) && same(q.QuotaGPU, now.QuotaGPU) && same(q.QuotaDisk, float64(now.QuotaDisk))
 }
 
 // quotaFlags are what limits a person or a project.

@@ -200,6 +200,9 @@ func (r *Registry) SaveProject(ctx context.Context, id string, doc api.ProjectCh
 
 // DeleteProject removes a project that no waiting or running task is in.
 func (r *Registry) DeleteProject(ctx context.Context, id string) error {
+	if id == godocker.DefaultProject {
+		return godocker.Errorf(godocker.Conflict, "the project %s always exists", id)
+	}
 	ts, err := r.Store.List(ctx, store.Query{Project: id, States: active, Limit: 1})
 	if err == nil && len(ts) > 0 {
 		err = godocker.Errorf(godocker.Conflict, "the project %s has tasks that wait or run", id)

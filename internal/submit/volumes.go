@@ -33,7 +33,10 @@ func (c *check) volumes(owner godocker.User) {
 			c.bad(volumesField, "%s", err)
 			continue
 		}
-		if godocker.Access(asked.ACL) != godocker.ReadWrite || v.ACL != godocker.ReadWrite {
+		switch acl := godocker.Access(asked.ACL); {
+		case acl != "" && acl != godocker.ReadOnly && acl != godocker.ReadWrite:
+			c.bad(volumesField, "volume %q: want ro or rw, got %q", name, asked.ACL)
+		case acl != godocker.ReadWrite, v.ACL != godocker.ReadWrite, c.task.Container.Root: // a task as root writes to none
 			v.ACL = godocker.ReadOnly
 		}
 		vs = append(vs, v)
