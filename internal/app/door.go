@@ -62,6 +62,7 @@ func (a *App) rules() submit.Rules {
 	if a.site != nil {
 		r.Maintenance = a.site.Maintenance
 	}
+	r.MaxArray = c.MaxArray
 	r.Waiting, r.WaitingAll = c.RateLimit, c.RateLimitAll
 	r.Dynamic = map[string]bool{}
 	for _, f := range c.DynamicFields {

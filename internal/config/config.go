@@ -44,6 +44,7 @@ type Config struct {
 	PortAllocate        bool           `yaml:"port_allocate"`
 	PortStart           int            `yaml:"port_start"`
 	PortRange           int            `yaml:"port_range"`
+	MaxArray            int            `yaml:"max_array"` // elements of an array; 0 = no limit of the site's
 	MaxLifespan         Lifespan       `yaml:"maxlifespan"`
 	KillGrace           Lifespan       `yaml:"kill_grace"` // between TERM and KILL
 	DynamicFields       []DynamicField `yaml:"dynamic_fields"`

@@ -19,6 +19,9 @@ func (c *check) array() {
 		c.bad("requirements.array.values", "%s", message(err))
 		return
 	}
+	if n := r.Count(); c.rules.MaxArray > 0 && n > c.rules.MaxArray {
+		c.bad("requirements.array.values", "want at most %d elements, which is what this site allows (max_array), got %d", c.rules.MaxArray, n)
+	}
 	c.elements = &r
 	c.task.Requirements.Array.Values = strings.TrimSpace(string(*values))
 }

@@ -44,10 +44,11 @@ type Rules struct {
 	// Can tells what each of them can do.
 	Can map[string]executor.Capabilities
 	// Nodes returns the nodes of each executor; nil = unknown now.
-	Nodes  func(ctx context.Context) map[string][]executor.Node
-	Labels []api.Constraint // what tasks may ask of nodes
-	Root   bool             // tasks may run as root
-	Ports  int              // how many ports a task may have
+	Nodes    func(ctx context.Context) map[string][]executor.Node
+	Labels   []api.Constraint // what tasks may ask of nodes
+	Root     bool             // tasks may run as root
+	Ports    int              // how many ports a task may have
+	MaxArray int              // how many elements an array may have; 0 = as many as there can be
 
 	// Maintenance tells whether the site takes no tasks; nil = it always does.
 	Maintenance func(ctx context.Context) (godocker.Maintenance, error)
