@@ -36,6 +36,8 @@ func (r *Room) image(ctx context.Context, exec executor.Executor, t *godocker.Ta
 	}
 	if a.Login != nil {
 		err = r.guard(ctx, registrar, n)
+	} else if why == "" {
+		why = "if the image is private, give this server your login by: god registry login " + n.Registry()
 	}
 	a.MayUse = func(ctx context.Context) error { return r.mayUse(ctx, registrar, t.User.ID, n, a.Login) }
 	return why, err
