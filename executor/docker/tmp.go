@@ -86,7 +86,10 @@ func (e *Engine) makeTmp(ctx context.Context, a executor.Assignment) error {
 		return err
 	}
 	if err := e.formatTmp(ctx, a); err != nil {
-		return errors.Join(err, os.Remove(e.tmpFile(name)))
+		if rmErr := os.Remove(e.tmpFile(name)); !errors.Is(rmErr, os.ErrNotExist) {
+			err = errors.Join(err, rmErr)
+		}
+		return err
 	}
 	if device, err = run(ctx, "losetup", "--find", "--show", e.tmpFile(name)); err != nil {
 		return err

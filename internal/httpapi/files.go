@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"path"
 
@@ -27,7 +28,7 @@ func (s *Server) taskFile(ctx context.Context, in *fileInput) (*huma.StreamRespo
 	}
 	f, err := s.Dirs.Open(&t, in.Path)
 	if err != nil {
-		return nil, err
+		return nil, gone(&t, err)
 	}
 	info, err := f.Stat()
 	if err != nil {
@@ -95,4 +96,12 @@ func files(entries []jobdir.Entry) []api.File {
 		out[i] = api.File{Name: e.Name, Type: kind, Size: e.Size}
 	}
 	return out
+}
+
+// gone says so where a file is not there any more because its task is archived.
+func gone(t *godocker.Task, err error) error {
+	if t.State == godocker.Archived && errors.Is(err, godocker.NotFound) {
+		return godocker.Errorf(godocker.NotFound, "task %d is archived: its files are gone", t.ID)
+	}
+	return err
 }

@@ -140,6 +140,9 @@ func (s *Server) taskLog(ctx context.Context, in *logInput) (*huma.StreamRespons
 	if err != nil {
 		return nil, err
 	}
+	if t.State == godocker.Archived {
+		return nil, gone(&t, godocker.NotFound)
+	}
 	f := follower{server: s, task: t, name: jobdir.Stdout}
 	if in.Stream == "stderr" {
 		f.name = jobdir.Stderr
