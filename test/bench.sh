@@ -1,6 +1,8 @@
 #!/bin/sh
 # bench.sh [FLAGS]: installs and starts what the measurements need, and prints them.
-# The flags are those of test/perf; -h tells. Nothing else should run meanwhile.
+# The flags are those of test/perf; -h tells. Nothing else should run meanwhile. On ext4, wait
+# some minutes after many files were removed: the kernel goes round inodes that were freed lately,
+# which makes new task folders slow.
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
