@@ -136,15 +136,22 @@ func tail(path string) string {
 	return string(text)
 }
 
+// server finds the process that works by the configuration; pid is 0 if there is none.
+func (s *settings) server() (conf *config.Config, procid string, pid int, err error) {
+	procid = os.Getenv("GOD_PROCID")
+	if conf, err = s.load(); err == nil {
+		pid = running(conf, procid)
+	}
+	return conf, procid, pid, err
+}
+
 func (s *settings) stop() *cobra.Command {
 	return &cobra.Command{Use: "stop", Short: "Stop the server; tasks that run go on", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			conf, err := s.load()
+			conf, procid, pid, err := s.server()
 			if err != nil {
 				return err
 			}
-			procid := os.Getenv("GOD_PROCID")
-			pid := running(conf, procid)
 			if pid == 0 {
 				fmt.Fprintln(c.OutOrStdout(), "The server does not run")
 				return nil
@@ -170,11 +177,10 @@ func (s *settings) stop() *cobra.Command {
 func (s *settings) status() *cobra.Command {
 	return &cobra.Command{Use: "status", Short: "Say whether the server runs; exits with 1 if not", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			conf, err := s.load()
+			conf, _, pid, err := s.server()
 			if err != nil {
 				return err
 			}
-			pid := running(conf, os.Getenv("GOD_PROCID"))
 			switch {
 			case pid == 0:
 				return errors.New("the server does not run")

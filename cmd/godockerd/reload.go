@@ -61,12 +61,10 @@ const reloadTime = 20 * time.Second
 func (s *settings) reload() *cobra.Command {
 	return &cobra.Command{Use: "config-reload", Short: "Have the server read its configuration again, and say what changed", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			conf, err := s.load()
+			conf, procid, pid, err := s.server()
 			if err != nil {
 				return err
 			}
-			procid := os.Getenv("GOD_PROCID")
-			pid := running(conf, procid)
 			if pid == 0 {
 				return errors.New("the server does not run here; its next start reads the configuration")
 			}
