@@ -3,6 +3,8 @@ package dispatch
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -53,6 +55,9 @@ func (r *Room) uploads(owner godocker.Owner) ([]godocker.Volume, error) {
 		return nil, nil
 	}
 	vs := []godocker.Volume{{Name: uploadVolume, ACL: godocker.ReadOnly, Path: filepath.Join(r.Uploads, owner.ID), Mount: godocker.UploadMount}}
+	if _, err := os.Lstat(vs[0].Path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // most people upload nothing, and to look as the owner takes a thread
+	}
 	_, err := volume.Place(vs, owner)
 	if _, no := errors.AsType[*volume.Refusal](err); no {
 		return nil, nil

@@ -89,7 +89,7 @@ func (s *Store) Usage(ctx context.Context, user, project string, from time.Time)
 		f.add("project = ?", project)
 	}
 	var us []godocker.Usage
-	err := s.read(ctx, func(q querier) error {
+	err := s.scan(ctx, func(q querier) error {
 		us = nil
 		return q.query(`SELECT day, user_id, project, tasks, cpu, ram, gpu, duration FROM books `+f.where()+`ORDER BY day, user_id, project`, f.args,
 			func(scan func(...any) error) error {

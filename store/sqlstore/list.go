@@ -34,7 +34,7 @@ func (f *filter) where() string {
 func (s *Store) List(ctx context.Context, q store.Query) ([]godocker.Task, error) {
 	text, args := listText(q)
 	var ts []godocker.Task
-	err := s.read(ctx, func(r querier) (err error) {
+	err := s.scan(ctx, func(r querier) (err error) {
 		ts, err = queryTasks(r, text, args...)
 		return err
 	})
@@ -183,7 +183,7 @@ const selectWaiting = `SELECT user_id, COUNT(*) FROM tasks WHERE state = 'pendin
 // Waiting returns how many tasks of each person are Pending.
 func (s *Store) Waiting(ctx context.Context) (map[string]int, error) {
 	var waiting map[string]int
-	err := s.read(ctx, func(q querier) error {
+	err := s.scan(ctx, func(q querier) error {
 		waiting = map[string]int{}
 		return q.query(selectWaiting, nil, func(scan func(...any) error) error {
 			var user string

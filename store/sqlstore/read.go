@@ -10,8 +10,20 @@ import (
 
 // read runs a function that only reads. Each query sees one moment of the database,
 // and several queries may see several. On PostgreSQL it is tried again while the
-// server is away; the function starts from nothing each time.
+// server is away; the function starts from nothing each time. From a file it goes on
+// to its end when ctx is done: to watch for that takes longer than a small read.
 func (s *Store) read(ctx context.Context, f func(q querier) error) error {
+	if s.d.doubtful {
+		return s.scan(ctx, f)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return s.scan(context.WithoutCancel(ctx), f)
+}
+
+// scan is read for what may be long. It ends when ctx is done.
+func (s *Store) scan(ctx context.Context, f func(q querier) error) error {
 	if s.memory {
 		return s.write(ctx, func(t *txn) error { return f(t) })
 	}

@@ -40,7 +40,7 @@ func (b *bench) throughput(s *daemon.Server) error {
 		}
 	}
 	began := time.Now()
-	if _, err := b.submitAll(s, b.tasks, document("true")); err != nil {
+	if _, err := b.submitAll(s, clients, b.tasks, document("true")); err != nil {
 		return err
 	}
 	ts, err := b.over(s, b.tasks)

@@ -24,7 +24,7 @@ const lastOnes = 1000
 func (b *bench) fake() error {
 	return b.with("fake", daemon.Options{Config: manyNodes}, func(s *daemon.Server) error {
 		first := b.many / 5
-		if _, err := b.submitAll(s, first, document("#FAKE run=0s\n")); err != nil {
+		if _, err := b.submitAll(s, crowd, first, document("#FAKE run=0s\n")); err != nil {
 			return err
 		}
 		if _, err := b.over(s, 1); err != nil {
@@ -36,7 +36,7 @@ func (b *bench) fake() error {
 		}
 		began := time.Now()
 		n := b.many - first
-		if _, err := b.submitAll(s, n, document("#FAKE run=0s\n")); err != nil {
+		if _, err := b.submitAll(s, crowd, n, document("#FAKE run=0s\n")); err != nil {
 			return err
 		}
 		submitted := time.Since(began)
@@ -51,7 +51,7 @@ func (b *bench) fake() error {
 		}
 		b.table.add("whole lives of tasks, fake executor", fmt.Sprintf("%.0f/s", rate(n, took)), "≥ 2000/s",
 			"%d tasks over HTTP by %d clients on SQLite in %.2f s, submitted after %.2f s; %.0f µs of processor each",
-			n, clients, took.Seconds(), submitted.Seconds(), float64((used-before).Microseconds())/float64(n))
+			n, crowd, took.Seconds(), submitted.Seconds(), float64((used-before).Microseconds())/float64(n))
 		return b.growth(s)
 	})
 }
@@ -60,7 +60,7 @@ func (b *bench) fake() error {
 func (b *bench) submit() error {
 	return b.with("submit", daemon.Options{Config: manyNodes, Roles: []string{"web"}}, func(s *daemon.Server) error {
 		n := b.many / 2
-		took, err := b.submitAll(s, n, document("true"))
+		took, err := b.submitAll(s, clients, n, document("true"))
 		if err != nil {
 			return err
 		}
@@ -114,7 +114,7 @@ func (b *bench) growth(s *daemon.Server) error {
 	if err != nil {
 		return err
 	}
-	if _, err := b.submitAll(s, b.many, document("#FAKE run=0s\n")); err != nil {
+	if _, err := b.submitAll(s, crowd, b.many, document("#FAKE run=0s\n")); err != nil {
 		return err
 	}
 	if _, err := b.over(s, 1); err != nil {

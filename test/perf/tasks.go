@@ -10,7 +10,11 @@ import (
 	"godocker/test/daemon"
 )
 
-const clients = 8
+// Those who submit at once: to a door that is measured alone, and to the whole system.
+const (
+	clients = 8
+	crowd   = 32
+)
 
 // document is a small task that runs a script, without network. Ten of them go on at
 // once on two cores.
@@ -22,7 +26,7 @@ func document(script string) api.Task {
 }
 
 // submitAll hands in n tasks from several clients and returns how long that took.
-func (b *bench) submitAll(s *daemon.Server, n int, doc api.Task) (time.Duration, error) {
+func (b *bench) submitAll(s *daemon.Server, clients, n int, doc api.Task) (time.Duration, error) {
 	cs := make([]*api.Client, clients)
 	for i := range cs {
 		var err error
