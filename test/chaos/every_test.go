@@ -19,6 +19,7 @@ import (
 	"godocker/store"
 	"godocker/store/sqlstore"
 	"godocker/test/daemon"
+	"godocker/test/registry"
 )
 
 const (
@@ -33,6 +34,7 @@ const (
 func TestKilledServerWithEveryAbility(t *testing.T) {
 	data, tmp := dataFolder(t), t.TempDir()
 	smtp, mails := mailServer(t)
+	reg := privateImages(t)
 	s := install(t, daemon.Options{Config: onDocker(data, "") + fmt.Sprintf(`docker:
   tmp_dir: %q
   labels: {zone: a}
@@ -58,6 +60,10 @@ email_from: god@example.org
 	rng := seeded(t)
 	start(t, s)
 	e := newOwner(t, s, data, web.URL)
+	e.registry = reg.Address
+	if err := e.c.SaveRegistry(t.Context(), s.User, reg.Address, api.RegistryLogin{Username: "tester", Password: registryPassword}); err != nil {
+		t.Fatal(err)
+	}
 	e.submit(task("#!/bin/sh\n"), "a first task", succeeds) // mail is about what comes after it
 	settle(t, s, time.Minute)
 
@@ -94,6 +100,31 @@ email_from: god@example.org
 	e.clean(rng)
 	s.Stop()
 	gapless(t, s.DatabasePath())
+	if strings.Contains(s.LogEnd(), registryPassword) {
+		t.Error("the password of the registry is in the log")
+	}
+}
+
+const registryPassword = "a password for images"
+
+// privateImages runs a registry that has images only for who has a password.
+func privateImages(t *testing.T) *registry.Registry {
+	t.Helper()
+	r, err := registry.Start(t.TempDir(), map[string]string{"tester": registryPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	for i := range everyCount {
+		if _, err := r.Push(t.Context(), image, fmt.Sprintf("lab/tool:%d", i), "tester", registryPassword); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r
 }
 
 // slowly sends a file little by little, so that kills fall into it.

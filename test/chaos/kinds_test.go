@@ -130,6 +130,20 @@ var everyKind = []func(*owner){
 		e.ran(id+1, 1)
 		e.ran(id+2, 1)
 	},
+	func(e *owner) {
+		one := kept("exit 0\n")
+		one.Container.Image = fmt.Sprintf("%s/lab/tool:%d", e.registry, e.taken.Add(1)%everyCount)
+		one.Container.PullPolicy = "always"
+		id := e.submit(one, "private image", func(one api.Task) bool {
+			return succeeds(one) && strings.Contains(one.Container.Digest, e.registry+"/lab/tool@sha256:")
+		})
+		e.ran(id, 1)
+	},
+	func(e *owner) {
+		one := kept("exit 0\n")
+		one.Container.Image = strings.Replace(e.registry, "127.0.0.1", "localhost", 1) + "/lab/tool:0"
+		e.ran(e.submit(one, "private image without a login there", outcome(godocker.CannotStart)), 0)
+	},
 	func(e *owner) { // wherever it is by then
 		one := e.everything()
 		one.Command.Cmd += "sleep 600\n"

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -21,11 +22,13 @@ import (
 // An owner hands in tasks of every kind and has wishes about them, through whatever
 // happens to the server. Its methods may be called concurrently.
 type owner struct {
-	t    *testing.T
-	s    *daemon.Server
-	data string // folder that tasks may write to
-	web  string // where a file can be fetched from
-	c    *api.Client
+	t        *testing.T
+	s        *daemon.Server
+	data     string       // folder that tasks may write to
+	web      string       // where a file can be fetched from
+	registry string       // of private images
+	taken    atomic.Int64 // of them
+	c        *api.Client
 
 	mu     sync.Mutex
 	asked  map[int64]asked
