@@ -18,11 +18,15 @@ type Queued struct {
 	Executor  string   // asked for while pending, chosen afterwards; "" = any
 	Node      string   // "" until chosen by the scheduler
 	Submitted time.Time
-	Kill      bool     // a kill was asked for and not yet granted
-	Wish      WishKind // what else was asked for and is open; "" = nothing
-	Suspended bool     // held back until it is resumed
-	Detail    string   // what it was last said to wait for
-	Element   int64    // its value, if it is an element of an array
+	Nice      int           // 0 to 100; it lets those with less pass
+	Lifespan  time.Duration // the longest it asked to run; 0 = as long as the site lets it
+	Started   time.Time     // of the attempt that runs; zero while it waits
+	Likeness  int64         // the same for tasks of one owner with the same image and script
+	Kill      bool          // a kill was asked for and not yet granted
+	Wish      WishKind      // what else was asked for and is open; "" = nothing
+	Suspended bool          // held back until it is resumed
+	Detail    string        // what it was last said to wait for
+	Element   int64         // its value, if it is an element of an array
 	Needs     Dependencies
 	Failed    []string  // nodes that failed attempts of it
 	NotBefore time.Time // it is not to start earlier; zero = it may

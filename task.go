@@ -56,6 +56,7 @@ type Requirements struct {
 	URIs          []string          `json:"uris,omitempty"`  // fetched into the folder before the start
 	Retry         int               `json:"retry,omitempty"` // further attempts after a system failure
 	MaxLifespan   time.Duration     `json:"maxlifespan,omitempty"`
+	Nice          int               `json:"nice,omitempty"`     // 0 to 100; it lets those with less pass
 	Network       string            `json:"network,omitempty"`  // public, user or project
 	Executor      string            `json:"executor,omitempty"` // name[:queue[:docker|native]]
 	TicketShare   float64           `json:"ticket_share,omitempty"`
@@ -95,6 +96,16 @@ type Quota struct {
 	Time float64 `json:"time,omitempty"` // seconds of run time
 	GPU  float64 `json:"gpu,omitempty"`  // gpu seconds
 	Disk int64   `json:"disk,omitempty"` // bytes
+
+	Running Limits `json:"running,omitzero"`
+}
+
+// Limits bound what somebody's tasks hold at one time. 0 = no limit.
+type Limits struct {
+	Tasks int     `json:"tasks,omitempty"`
+	CPU   float64 `json:"cpu,omitempty"` // cores
+	RAM   float64 `json:"ram,omitempty"` // GB
+	GPUs  int     `json:"gpus,omitempty"`
 }
 
 // Container is what the task runs in.
