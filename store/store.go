@@ -213,6 +213,9 @@ type Rooms interface {
 	Finish(ctx context.Context, now time.Time, fs []Finish) ([]int64, error)
 }
 
+// MostPasts is how many runs are remembered of each likeness.
+const MostPasts = 20
+
 // Queues is what the scheduler asks about what waits and what is held.
 type Queues interface {
 	// Queue returns the tasks in the given states, by ascending id, above
@@ -230,6 +233,12 @@ type Queues interface {
 
 	// Fates returns what became so far of those of the tasks that exist.
 	Fates(ctx context.Context, ids []int64) (map[int64]godocker.Fate, error)
+
+	// Pasts returns how long the newest runs of tasks of each likeness took, the
+	// newest last, at most MostPasts, without the time that they were suspended.
+	// Only runs count that ended by themselves. Likenesses without any are
+	// missing.
+	Pasts(ctx context.Context, likenesses []int64) (map[int64][]time.Duration, error)
 }
 
 // A Note is what a task is doing or waiting for, in words.
@@ -295,6 +304,10 @@ type Housekeeping interface {
 	// Forget removes events that are older than the given time. Sequence
 	// numbers go on.
 	Forget(ctx context.Context, before time.Time) error
+
+	// ForgetPasts removes the past runs of likenesses that had none since the
+	// given time.
+	ForgetPasts(ctx context.Context, before time.Time) error
 }
 
 // Guards is what those use who look after tasks that run. An attempt that does not

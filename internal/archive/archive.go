@@ -4,6 +4,7 @@ package archive
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"sync"
@@ -30,6 +31,7 @@ type Room struct {
 	Keep  time.Duration // how long a folder stays after the task is over; 0 = forever
 	Log   *slog.Logger
 
+	forgot time.Time // when pasts were last forgotten
 	slots  chan struct{}
 	wake   chan struct{}
 	all    sync.WaitGroup
@@ -47,6 +49,9 @@ const (
 	// keepEvents is how long the history of changes is kept for those who
 	// follow it; the attempts and outcomes of tasks are kept with the tasks.
 	keepEvents = 30 * 24 * time.Hour
+	// keepPasts is how long it is remembered how long tasks ran, from the newest
+	// of those that are alike.
+	keepPasts = 90 * 24 * time.Hour
 )
 
 // Run archives until ctx is done. A huge folder keeps no other waiting, as long as
@@ -83,7 +88,19 @@ func (r *Room) step(ctx context.Context) (bool, error) {
 			r.done(ctx, t.ID, err)
 		})
 	}
-	return false, r.Store.Forget(ctx, now.Add(-keepEvents))
+	return false, errors.Join(r.Store.Forget(ctx, now.Add(-keepEvents)), r.forgetPasts(ctx, now))
+}
+
+// forgetPasts looks at all that is remembered, and so not at every step.
+func (r *Room) forgetPasts(ctx context.Context, now time.Time) error {
+	if now.Sub(r.forgot) < lookEvery {
+		return nil
+	}
+	err := r.Store.ForgetPasts(ctx, now.Add(-keepPasts))
+	if err == nil {
+		r.forgot = now
+	}
+	return err
 }
 
 // due returns what somebody asked for, and then what is over for long enough.

@@ -116,6 +116,14 @@ func (f *faulty) Purge(ctx context.Context, now time.Time, ids []int64) ([]int64
 	return get(f, "Purge", func() ([]int64, error) { return f.Store.Purge(ctx, now, ids) })
 }
 
+func (f *faulty) ForgetPasts(ctx context.Context, before time.Time) error {
+	return f.do("ForgetPasts", func() error { return f.Store.ForgetPasts(ctx, before) })
+}
+
+func (f *faulty) Pasts(ctx context.Context, likenesses []int64) (map[int64][]time.Duration, error) {
+	return get(f, "Pasts", func() (map[int64][]time.Duration, error) { return f.Store.Pasts(ctx, likenesses) })
+}
+
 func (f *faulty) Forget(ctx context.Context, before time.Time) error {
 	return f.do("Forget", func() error { return f.Store.Forget(ctx, before) })
 }

@@ -33,6 +33,7 @@ func (s *Store) Alter(ctx context.Context, now time.Time, id int64, field string
 		if err := change(&changed); err != nil {
 			return err
 		}
+		before := altered.Requirements
 		altered.Requirements = changed.Requirements
 		spec, err := encodeSpec(&altered)
 		if err != nil {
@@ -42,9 +43,15 @@ func (s *Store) Alter(ctx context.Context, now time.Time, id int64, field string
 			return err
 		}
 		q := &altered.Requirements
-		if err := t.exec(`UPDATE tasks SET cpu = ?, ram = ?, gpus = ?, asked = ?, labels = ? WHERE id = ?`,
-			q.CPU, q.RAM, q.GPUs, q.Executor, toJSON(q.Labels), id); err != nil {
+		if err := t.exec(`UPDATE tasks SET cpu = ?, ram = ?, gpus = ?, asked = ?, labels = ?, nice = ?, lifespan = ? WHERE id = ?`,
+			q.CPU, q.RAM, q.GPUs, q.Executor, toJSON(q.Labels), q.Nice, q.MaxLifespan.Microseconds(), id); err != nil {
 			return err
+		}
+		if r.elements > 0 && (q.Nice != before.Nice || q.MaxLifespan != before.MaxLifespan) {
+			if err := t.exec(`UPDATE tasks SET nice = ?, lifespan = ? WHERE parent_id = ? AND parent_id <> 0`,
+				q.Nice, q.MaxLifespan.Microseconds(), id); err != nil {
+				return err
+			}
 		}
 		t.event(r.event(now, godocker.EventAltered, field))
 		return nil

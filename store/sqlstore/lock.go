@@ -15,6 +15,8 @@ type row struct {
 	user, project string
 	node, detail  string
 	started       int64
+	ended, paused int64 // of the newest attempt
+	likeness      int64
 	elements      int               // of an array
 	wish          godocker.WishKind // the newest one
 	by            string            // whose it is; only known of arrays that end
@@ -37,12 +39,12 @@ func (t *txn) rows(ids []int64) (map[int64]*row, error) {
 	for ids := range padded(ids) {
 		text := `SELECT id, parent_id, state, attempt, user_id, project, node, detail, started, elements, wish,
 			CASE WHEN wish <> '' AND wish_done = 0 AND wish_refused = '' THEN 1 ELSE 0 END,
-			suspended, frozen, outcome, reason, failures, failed, failure, disk
+			suspended, frozen, outcome, reason, failures, failed, failure, disk, ended, paused, likeness
 			FROM tasks WHERE id IN (` + list(len(ids)) + `) ORDER BY id` + t.d.forUpdate
 		err := t.query(text, ids, func(scan func(...any) error) error {
 			var r row
 			err := scan(&r.id, &r.parent, &r.state, &r.attempt, &r.user, &r.project, &r.node, &r.detail, &r.started, &r.elements, &r.wish, &r.open,
-				&r.suspended, &r.frozen, &r.outcome, &r.reason, &r.failures, &r.nodes, &r.failure, &r.disk)
+				&r.suspended, &r.frozen, &r.outcome, &r.reason, &r.failures, &r.nodes, &r.failure, &r.disk, &r.ended, &r.paused, &r.likeness)
 			found[r.id] = &r
 			return err
 		})

@@ -113,7 +113,7 @@ func (s *Store) Finish(ctx context.Context, now time.Time, fs []store.Finish) ([
 	return moving(ctx, s, fs, func(x store.Finish) store.AttemptKey { return x.AttemptKey }, func(t *txn, all func(func(store.Finish, *row))) error {
 		var tasks, again, attempts []any
 		var over, back []*row
-		used := books{}
+		used, ran := books{}, pasts{}
 		all(func(x store.Finish, r *row) {
 			if r.state != godocker.Ending {
 				return
@@ -123,6 +123,7 @@ func (s *Store) Finish(ctx context.Context, now time.Time, fs []store.Finish) ([
 			result := []any{string(x.Outcome), codeArg(x.ExitCode), x.Reason}
 			attempts = append(append(append(attempts, r.id, r.attempt), result...), measured...)
 			used.add(x.Usage, r, now)
+			ran.add(x.Outcome, r)
 			failed := r.failed(x)
 			if x.Again {
 				again = append(append(again, r.id, number(r.suspended && !r.reschedule()), micros(x.NotBefore), x.Detail), failed...)
@@ -145,6 +146,9 @@ func (s *Store) Finish(ctx context.Context, now time.Time, fs []store.Finish) ([
 			}
 		}
 		if err := used.write(t); err != nil {
+			return err
+		}
+		if err := ran.write(t, now); err != nil {
 			return err
 		}
 		return t.settle(now, over, back)

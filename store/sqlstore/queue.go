@@ -15,7 +15,8 @@ import (
 const selectQueued = `SELECT id, parent_id, user_id, project, state, attempt, cpu, ram, gpus,
 	CASE WHEN state = 'pending' THEN asked ELSE executor END, node, submitted,
 	CASE WHEN wish = 'kill' AND wish_done = 0 AND wish_refused = '' THEN 1 ELSE 0 END,
-	CASE WHEN wish <> 'kill' AND wish_done = 0 AND wish_refused = '' THEN wish ELSE '' END, suspended, detail, element, needs, failed, labels, not_before FROM tasks `
+	CASE WHEN wish <> 'kill' AND wish_done = 0 AND wish_refused = '' THEN wish ELSE '' END, suspended, detail, element, needs, failed, labels, not_before,
+	nice, lifespan, started, likeness FROM tasks `
 
 // Queue returns the tasks in the given states by ascending id. Each state is read
 // along the index of states and ids; one statement reads them all, so no task is
@@ -40,11 +41,13 @@ func scanQueued(q querier, text string, args []any) ([]godocker.Queued, error) {
 	var qs []godocker.Queued
 	err := q.query(text, args, func(scan func(...any) error) error {
 		var k godocker.Queued
-		var submitted, later int64
+		var submitted, later, lifespan, started int64
 		var needs, failed, labels string
 		err := scan(&k.ID, &k.ParentID, &k.User, &k.Project, &k.State, &k.Attempt, &k.CPU, &k.RAM, &k.GPUs,
-			&k.Executor, &k.Node, &submitted, &k.Kill, &k.Wish, &k.Suspended, &k.Detail, &k.Element, &needs, &failed, &labels, &later)
+			&k.Executor, &k.Node, &submitted, &k.Kill, &k.Wish, &k.Suspended, &k.Detail, &k.Element, &needs, &failed, &labels, &later,
+			&k.Nice, &lifespan, &started, &k.Likeness)
 		k.Submitted, k.NotBefore = fromMicros(submitted), fromMicros(later)
+		k.Lifespan, k.Started = time.Duration(lifespan)*time.Microsecond, fromMicros(started)
 		if err == nil {
 			err = fromJSON(needs, &k.Needs)
 		}

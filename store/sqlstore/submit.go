@@ -11,6 +11,7 @@ import (
 type submission struct {
 	tasks  []godocker.Task
 	specs  []string
+	likes  []int64          // likeness of each task
 	now    time.Time        // for tasks that do not say when they were submitted
 	ranges []godocker.Range // of each task; zero = no array
 	ids    []int64          // of each task, once numbered
@@ -18,16 +19,16 @@ type submission struct {
 
 var (
 	insertTasks = insertInto("tasks", "", "id", "parent_id", "submitted", "state", "user_id", "project", "name",
-		"cpu", "ram", "gpus", "asked", "detail", "needs", "labels", "job", "elements", "array_waiting")
+		"cpu", "ram", "gpus", "asked", "detail", "needs", "labels", "job", "elements", "array_waiting", "nice", "lifespan", "likeness")
 	insertJobs = insertInto("jobs", "", "id", "spec", "tags", "words", "script")
 )
 
 // insertElements makes all elements of an array at once. They follow it in number
 // and share its row of jobs.
-const insertElements = `INSERT INTO tasks (id, parent_id, submitted, state, user_id, project, name, cpu, ram, gpus, asked, detail, needs, labels, job, element)
+const insertElements = `INSERT INTO tasks (id, parent_id, submitted, state, user_id, project, name, cpu, ram, gpus, asked, detail, needs, labels, job, element, nice, lifespan, likeness)
 	WITH RECURSIVE e (i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM e WHERE i + 1 < CAST(? AS BIGINT))
 	SELECT a.id + 1 + e.i, a.id, a.submitted, a.state, a.user_id, a.project, a.name, a.cpu, a.ram, a.gpus, a.asked, '', a.needs, a.labels, a.id,
-		CAST(? AS BIGINT) + e.i * CAST(? AS BIGINT)
+		CAST(? AS BIGINT) + e.i * CAST(? AS BIGINT), a.nice, a.lifespan, a.likeness
 	FROM e JOIN tasks a ON a.id = CAST(? AS BIGINT)`
 
 // Submit stores new tasks in state Pending. When it returns they are on disk.
@@ -35,7 +36,7 @@ func (s *Store) Submit(ctx context.Context, ts []godocker.Task) ([]int64, error)
 	if len(ts) == 0 {
 		return nil, nil
 	}
-	sub := &submission{tasks: ts, specs: make([]string, len(ts)), now: time.Now()}
+	sub := &submission{tasks: ts, specs: make([]string, len(ts)), likes: make([]int64, len(ts)), now: time.Now()}
 	for i := range ts {
 		var err error
 		if sub.specs[i], err = encodeSpec(&ts[i]); err != nil {
@@ -44,6 +45,7 @@ func (s *Store) Submit(ctx context.Context, ts []godocker.Task) ([]int64, error)
 		if err := sub.expand(&ts[i]); err != nil {
 			return nil, err
 		}
+		sub.likes[i] = likeness(&ts[i])
 	}
 	err := s.write(ctx, func(t *txn) error {
 		t.later.submissions = append(t.later.submissions, sub)
@@ -123,7 +125,8 @@ func insertSubmissions(t *txn, subs []*submission) error {
 			k, id, n := &sub.tasks[i], sub.ids[i], elementsOf(sub.ranges[i])
 			r := &k.Requirements
 			tasks = append(tasks, id, 0, micros(sub.submitted(k)), string(godocker.Pending), k.User.ID, k.User.Project,
-				k.Meta.Name, r.CPU, r.RAM, r.GPUs, r.Executor, k.Detail, needsJSON(k.Needs), toJSON(r.Labels), id, n, n)
+				k.Meta.Name, r.CPU, r.RAM, r.GPUs, r.Executor, k.Detail, needsJSON(k.Needs), toJSON(r.Labels), id, n, n,
+				r.Nice, r.MaxLifespan.Microseconds(), sub.likes[i])
 			jobs = append(jobs, id, sub.specs[i], tagsOf(&k.Meta), wordsOf(&k.Meta), k.Command.Script)
 		}
 	}

@@ -25,6 +25,7 @@ func alters(h *harness) {
 	id := h.submit(1)[0]
 	before := h.task(id)
 	more := func(t *godocker.Task) error {
+		t.Requirements.Nice = 7
 		t.Requirements.CPU, t.Requirements.Labels, t.Requirements.MaxLifespan = 3, []string{"disk==ssd"}, time.Hour
 		t.Meta.Name = "not kept"
 		return nil
@@ -32,6 +33,7 @@ func alters(h *harness) {
 	got, err := h.s.Alter(h.Context(), h.tick(), id, "cpu", more)
 	h.ok(err)
 	want := before
+	want.Requirements.Nice = 7
 	want.Requirements.CPU, want.Requirements.Labels, want.Requirements.MaxLifespan = 3, []string{"disk==ssd"}, time.Hour
 	h.same("altered", h.task(id), want)
 	h.same("returned", got.Requirements, want.Requirements)
@@ -40,7 +42,7 @@ func alters(h *harness) {
 		Project: "default", To: godocker.Pending, Text: "cpu"})
 	qs, err := h.s.Queue(h.Context(), []godocker.State{godocker.Pending}, []int64{id}, 0, 0)
 	h.ok(err)
-	h.same("in the queue", []any{qs[0].CPU, qs[0].Labels}, []any{3.0, []string{"disk==ssd"}})
+	h.same("in the queue", []any{qs[0].CPU, qs[0].Labels, qs[0].Nice, qs[0].Lifespan}, []any{3.0, []string{"disk==ssd"}, 7, time.Hour})
 
 	no := errors.New("no")
 	_, err = h.s.Alter(h.Context(), h.tick(), id, "cpu", func(t *godocker.Task) error { t.Requirements.CPU = 9; return no })
@@ -58,6 +60,9 @@ func alters(h *harness) {
 	_, err = h.s.Alter(h.Context(), h.now, array, "maxlifespan", more)
 	h.ok(err)
 	h.same("an element of an altered array", h.task(array+1).Requirements.MaxLifespan, time.Hour)
+	qs, err = h.s.Elements(h.Context(), array, 0, 1)
+	h.ok(err)
+	h.same("a queued element of an altered array", qs[0].Lifespan, time.Hour)
 	h.through(id)
 	_, err = h.s.Alter(h.Context(), h.now, id, "cpu", more)
 	h.code(err, godocker.Conflict, "altering what is over")

@@ -21,8 +21,8 @@ func queues(h *harness) {
 	qs, err := h.s.Queue(h.Context(), live, nil, 0, 2)
 	h.ok(err)
 	h.same("queue", qs, []godocker.Queued{
-		{ID: 1, User: "ann", Project: "default", State: godocker.Pending, CPU: 1, RAM: 2, GPUs: 2, Executor: "sge:long", Submitted: epoch},
-		{ID: 2, User: "bob", Project: "p1", State: godocker.Starting, Attempt: 1, CPU: 1, RAM: 2, Executor: "fake", Node: "n1", Submitted: epoch},
+		{ID: 1, User: "ann", Project: "default", State: godocker.Pending, CPU: 1, RAM: 2, GPUs: 2, Executor: "sge:long", Submitted: epoch, Likeness: qs[0].Likeness},
+		{ID: 2, User: "bob", Project: "p1", State: godocker.Starting, Attempt: 1, CPU: 1, RAM: 2, Executor: "fake", Node: "n1", Submitted: epoch, Likeness: qs[1].Likeness},
 	})
 	ids := func(states []godocker.State, only []int64, after int64, limit int) (out []int64) {
 		qs, err := h.s.Queue(h.Context(), states, only, after, limit)

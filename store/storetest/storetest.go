@@ -29,7 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"ImpossibleMoves", impossibleMoves}, {"Array", arrayOver}, {"ArrayAgain", arrayAgain}, {"ArrayKill", arrayKill}, {"KillGrantedByFinish", killByFinish}, {"SameTaskTwice", sameTaskTwice},
 		{"Wish", wishes}, {"Alter", alters}, {"Waiting", waiting}, {"Grant", grants}, {"Suspended", suspensions}, {"Reschedule", reschedules}, {"LateWish", lateWishes}, {"Failures", failures}, {"Guards", guards},
 		{"ArraySuspend", arraySuspend}, {"ArrayArchive", arrayArchive}, {"Annotate", annotates}, {"Archive", archives}, {"Unreleased", unreleased},
-		{"Reserve", reserves}, {"ReserveRace", reserveRace}, {"Queue", queues}, {"Take", takes}, {"TakeRace", takeRace}, {"ClaimRace", claimRace},
+		{"Reserve", reserves}, {"ReserveRace", reserveRace}, {"Queue", queues}, {"Planning", planning}, {"Pasts", pasts}, {"PastsRace", pastsRace}, {"Take", takes}, {"TakeRace", takeRace}, {"ClaimRace", claimRace},
 		{"Lease", leases}, {"StaleLeader", staleLeader},
 		{"Events", eventOrder}, {"Forget", forgets}, {"Changed", changes}, {"Cursors", cursors},
 		{"Users", users}, {"Keys", keys}, {"Sessions", sessions}, {"Logins", logins}, {"Guard", guardedImages}, {"Projects", projects}, {"Usage", usage}, {"Site", site}, {"Concurrent", concurrent}, {"Model", model},
