@@ -25,6 +25,7 @@ type Store interface {
 	Events
 	Cursors
 	Reservations
+	Nodes
 	Leases
 	Users
 	Keys
@@ -383,6 +384,20 @@ type Reservations interface {
 
 	// Reserved returns everything that attempts hold.
 	Reserved(ctx context.Context) ([]Reserved, error)
+}
+
+// Nodes keeps what nodes are reserved for, and which are drained.
+type Nodes interface {
+	// SaveReservation adds one if its id is 0, or replaces the one with that id,
+	// and returns the id, which is never used again. It removes those that are
+	// over, and writes an EventReserved.
+	SaveReservation(ctx context.Context, now time.Time, r godocker.Reservation) (int64, error)
+
+	// DeleteReservation writes an EventReserved as well.
+	DeleteReservation(ctx context.Context, now time.Time, id int64) error
+
+	// Reservations returns all by ascending id, some of which may be over.
+	Reservations(ctx context.Context) ([]godocker.Reservation, error)
 }
 
 // Leases elect the one process that may do something.

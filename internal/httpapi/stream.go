@@ -112,7 +112,7 @@ func (s *Server) events(ctx context.Context, in *eventInput) (*huma.StreamRespon
 			}
 			for _, ev := range events {
 				seq = ev.Seq
-				if s.mayRead(ctx, c, ev.User, ev.Project) && e.send(ev.Seq, "task", api.FromEvent(ev)) != nil {
+				if ev.TaskID != 0 && s.mayRead(ctx, c, ev.User, ev.Project) && e.send(ev.Seq, "task", api.FromEvent(ev)) != nil {
 					return
 				}
 			}

@@ -192,6 +192,18 @@ func (f *faulty) Reserved(ctx context.Context) ([]store.Reserved, error) {
 	return get(f, "Reserved", func() ([]store.Reserved, error) { return f.Store.Reserved(ctx) })
 }
 
+func (f *faulty) SaveReservation(ctx context.Context, now time.Time, r godocker.Reservation) (int64, error) {
+	return get(f, "SaveReservation", func() (int64, error) { return f.Store.SaveReservation(ctx, now, r) })
+}
+
+func (f *faulty) DeleteReservation(ctx context.Context, now time.Time, id int64) error {
+	return f.do("DeleteReservation", func() error { return f.Store.DeleteReservation(ctx, now, id) })
+}
+
+func (f *faulty) Reservations(ctx context.Context) ([]godocker.Reservation, error) {
+	return get(f, "Reservations", func() ([]godocker.Reservation, error) { return f.Store.Reservations(ctx) })
+}
+
 func (f *faulty) Maintenance(ctx context.Context) (godocker.Maintenance, error) {
 	return get(f, "Maintenance", func() (godocker.Maintenance, error) { return f.Store.Maintenance(ctx) })
 }
