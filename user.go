@@ -129,6 +129,18 @@ type Usage struct {
 	RAM     float64 // GB seconds asked for
 	GPU     float64 // gpu seconds asked for
 	Time    float64 // seconds of run time
+	Nice    Amounts // the part of it that tasks used whose Requirements.Nice is above 0
+}
+
+// Amounts are what was used in the units of Usage.
+type Amounts struct{ CPU, RAM, GPU, Time float64 }
+
+// Add adds others.
+func (a *Amounts) Add(b Amounts) {
+	a.CPU += b.CPU
+	a.RAM += b.RAM
+	a.GPU += b.GPU
+	a.Time += b.Time
 }
 
 // Add adds what another one says was used.
@@ -138,6 +150,7 @@ func (u *Usage) Add(v Usage) {
 	u.RAM += v.RAM
 	u.GPU += v.GPU
 	u.Time += v.Time
+	u.Nice.Add(v.Nice)
 }
 
 // Used is what the newest attempt of a task used up to its end, or up to now if it
@@ -151,8 +164,12 @@ func (t *Task) Used(now time.Time) Usage {
 	if !t.Started.IsZero() {
 		d = t.Worked(now).Seconds()
 	}
-	return Usage{
+	u := Usage{
 		Day: now.UTC().Truncate(24 * time.Hour), User: t.User.ID, Project: t.User.Project, Tasks: 1,
 		CPU: d * t.Requirements.CPU, RAM: d * t.Requirements.RAM, GPU: d * float64(t.Requirements.GPUs), Time: d,
 	}
+	if t.Requirements.Nice > 0 {
+		u.Nice = Amounts{CPU: u.CPU, RAM: u.RAM, GPU: u.GPU, Time: u.Time}
+	}
+	return u
 }

@@ -20,8 +20,10 @@ type page struct {
 type books map[page]godocker.Usage
 
 var addUsage = insertInto("books", ` ON CONFLICT (day, user_id, project) DO UPDATE SET tasks = books.tasks + excluded.tasks,
-	cpu = books.cpu + excluded.cpu, ram = books.ram + excluded.ram, gpu = books.gpu + excluded.gpu, duration = books.duration + excluded.duration`,
-	"day", "user_id", "project", "tasks", "cpu", "ram", "gpu", "duration")
+	cpu = books.cpu + excluded.cpu, ram = books.ram + excluded.ram, gpu = books.gpu + excluded.gpu, duration = books.duration + excluded.duration,
+	nice_cpu = books.nice_cpu + excluded.nice_cpu, nice_ram = books.nice_ram + excluded.nice_ram, nice_gpu = books.nice_gpu + excluded.nice_gpu,
+	nice_time = books.nice_time + excluded.nice_time`,
+	"day", "user_id", "project", "tasks", "cpu", "ram", "gpu", "duration", "nice_cpu", "nice_ram", "nice_gpu", "nice_time")
 
 // add takes the day, user and project from the task where the usage names none.
 func (b books) add(u godocker.Usage, r *row, now time.Time) {
@@ -34,11 +36,7 @@ func (b books) add(u godocker.Usage, r *row, now time.Time) {
 	}
 	p := page{dayOf(day), cmp.Or(u.User, r.user), cmp.Or(u.Project, r.project)}
 	sum := b[p]
-	sum.Tasks += u.Tasks
-	sum.CPU += u.CPU
-	sum.RAM += u.RAM
-	sum.GPU += u.GPU
-	sum.Time += u.Time
+	sum.Add(u)
 	b[p] = sum
 }
 
@@ -50,7 +48,7 @@ func (b books) write(t *txn) error {
 		return cmp.Or(cmp.Compare(x.day, y.day), cmp.Compare(x.user, y.user), cmp.Compare(x.project, y.project))
 	}) {
 		u := b[p]
-		args = append(args, p.day, p.user, p.project, u.Tasks, u.CPU, u.RAM, u.GPU, u.Time)
+		args = append(args, p.day, p.user, p.project, u.Tasks, u.CPU, u.RAM, u.GPU, u.Time, u.Nice.CPU, u.Nice.RAM, u.Nice.GPU, u.Nice.Time)
 	}
 	return addUsage.do(t, args)
 }
@@ -61,12 +59,14 @@ func dayOf(at time.Time) int64 { return micros(at.UTC().Truncate(24 * time.Hour)
 func (s *Store) ResetUsage(ctx context.Context, project string, from time.Time) error {
 	return s.write(ctx, func(t *txn) error {
 		var args []any
-		err := t.query(`SELECT day, CAST(SUM(tasks) AS BIGINT), SUM(cpu), SUM(ram), SUM(gpu), SUM(duration) FROM books
+		err := t.query(`SELECT day, CAST(SUM(tasks) AS BIGINT), SUM(cpu), SUM(ram), SUM(gpu), SUM(duration),
+			SUM(nice_cpu), SUM(nice_ram), SUM(nice_gpu), SUM(nice_time) FROM books
 			WHERE project = ? AND day >= ? GROUP BY day ORDER BY day`, []any{project, dayOf(from)}, func(scan func(...any) error) error {
 			var day int64
 			var u godocker.Usage
-			err := scan(&day, &u.Tasks, &u.CPU, &u.RAM, &u.GPU, &u.Time)
-			args = append(args, day, "", project, -u.Tasks, -u.CPU, -u.RAM, -u.GPU, -u.Time)
+			n := &u.Nice
+			err := scan(&day, &u.Tasks, &u.CPU, &u.RAM, &u.GPU, &u.Time, &n.CPU, &n.RAM, &n.GPU, &n.Time)
+			args = append(args, day, "", project, -u.Tasks, -u.CPU, -u.RAM, -u.GPU, -u.Time, -n.CPU, -n.RAM, -n.GPU, -n.Time)
 			return err
 		})
 		if err != nil {
@@ -91,11 +91,12 @@ func (s *Store) Usage(ctx context.Context, user, project string, from time.Time)
 	var us []godocker.Usage
 	err := s.scan(ctx, func(q querier) error {
 		us = nil
-		return q.query(`SELECT day, user_id, project, tasks, cpu, ram, gpu, duration FROM books `+f.where()+`ORDER BY day, user_id, project`, f.args,
+		return q.query(`SELECT day, user_id, project, tasks, cpu, ram, gpu, duration, nice_cpu, nice_ram, nice_gpu, nice_time FROM books `+f.where()+`ORDER BY day, user_id, project`, f.args,
 			func(scan func(...any) error) error {
 				var u godocker.Usage
 				var day int64
-				err := scan(&day, &u.User, &u.Project, &u.Tasks, &u.CPU, &u.RAM, &u.GPU, &u.Time)
+				n := &u.Nice
+				err := scan(&day, &u.User, &u.Project, &u.Tasks, &u.CPU, &u.RAM, &u.GPU, &u.Time, &n.CPU, &n.RAM, &n.GPU, &n.Time)
 				u.Day = fromMicros(day)
 				us = append(us, u)
 				return err

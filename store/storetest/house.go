@@ -165,10 +165,12 @@ func usage(h *harness) {
 	}
 	fs[2].Usage.Day = day.AddDate(0, 0, 1).Add(5 * time.Hour)
 	fs[3].Usage.User, fs[3].Usage.Project = "bob", "p2"
+	fs[1].Usage.Nice = godocker.Amounts{CPU: 1.5, RAM: 2, GPU: 0.25, Time: 10}
+	fs[2].Usage.Nice = fs[1].Usage.Nice
 	h.finish(fs[:2]...)
 	h.finish(fs...) // the first two have moved and must not be counted again
-	first := godocker.Usage{Day: day, User: "ann", Project: "p1", Tasks: 2, CPU: 3, RAM: 4, GPU: 0.5, Time: 20}
-	third := godocker.Usage{Day: day.AddDate(0, 0, 1), User: "ann", Project: "p1", Tasks: 1, CPU: 1.5, RAM: 2, GPU: 0.25, Time: 10}
+	first := godocker.Usage{Day: day, User: "ann", Project: "p1", Tasks: 2, CPU: 3, RAM: 4, GPU: 0.5, Time: 20, Nice: fs[1].Usage.Nice}
+	third := godocker.Usage{Day: day.AddDate(0, 0, 1), User: "ann", Project: "p1", Tasks: 1, CPU: 1.5, RAM: 2, GPU: 0.25, Time: 10, Nice: fs[1].Usage.Nice}
 	fourth := fs[3].Usage
 	for _, c := range []struct {
 		name, user, project string
@@ -194,7 +196,7 @@ func usage(h *harness) {
 		sum.Add(u)
 		sums[u.Day] = sum
 	}
-	h.same("the day before a reset", sums[day], godocker.Usage{Tasks: 2, CPU: 3, RAM: 4, GPU: 0.5, Time: 20})
+	h.same("the day before a reset", sums[day], godocker.Usage{Tasks: 2, CPU: 3, RAM: 4, GPU: 0.5, Time: 20, Nice: first.Nice})
 	h.same("the day of a reset", sums[third.Day], godocker.Usage{})
 	us, err = h.s.Usage(h.Context(), "ann", "p1", time.Time{})
 	h.ok(err)
