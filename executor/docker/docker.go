@@ -85,20 +85,16 @@ type Engine struct {
 
 // New connects lazily: an engine that is away now may come later.
 func New(_ context.Context, env plugin.Env, cfg Config) (executor.Executor, error) {
-	opts := []client.Opt{client.WithHTTPClient(&http.Client{
-		Transport:     &http.Transport{MaxIdleConns: idleConns, MaxIdleConnsPerHost: idleConns},
-		CheckRedirect: client.CheckRedirect,
-	})}
 	host := address(cfg.URL)
 	if host == "" {
 		host = client.DefaultDockerHost
 	}
-	opts = append(opts, client.WithHost(host))
-	if cfg.TLS {
-		opts = append(opts, client.WithTLSClientConfig(cfg.CACert, cfg.ClientCert, cfg.ClientKey))
-	} else {
-		opts = append(opts, client.WithScheme("http")) // or it would be guessed from the transport
+	way, scheme, err := transport(host, cfg, env.Sign)
+	if err != nil {
+		return nil, fmt.Errorf("docker: %w", err)
 	}
+	opts := []client.Opt{client.WithHost(host), client.WithScheme(scheme),
+		client.WithHTTPClient(&http.Client{Transport: way, CheckRedirect: client.CheckRedirect})}
 	if cfg.APIVersion != "" && cfg.APIVersion != "auto" {
 		opts = append(opts, client.WithAPIVersion(cfg.APIVersion))
 	}

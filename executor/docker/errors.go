@@ -43,7 +43,14 @@ func answered(err error) bool {
 			return false
 		}
 	}
-	return true
+	return !ofPlugin(err)
+}
+
+// ofPlugin reports whether the engine's authorization plug-in says no, or nothing. It is
+// this very server: it is out of order, or is told of the task's end before this is.
+func ofPlugin(err error) bool {
+	said := words(err)
+	return strings.HasPrefix(said, "authorization denied by plugin ") || strings.HasPrefix(said, "plugin ") && strings.Contains(said, " failed with error: ")
 }
 
 // halfStarted reports whether the engine refuses a start because it crashed in the

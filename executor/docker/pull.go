@@ -147,7 +147,7 @@ func transfer(ctx context.Context, api *client.Client, w wanted, tell func(strin
 func pullError(err error) error {
 	said, fromStream := errors.AsType[*jsonstream.Error](err)
 	switch {
-	case !fromStream && !isAnswer(err):
+	case !fromStream && (!isAnswer(err) || ofPlugin(err)):
 		return fmt.Errorf("docker: %w", err)
 	case refused(err):
 		return executor.RegistryRefusal{Words: words(err)}

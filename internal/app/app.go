@@ -15,6 +15,7 @@ import (
 	"godocker/auth"
 	"godocker/executor"
 	"godocker/internal/account"
+	"godocker/internal/authz"
 	"godocker/internal/carried"
 	"godocker/internal/config"
 	"godocker/internal/credential"
@@ -64,6 +65,7 @@ type App struct {
 	runner    string
 	site      *site.Board
 	seal      *credential.Seal
+	authz     *authz.Key      // nil = no engine asks this server
 	server    *httpapi.Server // once it serves
 	reloading sync.Mutex      // holds Config and server
 	name      string          // of this process
@@ -91,6 +93,11 @@ func Open(ctx context.Context, c *config.Config, procid string, log *slog.Logger
 	}
 	if a.seal, err = credential.NewSeal(c.SecretPassphrase); err != nil {
 		return nil, fmt.Errorf("secret_passphrase: %w", err)
+	}
+	if c.DockerAuthz.Enabled {
+		if a.authz, err = authz.NewKey(c.SecretPassphrase, c.Cluster); err != nil {
+			return nil, fmt.Errorf("secret_passphrase: %w", err)
+		}
 	}
 	if a.runner, err = carried.Install(c.SharedDir); err != nil {
 		return nil, fmt.Errorf("shared_dir: %w", err)
@@ -121,6 +128,11 @@ func processName(procid string) string {
 // plug opens the plug-ins that the configuration names.
 func (a *App) plug(ctx context.Context) error {
 	c, env := a.Config, plugin.Env{Log: a.log, Users: a.Store, MaxLifespan: time.Duration(a.Config.MaxLifespan)}
+	if a.authz != nil {
+		env.Sign = func(method, uri string, body []byte) (string, error) {
+			return a.authz.Vouch(authz.Request{Method: method, URI: uri, Body: body}, time.Now())
+		}
+	}
 	a.executors = map[string]executor.Executor{}
 	engines := builtin.Executors()
 	for _, name := range c.ExecutorNames() {

@@ -8,6 +8,7 @@ import (
 	"godocker"
 	"godocker/api"
 	"godocker/executor"
+	"godocker/internal/authz"
 	"godocker/internal/httpapi"
 	"godocker/internal/image"
 	"godocker/internal/submit"
@@ -33,6 +34,9 @@ func (a *App) door() *httpapi.Server {
 	}
 	if a.Config.AllowProxyRemoteUser {
 		s.UserHeader = a.Config.ProxyUserHeader
+	}
+	if a.authz != nil {
+		s.Authz = &authz.Gate{Key: a.authz, Users: a.Config.DockerAuthz.Users, Live: authz.Attempts(a.Store)}
 	}
 	return s
 }

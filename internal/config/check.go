@@ -63,6 +63,9 @@ func (c *Config) Check() error {
 		bad("port_start, port_range", "want ports between 1 and 65535, got %d ports from %d on", c.PortRange, c.PortStart)
 	}
 	c.checkImages(bad)
+	if slices.Contains(c.DockerAuthz.Users, "") {
+		bad("docker_authz.users", "want the names (CN) of client certificates, got an empty one")
+	}
 	if n := c.FailurePolicy.Strategy; n < 0 || n > 20 {
 		bad("failure_policy.strategy", "want how often a task is tried again that the system failed, from 0 to 20, got %d", n)
 	}

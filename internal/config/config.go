@@ -16,15 +16,16 @@ type Config struct {
 	WebEndpoint string `yaml:"web_endpoint"` // how people reach the page, for links
 
 	// Security.
-	SecretPassphrase     string   `yaml:"secret_passphrase"`
-	SessionTimeout       Lifespan `yaml:"session_timeout"`
-	AuthPolicy           string   `yaml:"auth_policy"`
-	AllowProxyRemoteUser bool     `yaml:"allow_proxy_remote_user"`
-	ProxyAddresses       []string `yaml:"proxy_addresses"`   // networks of the proxies in front
-	ProxyUserHeader      string   `yaml:"proxy_user_header"` // in which they say who logged in with them
-	TaskDirMode          FileMode `yaml:"task_dir_mode"`
-	MaxFileDownload      Size     `yaml:"max_file_download"` // 0 = no limit
-	MaxScriptSize        Size     `yaml:"max_script_size"`
+	SecretPassphrase     string      `yaml:"secret_passphrase"`
+	SessionTimeout       Lifespan    `yaml:"session_timeout"`
+	AuthPolicy           string      `yaml:"auth_policy"`
+	AllowProxyRemoteUser bool        `yaml:"allow_proxy_remote_user"`
+	ProxyAddresses       []string    `yaml:"proxy_addresses"`   // networks of the proxies in front
+	ProxyUserHeader      string      `yaml:"proxy_user_header"` // in which they say who logged in with them
+	TaskDirMode          FileMode    `yaml:"task_dir_mode"`
+	MaxFileDownload      Size        `yaml:"max_file_download"` // 0 = no limit
+	MaxScriptSize        Size        `yaml:"max_script_size"`
+	DockerAuthz          DockerAuthz `yaml:"docker_authz"`
 
 	// What tasks may ask for.
 	DefaultsCPU         float64        `yaml:"defaults_cpu"`

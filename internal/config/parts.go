@@ -8,6 +8,13 @@ type Network struct {
 	PublicNetwork string   `yaml:"cni_public_network_name"`
 }
 
+// DockerAuthz is the docker_authz section: whether engines ask this server what they may
+// do, and who may do everything there.
+type DockerAuthz struct {
+	Enabled bool     `yaml:"enabled"`
+	Users   []string `yaml:"users"` // names of client certificates
+}
+
 // Constraint is a label that nodes have, with its possible values in a text
 // separated by commas.
 type Constraint struct {

@@ -52,10 +52,17 @@ func add[I, O any](s *Server, r route, handle func(context.Context, *I) (*O, err
 	if r.access != public {
 		op.Security = []map[string][]string{{"token": {}}}
 	}
+	in := s.api
+	if strings.Contains(r.path, "Plugin.") { // Docker knows no prefix
+		in, op.Servers = s.root, []*huma.Server{{URL: "/"}}
+		if s.Authz != nil {
+			op.MaxBodyBytes = engineBody
+		}
+	}
 	if r.access == submitter && r.method == "POST" {
 		op.MaxBodyBytes, op.BodyReadTimeout = s.MaxBody, time.Minute // scripts; who sends them is known by then
 	}
-	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+	huma.Register(in, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
 			var p *problem

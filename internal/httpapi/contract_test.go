@@ -17,6 +17,7 @@ import (
 
 	"godocker"
 	"godocker/api"
+	"godocker/internal/authz"
 	"godocker/internal/httpapi"
 
 	"github.com/google/go-cmp/cmp"
@@ -182,6 +183,7 @@ func newPlay(t *testing.T) *play {
 	s := newSite(t, func(srv *httpapi.Server) {
 		srv.Window = 2
 		srv.PushKey = "the push key"
+		srv.Authz = gate(t, srv.Store)
 		srv.Nodes = func(context.Context) []api.NodeState {
 			return []api.NodeState{{Executor: "docker", Name: "localhost", CPU: 4, RAM: 8, GPUs: 1, Labels: map[string]string{"disk": "ssd"}}}
 		}
@@ -217,6 +219,10 @@ func newPlay(t *testing.T) *play {
 	s.read(s.call("PUT", "/api/1.0/user/ann/registry/lab.org", "ann", `{"username":"ann1","password":"sesame"}`), &struct{}{})
 	c := s.cookie(annsPassword)
 	p.values["{session}"] = s.sessions(c, "ann")[0].ID
+	create := authz.Request{Method: "POST", URI: "/v1.41/containers/create?name=god-lab-" + p.values["{running}"] + "-1", Body: []byte(`{"Image":"busybox:1"}`)}
+	token, err := s.server.Authz.Key.Sign("god-lab-"+p.values["{running}"]+"-1", create)
+	s.must(err)
+	p.values["{attempt's token}"] = token
 	keys, err := s.store.ListKeys(t.Context(), "ann")
 	s.must(err)
 	p.values["{key}"] = itoa(keys[len(keys)-1].ID)
@@ -285,7 +291,7 @@ func (p *play) exchange(x exchange) exchange {
 	}
 	ctx, cancel := context.WithTimeout(p.Context(), patience)
 	defer cancel()
-	req := p.request(x.method, httpapi.Prefix+fill(x.path), x.who, strings.NewReader(fill(x.body))).WithContext(ctx)
+	req := p.request(x.method, at(fill(x.path)), x.who, strings.NewReader(fill(x.body))).WithContext(ctx)
 	for _, line := range x.head {
 		name, value, _ := strings.Cut(line, ": ")
 		req.Header.Set(name, fill(value))

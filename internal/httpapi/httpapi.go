@@ -17,6 +17,7 @@ import (
 	"godocker"
 	"godocker/api"
 	"godocker/internal/account"
+	"godocker/internal/authz"
 	"godocker/internal/credential"
 	"godocker/internal/jobdir"
 	"godocker/internal/live"
@@ -55,9 +56,11 @@ type Server struct {
 	Proxies       []netip.Prefix                        // in front; they are believed about where a request comes from
 	UserHeader    string                                // and with this header about who makes it; "" = not
 	Nodes         func(context.Context) []api.NodeState // the machines, without what is held; nil = it is not known
+	Authz         *authz.Gate                           // decides for Docker engines what they may do; nil = none may ask
 	Patience      time.Duration                         // how long the answer to a wish waits for it to come true; 0 = two seconds
 
 	api    huma.API
+	root   huma.API // what is not below Prefix, of the same description
 	gate   account.Gate
 	pushed pushed
 	public atomic.Pointer[api.Config] // once it changed
@@ -76,8 +79,10 @@ func (s *Server) published() *api.Config {
 // Handler returns the whole web server.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	s.api = humago.NewWithPrefix(mux, Prefix, description(s.Config.Version))
+	about := description(s.Config.Version)
+	s.api, s.root = humago.NewWithPrefix(mux, Prefix, about), humago.New(mux, about)
 	s.api.UseMiddleware(s.authorize)
+	s.root.UseMiddleware(s.authorize)
 	s.routes()
 	s.plain(mux)
 	return s.outside(mux)
@@ -184,6 +189,10 @@ func (s *Server) routes() {
 	add(s, route{"GET", "/task/{id}/files/{path...}", reader, "A file of a task, or what is in a folder"}, s.taskFile)
 	add(s, route{"GET", "/task/{id}/log", reader, "What a task prints, as server-sent events"}, s.taskLog)
 	add(s, route{"GET", "/event", reader, "Changes of tasks, as server-sent events"}, s.events)
+
+	add(s, route{"POST", "/Plugin.Activate", public, "As a plug-in of Docker engines: what kind of one this server is"}, s.activate)
+	add(s, route{"POST", "/AuthZPlugin.AuthZReq", public, "Whether an engine may do what it is asked for; the token in the request decides"}, s.mayEngine)
+	add(s, route{"POST", "/AuthZPlugin.AuthZRes", public, "Whether an engine may say what it did"}, s.mayEngineAnswer)
 }
 
 type empty struct{}

@@ -137,6 +137,14 @@ type answer struct {
 	text string
 }
 
+// at is where a path of the description is.
+func at(path string) string {
+	if strings.Contains(path, "Plugin.") { // Docker knows no prefix
+		return path
+	}
+	return httpapi.Prefix + path
+}
+
 func (s *site) request(method, path, who string, body io.Reader) *http.Request {
 	s.Helper()
 	req, err := http.NewRequestWithContext(s.Context(), method, s.http.URL+path, body)
