@@ -4,6 +4,7 @@
 package executortest
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"strings"
@@ -52,13 +53,16 @@ type Harness struct {
 	// gpu of that name. Nil for an engine without gpus, or without Shell.
 	SeesGPU func(name string) string
 
+	// Cluster is the cluster of its attempts. "" = one that no other run has.
+	Cluster string
+
 	// Settle is how long the engine may take to show a change.
 	Settle time.Duration
 }
 
 // Run runs every test of the contract against h.
 func Run(t *testing.T, h Harness) {
-	s := suite{Harness: h, cluster: "t" + strings.ToLower(rand.Text()[:8])}
+	s := suite{Harness: h, cluster: cmp.Or(h.Cluster, "t"+strings.ToLower(rand.Text()[:8]))}
 	for _, test := range []struct {
 		name string
 		run  func(suite, *testing.T)

@@ -3,6 +3,7 @@ package authz
 import (
 	"context"
 	"errors"
+	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -104,7 +105,7 @@ func (g *Gate) live(ctx context.Context, name string) error {
 // greeting reports whether a request is what clients begin with. It tells of nothing but
 // the engine's version.
 func greeting(r Request) bool {
-	return (r.Method == "GET" || r.Method == "HEAD") && greetings.MatchString(r.URI)
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && greetings.MatchString(r.URI)
 }
 
 var (
@@ -114,9 +115,9 @@ var (
 
 // verbs are what can be done with a container without changing what it is.
 var verbs = map[string][]string{
-	"GET":    {"json", "logs", "stats"},
-	"POST":   {"start", "wait", "attach", "resize", "kill", "stop", "pause", "unpause"},
-	"DELETE": {""},
+	http.MethodGet:    {"json", "logs", "stats"},
+	http.MethodPost:   {"start", "wait", "attach", "resize", "kill", "stop", "pause", "unpause"},
+	http.MethodDelete: {""},
 }
 
 // oldest is the minor version of Docker's API from which on a start takes no settings
@@ -137,7 +138,7 @@ func uses(r Request) (name, verb string) {
 		}
 	}
 	switch {
-	case r.Method == "DELETE":
+	case r.Method == http.MethodDelete:
 		return m[2], "remove"
 	case m[3] == "start" && (query != "" || len(r.Body) > 0): // from a checkpoint of anybody's
 		return "", ""

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -119,7 +120,7 @@ var creating = regexp.MustCompile(`^(?:/v[0-9.]+)?/containers/create$`)
 // that to the engine, and whether it does so at all.
 func creates(r Request) (name string, ok bool) {
 	path, query, _ := strings.Cut(r.URI, "?")
-	if r.Method != "POST" || !creating.MatchString(path) {
+	if r.Method != http.MethodPost || !creating.MatchString(path) {
 		return "", false
 	}
 	values, err := url.ParseQuery(query)

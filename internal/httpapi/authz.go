@@ -35,14 +35,17 @@ func (s *Server) mayEngine(ctx context.Context, in *body[api.EngineRequest]) (*b
 		asked.User = b.User
 	}
 	err := s.Authz.Allow(ctx, asked, time.Now())
-	if err == nil {
+	no, denied := errors.AsType[*godocker.Error](err)
+	denied = denied && no.Code == godocker.Denied
+	switch {
+	case err == nil:
 		return answer(api.EngineAnswer{Allow: true}), nil
-	}
-	if no, ok := errors.AsType[*godocker.Error](err); ok && no.Code == godocker.Denied {
+	case denied && b.RequestMethod != "":
 		return answer(api.EngineAnswer{Msg: no.Message}), nil
-	}
-	s.Log.Error("an engine was not told what it may do", "error", err)
-	const away = "the GO-Docker server cannot look it up now: try again in a moment"
+	case !denied:
+		s.Log.Error("an engine was not told what it may do", "error", err)
+	} // an engine that found the server away asks again, and then about nothing
+	const away = "the GO-Docker server could not look it up: try again in a moment"
 	return answer(api.EngineAnswer{Msg: away, Err: away}), nil
 }
 

@@ -114,9 +114,11 @@ func TestEngineWithoutStore(t *testing.T) {
 	token, err := s.server.Authz.Key.Sign("god-lab-1-1")
 	s.must(err)
 	s.must(s.store.Close())
-	got := s.engineAsks(api.EngineRequest{RequestMethod: "POST", RequestURI: "/containers/god-lab-1-1/start", RequestHeaders: map[string]string{authz.Header: token}})
-	if got.Allow || got.Err == "" || !strings.Contains(got.Msg, "try again") {
-		t.Errorf("%+v", got)
+	start := api.EngineRequest{RequestMethod: "POST", RequestURI: "/containers/god-lab-1-1/start", RequestHeaders: map[string]string{authz.Header: token}}
+	for _, doc := range []api.EngineRequest{start, {}} { // nothing at all is what comes of an engine's second try
+		if got := s.engineAsks(doc); got.Allow || got.Err == "" || !strings.Contains(got.Msg, "try again") {
+			t.Errorf("%+v: %+v", doc, got)
+		}
 	}
 }
 

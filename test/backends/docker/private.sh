@@ -6,7 +6,7 @@
 #   kill   ends the engine at once, as if it had crashed, and leaves its containers as they are; start brings it back
 #   down   ends everything and removes DIR
 #
-# It finds the plug-ins whose sockets are in DIR/plugins, if there is such a folder at its start; no other engine does.
+# Its daemon.json is DIR/daemon.json, if there is one at its start. It finds the plug-ins whose sockets are in DIR/plugins, if there is such a folder at its start; no other engine does.
 # Its containers have no network. Must run as root, with the packages that up.sh installs.
 set -eu
 verb=${1:?usage: private.sh start|kill|down DIR}
@@ -29,7 +29,7 @@ case $verb in
 start)
 	mkdir -p "$dir"
 	rm -f "$dir/docker.pid" "$dir/exec/containerd/containerd.pid" # of a crash; zombies pass for alive
-	echo '{}' >"$dir/daemon.json"
+	[ -e "$dir/daemon.json" ] || echo '{}' >"$dir/daemon.json"
 	# In a network of its own: without a bridge it would remove the one of the machine's engine.
 	own="unshare --net"
 	if [ -d "$dir/plugins" ]; then
@@ -50,8 +50,10 @@ start)
 		fi
 		sleep 0.1
 	done
-	docker -H "unix://$sock" image inspect $image >/dev/null 2>&1 ||
+	if [ ! -e "$dir/loaded" ]; then
 		docker save $image | docker -H "unix://$sock" load -q >/dev/null
+		touch "$dir/loaded"
+	fi
 	echo "unix://$sock"
 	;;
 with-plugins) # in the engine's own view of the file system
