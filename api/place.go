@@ -27,6 +27,9 @@ type NodeState struct {
 	Labels   map[string]string `json:"labels"`
 	Down     bool              `json:"down"` // takes no task now
 	Reason   string            `json:"reason,omitempty"`
+
+	Drained      bool          `json:"drained"`      // kept for nobody now
+	Reservations []Reservation `json:"reservations"` // that hold, or will, and what its label says
 }
 
 // Images returns the images of the site and those used before.

@@ -107,6 +107,9 @@ func (a *client) complete(c *cobra.Command) {
 		}
 		c.ValidArgsFunction = a.completeTasks(of, most)
 	}
+	if len(word) > 1 && strings.HasSuffix(word[1], "NODE...") {
+		c.ValidArgsFunction = a.completeNodes(word[1] != "NODE...")
+	}
 	if c.HasParent() && strings.HasSuffix(c.Parent().Name(), "file") {
 		c.ValidArgsFunction = a.completeTasks("", 1)
 	}

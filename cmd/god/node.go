@@ -26,7 +26,7 @@ func (a *client) node() *cobra.Command {
 				return err
 			}
 			return a.printNodes(c.OutOrStdout(), ns)
-		}})
+		}}, a.nodeReservations(), a.nodeReserve(), a.nodeDrain(), a.nodeFree())
 	return c
 }
 
@@ -37,17 +37,25 @@ func (a *client) printNodes(w io.Writer, ns []api.NodeState) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "NODE\tEXECUTOR\tSTATE\tCPU HELD\tGB HELD\tGPU HELD\tTASKS\tLABELS")
 	for _, n := range ns {
-		state := "up"
-		if n.Down {
-			state = "down"
-		}
-		if n.Reason != "" {
-			state += ": " + oneLine(n.Reason)
-		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%.4g of %.4g\t%.4g of %.4g\t%d of %d\t%d\t%s\n", oneLine(n.Name), n.Executor, state,
+		fmt.Fprintf(t, "%s\t%s\t%s\t%.4g of %.4g\t%.4g of %.4g\t%d of %d\t%d\t%s\n", oneLine(n.Name), n.Executor, nodeState(n),
 			n.HeldCPU, n.CPU, n.HeldRAM, n.RAM, n.HeldGPUs, n.GPUs, n.Tasks, oneLine(labels(n.Labels)))
 	}
 	return t.Flush()
+}
+
+// nodeState says whether a machine takes tasks, and what it is kept for.
+func nodeState(n api.NodeState) string {
+	words := []string{"up"}
+	if n.Down {
+		words[0] = "down"
+	}
+	if n.Reason != "" {
+		words[0] += ": " + oneLine(n.Reason)
+	}
+	for _, r := range n.Reservations {
+		words = append(words, holds(r))
+	}
+	return strings.Join(words, "; ")
 }
 
 func labels(m map[string]string) string {

@@ -36,6 +36,10 @@ var access = map[string][]int{
 	"GET /image":       {401, 200, 200, 200, 200, 200, 200, 200},
 	"GET /node":        {401, 200, 200, 200, 200, 200, 200, 200},
 
+	"GET /reservation":         {401, 200, 200, 200, 200, 200, 200, 200},
+	"POST /reservation":        {401, 403, 403, 200, 403, 403, 403, 403},
+	"DELETE /reservation/{id}": {401, 403, 403, 200, 403, 403, 403, 403},
+
 	"POST /task":                         {401, 200, 200, 200, 403, 200, 403, 200},
 	"GET /task":                          {401, 200, 200, 200, 200, 200, 200, 200},
 	"GET /task/active":                   {401, 200, 200, 200, 200, 200, 200, 200},
@@ -93,7 +97,7 @@ var access = map[string][]int{
 }
 
 func TestAccessOfEveryRoute(t *testing.T) {
-	s := newSite(t)
+	s := newSite(t, oneNode)
 	text, err := s.server.OpenAPI()
 	s.must(err)
 	var doc struct {
@@ -172,6 +176,12 @@ func (s *site) tryAccess(name, who string, want int) {
 	case strings.HasPrefix(path, "/project/"):
 		id = "project" + id
 		s.must(s.store.CreateProject(s.Context(), godocker.Project{ID: id, Members: []string{"ann"}}))
+	case path == "/reservation":
+		body = `{"nodes":["localhost"]}`
+	case strings.HasPrefix(path, "/reservation/"):
+		n, err := s.store.SaveReservation(s.Context(), time.Now(), godocker.Reservation{})
+		s.must(err)
+		id = itoa(n)
 	case name == "PUT /maintenance":
 		body = `{"on":false}`
 	case path == "/project":

@@ -178,15 +178,12 @@ type replacement struct {
 }
 
 // newPlay has a task of ann in each state, one of bob, an array, a project, a session, a
-// registry login and a process.
+// registry login, a process and a reservation.
 func newPlay(t *testing.T) *play {
-	s := newSite(t, func(srv *httpapi.Server) {
+	s := newSite(t, oneNode, func(srv *httpapi.Server) {
 		srv.Window = 2
 		srv.PushKey = "the push key"
 		srv.Authz = gate(t, srv.Store)
-		srv.Nodes = func(context.Context) []api.NodeState {
-			return []api.NodeState{{Executor: "docker", Name: "localhost", CPU: 4, RAM: 8, GPUs: 1, Labels: map[string]string{"disk": "ssd"}}}
-		}
 	})
 	s.must(s.store.CreateProject(t.Context(), godocker.Project{ID: "lab", Description: "the lab", Members: []string{"ann"}, Priority: 50}))
 	s.must(s.store.CreateUser(t.Context(), godocker.User{ID: "carl", UID: 30001, GID: 30001, Active: true, Source: "local", Priority: 50, Created: time.Now()}))
@@ -217,6 +214,7 @@ func newPlay(t *testing.T) *play {
 	task("bob's", "bob", small)
 	s.must(s.store.Beat(t.Context(), godocker.Process{Name: "web-host1", Host: "host", PID: 77, Roles: []string{"web"}, Version: "test", Started: time.Now(), Seen: time.Now()}))
 	s.read(s.call("PUT", "/api/1.0/user/ann/registry/lab.org", "ann", `{"username":"ann1","password":"sesame"}`), &struct{}{})
+	s.read(s.call("POST", "/api/1.0/reservation", "root1", `{"nodes":["localhost"],"for":["ann","lab"],"from":"2999-03-05T14:00:00Z","to":"2999-03-05T17:00:00Z","reason":"a course"}`), &api.Reservation{})
 	c := s.cookie(annsPassword)
 	p.values["{session}"] = s.sessions(c, "ann")[0].ID
 	create := authz.Request{Method: "POST", URI: "/v1.41/containers/create?name=god-lab-" + p.values["{running}"] + "-1", Body: []byte(`{"Image":"busybox:1"}`)}
@@ -252,6 +250,7 @@ func (p *play) hides() {
 	hide(`("date": ?)"\d+_\d+_\d+"`, `$1"<day>"`)
 	hide(`(?m)("seq": ?|^id: )[0-9]+`, `$1<seq>`)
 	hide(`"`+p.values["{session}"]+`"`, `"{session}"`)
+	hide(`("id": )\S+(,\s+"executor": "[a-z]+",\s+"nodes")`, `$1"<number>"$2`)
 	hide(`("type": "dir",\s+"size": )[0-9]+`, `$1"<size>"`)
 	hide(`([Tt]ask )([0-9]+)`, `${1}<$2>`)
 	hide(`("task_id":|"(?:id|parent_task_id|rescheduled_from|next)": )([0-9]+)`, `$1<$2>`) // with a space it is the value of an element

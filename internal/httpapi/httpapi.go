@@ -166,6 +166,9 @@ func (s *Server) routes() {
 	add(s, route{"GET", "/process", admin, "The servers of the installation, and whether they are at work"}, s.processes)
 	add(s, route{"GET", "/image", reader, "The images of the site, and those that own tasks lately succeeded with"}, s.listImages)
 	add(s, route{"GET", "/node", reader, "The machines that tasks run on, and what is held there"}, s.listNodes)
+	add(s, route{"GET", "/reservation", reader, "What nodes are kept for, now and later"}, s.listReservations)
+	add(s, route{"POST", "/reservation", admin, "Keep nodes for users and projects, or for nobody"}, s.reserve)
+	add(s, route{"DELETE", "/reservation/{id}", admin, "Remove a reservation"}, s.deleteReservation)
 
 	add(s, route{"POST", "/task", submitter, "Submit a task"}, s.submitTask)
 	add(s, route{"GET", "/task", reader, "A page of tasks, newest first"}, s.listTasks)

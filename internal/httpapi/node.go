@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"time"
 
 	"godocker"
 	"godocker/api"
@@ -30,5 +31,5 @@ func (s *Server) listNodes(ctx context.Context, _ *empty) (*body[[]api.NodeState
 			n.HeldCPU, n.HeldRAM, n.HeldGPUs, n.Tasks = n.HeldCPU+q.CPU, n.HeldRAM+q.RAM, n.HeldGPUs+q.GPUs, n.Tasks+1
 		}
 	}
-	return answer(nodes), nil
+	return answer(nodes), s.kept(ctx, nodes, time.Now())
 }
