@@ -146,6 +146,7 @@ type Capabilities struct {
 	Network     bool // tasks without network are kept from it
 	Limits      bool // cpu and memory limits are enforced
 	Runner      bool // attempts are run by the runner, which leaves its result in the task's folder
+	Places      bool // it chooses nodes itself: what Nodes says is only looked at for room
 	Local       bool // mounts are of this very machine, so that they can be told from others by device and number
 }
 

@@ -143,7 +143,8 @@ func (a *App) plug(ctx context.Context) error {
 		a.executors[name] = e
 	}
 	var err error
-	if a.policy, err = builtin.Schedulers().Open(ctx, env, strings.ToLower(c.SchedulerPolicy), c.Fair()); err != nil {
+	policy := strings.ToLower(c.SchedulerPolicy)
+	if a.policy, err = builtin.Schedulers().Open(ctx, env, policy, c.SchedulerSection(policy)); err != nil {
 		return fmt.Errorf("scheduler_policy: %w", err)
 	}
 	for _, name := range c.Watchers {

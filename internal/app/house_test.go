@@ -22,6 +22,7 @@ import (
 	"godocker/internal/jobdir"
 	"godocker/internal/lease"
 	"godocker/internal/live"
+	"godocker/internal/plan"
 	"godocker/internal/schedule"
 	"godocker/internal/watch"
 	"godocker/scheduler"
@@ -107,7 +108,7 @@ func (h *house) open(ctx context.Context, s store.Store, log *slog.Logger) (wait
 	engines := map[string]executor.Executor{"fake": h.engine}
 	rooms := []interface{ Run(context.Context) }{
 		hub,
-		&schedule.Room{Store: s, Hub: hub, Policy: h.policy, Shares: &schedule.Shares{Store: s, Window: 2}, Executors: engines, Default: "fake", Refresh: 30 * time.Second, SkipFailed: true, Log: log,
+		&schedule.Room{Store: s, Hub: hub, Policy: h.policy, Shares: &schedule.Shares{Store: s, Window: 2}, Executors: engines, Placement: plan.Settings{Default: "fake", SkipFailed: true}, Refresh: 30 * time.Second, Log: log,
 			Quotas: &schedule.Quotas{Store: s, Window: 2},
 			Lease:  &lease.Keeper{Store: s, Name: "schedule", Holder: "me", TTL: 15 * time.Second, Log: log}},
 		h.dispatcher(s, hub, "me", h.fetchLimit, log),

@@ -15,6 +15,7 @@ import (
 	"godocker/internal/finish"
 	"godocker/internal/lease"
 	"godocker/internal/notify"
+	"godocker/internal/plan"
 	"godocker/internal/schedule"
 	"godocker/internal/watch"
 )
@@ -101,12 +102,18 @@ func (a *App) keeper(name string) *lease.Keeper {
 
 func (a *App) scheduleRoom() room {
 	return &schedule.Room{
-		Store: a.Store, Hub: a.Hub, Policy: a.policy, Executors: a.executors, Default: a.Config.ExecutorNames()[0],
-		Refresh: sweepEvery, Log: a.log, SkipFailed: a.Config.FailurePolicy.SkipFailedNodes, Lease: a.keeper("schedule"),
+		Store: a.Store, Hub: a.Hub, Policy: a.policy, Executors: a.executors, Placement: a.placement(),
+		Refresh: sweepEvery, Log: a.log, Lease: a.keeper("schedule"),
 		Paused: func(ctx context.Context) bool { m, _ := a.site.Maintenance(ctx); return m.On },
 		Shares: &schedule.Shares{Store: a.Store, Window: a.Config.UserResetUsageDuration},
 		Quotas: &schedule.Quotas{Store: a.Store, Window: a.Config.UserResetUsageDuration, Disk: int64(a.Config.DiskDefaultQuota)},
 	}
+}
+
+// placement is what the site decided about nodes.
+func (a *App) placement() plan.Settings {
+	return plan.Settings{Default: a.Config.ExecutorNames()[0], Longest: time.Duration(a.Config.MaxLifespan),
+		Pack: a.Config.NodeOrder == "pack", SkipFailed: a.Config.FailurePolicy.SkipFailedNodes}
 }
 
 // serve answers requests until ctx is done, and then lets those under way end.

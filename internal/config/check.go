@@ -55,6 +55,9 @@ func (c *Config) Check() error {
 			bad(key, "want 0 or more, got %d", n)
 		}
 	}
+	if c.NodeOrder != "spread" && c.NodeOrder != "pack" {
+		bad("node_order", "want spread or pack, got %q", c.NodeOrder)
+	}
 	if c.UserResetUsageDuration < 1 {
 		bad("user_reset_usage_duration", "want a number of days from 1 on, got %d", c.UserResetUsageDuration)
 	}

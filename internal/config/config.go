@@ -61,6 +61,7 @@ type Config struct {
 	RateLimit              int      `yaml:"rate_limit"`                // waiting tasks of one user; 0 = no limit
 	RateLimitAll           int      `yaml:"rate_limit_all"`            // waiting tasks in all; 0 = no limit
 	MasterTimeout          Lifespan `yaml:"master_timeout"`
+	NodeOrder              string   `yaml:"node_order"` // spread or pack
 	Fairshare              `yaml:",inline"`
 
 	// Watching and keeping.

@@ -22,7 +22,7 @@ func Defaults() *Config {
 		PortAllocate: true, PortStart: 10000, PortRange: 1000,
 		MaxLifespan: Lifespan(7 * 24 * time.Hour), Watchers: []string{"maxlifespan"}, KillGrace: seconds(10),
 		URIs:            URIs{MaxSize: 10_000_000_000, Timeout: Lifespan(time.Hour)},
-		SchedulerPolicy: "fifo", Executor: "docker",
+		SchedulerPolicy: "fifo", NodeOrder: "spread", Executor: "docker",
 		UserResetUsageDuration: 30, RateLimitAll: 10000, MasterTimeout: seconds(600),
 		Fairshare: Fairshare{WaitingTimeWeight: 0.1, UserTimeWeight: 1, UserCPUWeight: 0.2, UserRAMWeight: 0.2,
 			GroupTimeWeight: 0.1, GroupCPUWeight: 0.01, GroupRAMWeight: 0.01, UserWeight: 1, GroupWeight: 1},

@@ -25,9 +25,12 @@ func (s sections) has(section, key string) bool {
 	return false
 }
 
-// Fair returns the weights of the fair share as a section of the plug-in that has them;
-// other schedulers have no keys of these names, and get none.
-func (c *Config) Fair() plugin.Section {
+// SchedulerSection returns what is for a scheduler: its section, or, for the fair share,
+// the keys fairshare_*.
+func (c *Config) SchedulerSection(policy string) plugin.Section {
+	if policy != "fairshare" {
+		return c.Section(policy)
+	}
 	return func(into any) error {
 		text, err := yaml.Marshal(c.Fairshare)
 		if err != nil {

@@ -28,7 +28,7 @@ var moved = map[string][2]string{
 }
 
 // pluginSections are the top-level sections whose inside belongs to a plug-in.
-var pluginSections = []string{"docker", "fake", "mesos", "swarm", "kubernetes", "sge", "local"}
+var pluginSections = []string{"docker", "fake", "mesos", "swarm", "kubernetes", "sge", "local", "fairtree"}
 
 type reader struct {
 	name   string

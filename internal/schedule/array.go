@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"godocker"
+	"godocker/internal/plan"
 	"godocker/store"
 )
 
@@ -20,55 +21,54 @@ type array struct {
 // window is how many elements of an array are in the queue at most.
 const window = maxClaims
 
-func (a *array) window() int {
-	if a.Range.Parallel > 0 {
-		return min(window, a.Range.Parallel)
-	}
-	return window
-}
-
 // know takes note of arrays as the store has them now.
 func (b *book) know(as []godocker.QueuedArray) {
 	for _, a := range as {
+		b.Bind(a.ID, plan.Bound{Parallel: a.Range.Parallel, Stopped: a.Suspended})
 		if have := b.arrays[a.ID]; have != nil {
 			have.QueuedArray = a
 			continue
 		}
-		have := &array{QueuedArray: a, after: a.ID}
-		for _, q := range b.queue {
-			if q.ParentID == a.ID && !b.dropped[q.ID] {
-				have.inside++
-			}
-		}
-		b.arrays[a.ID] = have
+		b.arrays[a.ID] = &array{QueuedArray: a, after: a.ID, inside: b.inside[a.ID]}
 	}
 }
 
 // queued counts what an array has in the queue.
-func (b *book) queued(q godocker.Queued, n int) {
-	if a := b.arrays[q.ParentID]; a != nil {
-		a.inside += n
+func (b *book) queued(array int64, n int) {
+	if array == 0 {
+		return
+	}
+	if b.inside[array] += n; b.inside[array] == 0 {
+		delete(b.inside, array)
+	}
+	if a := b.arrays[array]; a != nil {
+		a.inside = b.inside[array]
 	}
 }
 
-// full reports whether a task is an element of an array that runs as many elements
-// at once as it may, or is suspended.
-func (b *book) full(q godocker.Queued) bool {
-	a := b.arrays[q.ParentID]
-	return a != nil && (a.Suspended || a.Range.Parallel > 0 && b.heldOf[q.ParentID] >= a.Range.Parallel)
+// room is how many more elements of an array are to be in the queue.
+func (b *book) room(a *array) int {
+	waiting := a.inside + b.needs.waitingOf(a.ID)
+	if n := a.Range.Parallel; n > 0 && n < window { // no more than could start
+		return n - b.HeldOf(a.ID) - waiting
+	}
+	if waiting > window/2 {
+		return 0
+	}
+	return window - waiting
 }
 
 // topUp brings the next elements of arrays into the queue.
 func (r *Room) topUp(ctx context.Context) error {
 	for id, a := range r.book.arrays {
-		waiting := a.inside + r.book.needs.waitingOf(id)
-		if a.Kill || a.Suspended || a.read || waiting > a.window()/2 {
-			if a.read && waiting == 0 && r.book.heldOf[id] == 0 {
+		want := r.book.room(a)
+		if a.Kill || a.Suspended || a.read || want <= 0 {
+			if a.read && a.inside+r.book.needs.waitingOf(id)+r.book.HeldOf(id) == 0 {
 				delete(r.book.arrays, id)
+				r.book.Bind(id, plan.Bound{})
 			}
 			continue
 		}
-		want := a.window() - waiting
 		qs, err := r.Store.Elements(ctx, id, a.after, want)
 		if err != nil {
 			return err

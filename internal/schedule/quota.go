@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"godocker"
+	"godocker/internal/plan"
 	"godocker/internal/usage"
 )
 
@@ -16,8 +17,11 @@ type Quotas struct {
 	Store  QuotaStore
 	Window int   // days that usage is counted over; 0 = quotas are not looked at
 	Disk   int64 // bytes, of people without a quota of their own; 0 = no limit
+	// Running is how many tasks people may have running at once who have no limit of
+	// their own; 0 = any number.
+	Running int
 
-	seen map[account]verdict
+	seen map[plan.Account]verdict
 }
 
 // QuotaStore is where quotas and usage are kept.
@@ -27,17 +31,12 @@ type QuotaStore interface {
 	Project(ctx context.Context, id string) (godocker.Project, error)
 }
 
-// An account is a person or a project.
-type account struct {
-	project bool
-	id      string
-}
-
 // A verdict is why the tasks of an account may not start, "" if they may, since and until
 // when that is believed.
 type verdict struct {
 	why     string
 	limited bool // by any quota
+	running godocker.Limits
 	at      time.Time
 	until   time.Time
 }
@@ -45,28 +44,22 @@ type verdict struct {
 // believe is how long an account is not looked at again while none of its tasks ends.
 const believe = 5 * time.Second
 
-// why says which quota keeps a task from starting; "" if none does.
-func (s *Quotas) why(ctx context.Context, q godocker.Queued, now time.Time) (string, error) {
-	if s == nil || s.Window == 0 {
-		return "", nil
+// of looks up an account, unless that was done a moment ago. Nobody is turned away for
+// what was true a moment ago, so that such is looked up anew.
+func (s *Quotas) of(ctx context.Context, a plan.Account, now time.Time) (verdict, error) {
+	v, known := s.seen[a]
+	if known && !now.After(v.until) && (v.why == "" || v.at == now) {
+		return v, nil
 	}
-	for _, a := range []account{{id: q.User}, {project: true, id: q.Project}} {
-		v, known := s.seen[a]
-		if !known || now.After(v.until) || v.why != "" && v.at != now { // nobody is turned away for what was true a moment ago
-			var err error
-			if v, err = s.look(ctx, a, now); err != nil {
-				return "", err
-			}
-			if s.seen == nil {
-				s.seen = map[account]verdict{}
-			}
-			s.seen[a] = v
-		}
-		if v.why != "" {
-			return v.why, nil
-		}
+	v, err := s.look(ctx, a, now)
+	if err != nil {
+		return verdict{}, err
 	}
-	return "", nil
+	if s.seen == nil {
+		s.seen = map[plan.Account]verdict{}
+	}
+	s.seen[a] = v
+	return v, nil
 }
 
 // ended makes what is known of the accounts of a task outdated, as the books changed.
@@ -74,33 +67,33 @@ func (s *Quotas) ended(e godocker.Event) {
 	if s == nil {
 		return
 	}
-	for _, a := range []account{{id: e.User}, {project: true, id: e.Project}} {
+	for _, a := range []plan.Account{{ID: e.User}, {Project: true, ID: e.Project}} {
 		if s.seen[a].limited {
 			delete(s.seen, a)
 		}
 	}
 }
 
-func (s *Quotas) look(ctx context.Context, a account, now time.Time) (verdict, error) {
-	quota, disk, err := s.of(ctx, a)
-	v := verdict{limited: quota != godocker.Quota{}, at: now, until: now.Add(believe)}
-	if err == nil && v.limited {
+func (s *Quotas) look(ctx context.Context, a plan.Account, now time.Time) (verdict, error) {
+	quota, disk, err := s.account(ctx, a)
+	v := verdict{limited: quota != godocker.Quota{}, running: quota.Running, at: now, until: now.Add(believe)}
+	if err == nil && v.limited && s.Window > 0 {
 		v.why, err = s.reached(ctx, a, quota, disk, now)
 	}
 	return v, err
 }
 
 // reached says which of its quotas an account has reached; "" if none.
-func (s *Quotas) reached(ctx context.Context, a account, quota godocker.Quota, disk int64, now time.Time) (string, error) {
+func (s *Quotas) reached(ctx context.Context, a plan.Account, quota godocker.Quota, disk int64, now time.Time) (string, error) {
 	if quota.Disk > 0 && disk >= quota.Disk {
 		return fmt.Sprintf("The quota of %s is reached: the files of its tasks take %d of %d bytes of disk; archive some", a, disk, quota.Disk), nil
 	}
 	if quota.CPU+quota.RAM+quota.Time+quota.GPU == 0 {
 		return "", nil
 	}
-	user, project := a.id, ""
-	if a.project {
-		user, project = "", a.id
+	user, project := a.ID, ""
+	if a.Project {
+		user, project = "", a.ID
 	}
 	used, err := usage.Sum(ctx, s.Store, user, project, s.Window, now)
 	if err != nil {
@@ -118,28 +111,24 @@ func (s *Quotas) reached(ctx context.Context, a account, quota godocker.Quota, d
 	return "", nil
 }
 
-func (a account) String() string {
-	if a.project {
-		return "the project " + a.id
-	}
-	return a.id
-}
-
-// of returns what limits an account, and the disk that it uses. An account that is gone
+// account returns what limits an account, and the disk that it uses. An account that is gone
 // has no limit.
-func (s *Quotas) of(ctx context.Context, a account) (quota godocker.Quota, disk int64, err error) {
+func (s *Quotas) account(ctx context.Context, a plan.Account) (quota godocker.Quota, disk int64, err error) {
 	switch {
-	case a.project && a.id == godocker.DefaultProject:
-	case a.project:
+	case a.Project && a.ID == godocker.DefaultProject:
+	case a.Project:
 		var p godocker.Project
-		p, err = s.Store.Project(ctx, a.id)
+		p, err = s.Store.Project(ctx, a.ID)
 		quota, disk = p.Quota, p.DiskUsed
 	default:
 		var u godocker.User
-		u, err = s.Store.User(ctx, a.id)
+		u, err = s.Store.User(ctx, a.ID)
 		quota, disk = u.Quota, u.DiskUsed
 		if quota.Disk == 0 {
 			quota.Disk = s.Disk
+		}
+		if quota.Running.Tasks == 0 {
+			quota.Running.Tasks = s.Running
 		}
 	}
 	if errors.Is(err, godocker.NotFound) {

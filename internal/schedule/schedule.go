@@ -5,8 +5,10 @@ package schedule
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"godocker/internal/lease"
 	"godocker/internal/live"
 	"godocker/internal/loop"
+	"godocker/internal/plan"
 	"godocker/scheduler"
 	"godocker/store"
 )
@@ -24,6 +27,7 @@ type Store interface {
 	store.Rooms
 	store.Queues
 	store.Housekeeping
+	store.Nodes
 	store.Events
 }
 
@@ -34,27 +38,25 @@ type Room struct {
 	Lease     *lease.Keeper
 	Policy    scheduler.Scheduler
 	Executors map[string]executor.Executor
-	Default   string        // the executor of tasks that name none
+	Placement plan.Settings
 	Refresh   time.Duration // how often the nodes are asked for
 	Log       *slog.Logger
-	// SkipFailed keeps tasks off nodes that failed attempts of them.
-	SkipFailed bool
-	Quotas     *Quotas // nil = there are none
-	Shares     *Shares // nil = schedulers know of no usage
+	Quotas    *Quotas // nil = there are none
+	Shares    *Shares // nil = schedulers know of no usage
 	// Paused, if not nil, tells that no task may start now.
 	Paused func(ctx context.Context) bool
 
 	book    *book
 	term    int64
 	seq     int64
-	cluster *cluster
+	state   *plan.State
+	engines engines
 }
 
 const (
 	maxClaims   = 500  // tasks started in one pass
 	maxVerdicts = 1000 // tasks ended in one pass
-	lookAhead   = 200  // tasks examined in vain before a pass ends
-	lookFurther = 5000 // the same of those that want what some nodes lack: others must not wait behind them
+	maxNotes    = 500  // tasks told what they wait for in one pass
 )
 
 // Run schedules until ctx is done.
@@ -68,8 +70,9 @@ func (r *Room) Run(ctx context.Context) {
 		default:
 		}
 	}
-	r.cluster = newCluster(r.Executors, r.Default, r.Refresh)
-	r.cluster.skipFailed = r.SkipFailed
+	r.state = plan.New(r.Placement, slices.Collect(maps.Keys(r.Executors)))
+	r.engines.next = map[string]time.Time{}
+	r.Shares.want(r.Policy)
 	done := make(chan struct{})
 	go func() { defer close(done); r.Lease.Run(ctx) }()
 	loop.Loop{Name: "schedule", Wake: wake, Tick: time.Second, Log: r.Log}.Run(ctx, r.step)
@@ -84,9 +87,7 @@ func (r *Room) step(ctx context.Context) (bool, error) {
 		r.book = nil
 		return false, nil
 	}
-	if r.cluster.refresh(ctx, now, r.Log) && r.book != nil {
-		r.cluster.recount(r.book.held)
-	}
+	r.refresh(ctx, now)
 	if r.book == nil || r.term != held.Term {
 		if err := r.rebuild(ctx, held.Term); err != nil {
 			r.book = nil
@@ -123,7 +124,10 @@ func (r *Room) rebuild(ctx context.Context, term int64) error {
 	if err != nil {
 		return err
 	}
-	b := newBook()
+	if err := r.reserve(ctx); err != nil {
+		return err
+	}
+	b := newBook(r.state, r.Shares)
 	all := []godocker.State{godocker.Pending, godocker.Starting, godocker.Running}
 	for after := int64(0); ; {
 		qs, err := r.Store.Queue(ctx, all, nil, after, 10_000)
@@ -144,14 +148,14 @@ func (r *Room) rebuild(ctx context.Context, term int64) error {
 	}
 	b.know(arrays)
 	r.book, r.term, r.seq = b, term, seq
-	r.cluster.recount(b.held)
-	r.Log.Info("the queue is in memory", "waiting", len(b.queue), "held", len(b.held))
+	r.Log.Info("the queue is in memory", "waiting", b.Waiting(), "held", b.HeldCount())
 	return nil
 }
 
 // follow applies the events since the last pass.
 func (r *Room) follow(ctx context.Context, now time.Time) error {
 	var load, arrays []int64
+	reserved := false
 	for {
 		events, err := r.Hub.Events(ctx, r.seq)
 		if err != nil {
@@ -161,6 +165,9 @@ func (r *Room) follow(ctx context.Context, now time.Time) error {
 			break
 		}
 		for _, e := range events {
+			if e.Kind == godocker.EventReserved {
+				reserved = true
+			}
 			if r.apply(e, now) {
 				load = append(load, e.TaskID)
 			}
@@ -169,6 +176,11 @@ func (r *Room) follow(ctx context.Context, now time.Time) error {
 			}
 			load = append(load, r.book.rouse(e)...)
 			r.seq = e.Seq
+		}
+	}
+	if reserved {
+		if err := r.reserve(ctx); err != nil {
+			return err
 		}
 	}
 	for ids := range slices.Chunk(load, 500) {
@@ -211,17 +223,20 @@ func (r *Room) apply(e godocker.Event, now time.Time) bool {
 		r.book.drop(e.TaskID)
 	}
 	if !e.To.Holds() {
-		if q, ok := r.book.release(e.TaskID); ok {
+		if q, ok := r.book.release(e.TaskID, e.At); ok {
 			switch back := e.From == godocker.Starting && e.To == godocker.Pending; {
 			case back && e.Text == godocker.TextNoRoom:
-				r.cluster.refused(q, now)
+				r.book.Refused(q.Executor, now)
 			case back:
-				r.cluster.give(q)
 				r.book.resting[e.TaskID] = now.Add(restFor)
 			default:
-				r.cluster.ended(q)
+				r.book.Ended(q.Executor)
 			}
 		}
+	} else if q := r.book.Held(e.TaskID); e.To == godocker.Running && q != nil {
+		began := *q
+		began.State, began.Started = godocker.Running, e.At
+		r.book.hold(began)
 	}
 	return e.To == godocker.Pending
 }
@@ -245,51 +260,30 @@ func (r *Room) endKilled(ctx context.Context, l godocker.Lease, now time.Time) (
 
 // place starts tasks in the policy's order as long as there is room.
 func (r *Room) place(ctx context.Context, l godocker.Lease, now time.Time) (bool, error) {
-	queue := r.book.waiting()
+	terms, err := r.terms(ctx, now)
+	if err != nil {
+		return false, err
+	}
 	var claims []store.Claim
 	var chosen []godocker.Queued
 	var notes []store.Note
 	var over []store.Verdict
-	blocked, choosy := 0, 0
-	in, err := r.snapshot(ctx, now, queue)
-	if err != nil {
-		return false, err
-	}
-	for i := range r.Policy.Order(in) {
-		q := queue[i]
-		if r.book.full(q) || r.book.rests(q.ID, now) || now.Before(q.NotBefore) {
-			continue
+	for d := range r.state.Pass(terms.Terms) {
+		if terms.err != nil {
+			return false, terms.err
 		}
-		if quota, err := r.Quotas.why(ctx, q, now); err != nil {
-			return false, err
-		} else if quota != "" {
-			if over = append(over, store.Verdict{ID: q.ID, Outcome: godocker.OverQuota, Reason: quota}); len(over) == maxVerdicts {
-				break
-			}
-			continue
+		switch {
+		case d.Why == nil:
+			q := *d.Task
+			q.Executor, q.Node, q.State, q.Started = d.Executor, d.Node, godocker.Starting, now
+			chosen = append(chosen, q)
+			claims = append(claims, store.Claim{ID: q.ID, Executor: d.Executor, Node: d.Node})
+		case d.Why.Code == plan.Quota:
+			over = append(over, store.Verdict{ID: d.Task.ID, Outcome: godocker.OverQuota, Reason: d.Why.String()})
+		case d.Task.Detail != d.Why.String() && len(notes) < maxNotes:
+			notes = append(notes, store.Note{ID: d.Task.ID, Text: d.Why.String()})
 		}
-		name, node, why := r.cluster.fit(q, now)
-		if why != "" {
-			if q.Detail != why {
-				queue[i].Detail = why
-				notes = append(notes, store.Note{ID: q.ID, Text: why})
-			}
-			if len(q.Labels) > 0 || q.GPUs > 0 {
-				choosy++
-			} else {
-				blocked++
-			}
-			if blocked >= lookAhead || choosy >= lookFurther {
-				break
-			}
-			continue
-		}
-		q.Executor, q.Node, q.State = name, node, godocker.Starting
-		r.cluster.take(q)
-		r.book.hold(q)
-		chosen = append(chosen, q)
-		claims = append(claims, store.Claim{ID: q.ID, Executor: name, Node: node})
-		if len(claims) == maxClaims {
+		if len(claims) == maxClaims || len(over) == maxVerdicts {
 			break
 		}
 	}
@@ -302,8 +296,37 @@ func (r *Room) place(ctx context.Context, l godocker.Lease, now time.Time) (bool
 		if err := r.Store.Annotate(ctx, now, notes); err != nil {
 			return false, err
 		}
+		for _, n := range notes {
+			r.state.Note(n.ID, n.Text)
+		}
 	}
 	return len(claims) == maxClaims || len(over) == maxVerdicts, r.end(ctx, l, now, over)
+}
+
+// terms are those of a pass. err is what went wrong as they were looked up.
+type terms struct {
+	plan.Terms
+	err error
+}
+
+func (r *Room) terms(ctx context.Context, now time.Time) (*terms, error) {
+	t := &terms{Terms: plan.Terms{Now: now, Policy: r.Policy}}
+	if r.Shares.on() && r.state.Waiting() > 0 {
+		if err := r.Shares.refresh(ctx, now); err != nil {
+			return nil, err
+		}
+		t.Shares = r.Shares.fill
+	}
+	if r.Quotas != nil {
+		look := func(a plan.Account) verdict {
+			v, err := r.Quotas.of(ctx, a, now)
+			t.err = errors.Join(t.err, err)
+			return v
+		}
+		t.Quota = func(a plan.Account) string { return look(a).why }
+		t.Limits = func(a plan.Account) godocker.Limits { return look(a).running }
+	}
+	return t, nil
 }
 
 func (r *Room) claim(ctx context.Context, l godocker.Lease, now time.Time, claims []store.Claim, chosen []godocker.Queued) error {
@@ -317,10 +340,8 @@ func (r *Room) claim(ctx context.Context, l godocker.Lease, now time.Time, claim
 		got[id] = true
 	}
 	for _, q := range chosen {
-		r.book.drop(q.ID)
-		if !got[q.ID] {
-			r.book.release(q.ID)
-			r.cluster.give(q)
+		if r.book.drop(q.ID); got[q.ID] {
+			r.book.hold(q)
 		}
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"godocker/plugin"
 	"godocker/scheduler"
 	"godocker/scheduler/fairshare"
+	"godocker/scheduler/fairtree"
 	"godocker/scheduler/fifo"
 	"godocker/watcher"
 	"godocker/watcher/maxlifespan"
@@ -27,7 +28,7 @@ func Executors() *plugin.Set[executor.Executor] {
 // Schedulers returns the ways to order tasks.
 func Schedulers() *plugin.Set[scheduler.Scheduler] {
 	var s plugin.Set[scheduler.Scheduler]
-	s.Add(fifo.Plugin, fairshare.Plugin)
+	s.Add(fifo.Plugin, fairshare.Plugin, fairtree.Plugin)
 	return &s
 }
 

@@ -3,14 +3,11 @@
 package fairshare
 
 import (
-	"cmp"
-	"container/heap"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
 	"math"
-	"slices"
 	"time"
 
 	"godocker"
@@ -76,71 +73,27 @@ func (s Scheduler) ticket(wait float64, u, g term) float64 {
 // A term is what a user or a project brings to a ticket, each from 0 to 1.
 type term struct{ time, cpu, ram, prio float64 }
 
-// A group is the tasks of one user in one project. Within it only the time of waiting
-// differs, so that the order is that of their submission.
-type group struct {
-	user, project term
-	tasks         []int // indexes into the queue, the next one first
-	first         float64
-}
-
-type key struct{ user, project string }
-
-// Order draws tasks from the groups, whose first tasks alone are compared.
-func (s Scheduler) Order(in scheduler.Snapshot) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		if len(in.Queue) == 0 {
-			return
+// Order implements scheduler.Scheduler.
+func (s Scheduler) Order(in scheduler.Snapshot) iter.Seq[*scheduler.Turn] {
+	return func(yield func(*scheduler.Turn) bool) {
+		users, projects, wait := map[string]term{}, map[string]term{}, span{}
+		for i := range in.Groups {
+			g := &in.Groups[i]
+			users[g.User], projects[g.Project] = term{}, term{}
+			wait.see(age(in.Now, g.Tasks[0]))
+			wait.see(age(in.Now, g.Tasks[len(g.Tasks)-1]))
 		}
-		m := &merge{in: in, policy: s, wait: waits(in)}
-		for _, g := range s.groups(in) {
-			m.groups = append(m.groups, g)
-			m.weigh(g)
+		normalise(users, in.Users)
+		normalise(projects, in.Projects)
+		rest := make([]float64, len(in.Groups)) // of the ticket: it is the same for all of a group
+		for i := range in.Groups {
+			g := &in.Groups[i]
+			rest[i] = s.ticket(1, users[g.User], projects[g.Project])
 		}
-		heap.Init(m)
-		for len(m.groups) > 0 {
-			g := m.groups[0]
-			i := g.tasks[0]
-			if !yield(i) {
-				return
-			}
-			if g.tasks = g.tasks[1:]; len(g.tasks) == 0 {
-				heap.Pop(m)
-				continue
-			}
-			m.weigh(g)
-			heap.Fix(m, 0)
-		}
+		scheduler.Draw(in, func(group, task int) float64 {
+			return rest[group] + (1-wait.part(age(in.Now, in.Groups[group].Tasks[task])))*s.weights.WaitingTime
+		})(yield)
 	}
-}
-
-func (s Scheduler) groups(in scheduler.Snapshot) []*group {
-	byKey := map[key]*group{}
-	var all []*group
-	users, projects := map[string]term{}, map[string]term{}
-	for i := range in.Queue {
-		q := &in.Queue[i]
-		k := key{q.User, q.Project}
-		g := byKey[k]
-		if g == nil {
-			g = &group{}
-			byKey[k] = g
-			all = append(all, g)
-			users[q.User], projects[q.Project] = term{}, term{}
-		}
-		g.tasks = append(g.tasks, i)
-	}
-	normalise(users, in.Users)
-	normalise(projects, in.Projects)
-	for k, g := range byKey {
-		g.user, g.project = users[k.user], projects[k.project]
-		if s.weights.WaitingTime > 0 {
-			slices.SortFunc(g.tasks, func(a, b int) int {
-				return cmp.Or(in.Queue[a].Submitted.Compare(in.Queue[b].Submitted), cmp.Compare(in.Queue[a].ID, in.Queue[b].ID))
-			})
-		}
-	}
-	return all
 }
 
 // normalise fills in the terms of those who have tasks that wait.
@@ -184,46 +137,4 @@ func (s span) part(v float64) float64 {
 	return (v - s.min) / (s.max - s.min)
 }
 
-func waits(in scheduler.Snapshot) (s span) {
-	for i := range in.Queue {
-		s.see(age(in.Now, &in.Queue[i]))
-	}
-	return s
-}
-
 func age(now time.Time, q *godocker.Queued) float64 { return now.Sub(q.Submitted).Seconds() }
-
-// A merge is a heap of groups by the tickets of their first tasks.
-type merge struct {
-	policy Scheduler
-	in     scheduler.Snapshot
-	wait   span
-	groups []*group
-}
-
-// weigh works out the ticket of a group's first task.
-func (m *merge) weigh(g *group) {
-	wait := m.wait.part(age(m.in.Now, &m.in.Queue[g.tasks[0]]))
-	g.first = m.policy.ticket(wait, g.user, g.project)
-}
-
-// Len, Less, Swap, Push and Pop implement heap.Interface.
-func (m *merge) Len() int { return len(m.groups) }
-
-func (m *merge) Less(i, j int) bool {
-	a, b := m.groups[i], m.groups[j]
-	if a.first != b.first {
-		return a.first < b.first
-	}
-	return m.in.Queue[a.tasks[0]].ID < m.in.Queue[b.tasks[0]].ID
-}
-
-func (m *merge) Swap(i, j int) { m.groups[i], m.groups[j] = m.groups[j], m.groups[i] }
-
-func (m *merge) Push(x any) { m.groups = append(m.groups, x.(*group)) }
-
-func (m *merge) Pop() any {
-	last := m.groups[len(m.groups)-1]
-	m.groups = m.groups[:len(m.groups)-1]
-	return last
-}

@@ -70,10 +70,7 @@ func TestOrder(t *testing.T) {
 		"waiting":                       {map[string]scheduler.Share{"ann": used(9, 50), "bob": used(0, 50)}, nil, Config{WaitingTime: 2, UserTime: 1}, []int64{1, 2, 3, 4}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var got []int64
-			for i := range (Scheduler{c.weights}).Order(scheduler.Snapshot{Now: now, Queue: queue, Users: c.users, Projects: c.projects}) {
-				got = append(got, queue[i].ID)
-			}
+			got := schedulertest.IDs(Scheduler{c.weights}, scheduler.Snapshot{Now: now, Groups: schedulertest.Groups(queue), Users: c.users, Projects: c.projects}, true)
 			if !slices.Equal(got, c.want) {
 				t.Errorf("%v, want %v", got, c.want)
 			}
@@ -90,20 +87,26 @@ func TestOrderIsThatOfTheTickets(t *testing.T) {
 		queue = append(queue, task(i+1, u, p, time.Duration(i*i%997)*time.Second))
 		users[u], projects[p] = used(float64(i%11), int(i%100)), used(float64(i%5), int(i*7%100))
 	}
-	in := scheduler.Snapshot{Now: now, Queue: queue, Users: users, Projects: projects}
+	slices.SortFunc(queue, func(a, b godocker.Queued) int { return a.Submitted.Compare(b.Submitted) })
+	wait, uterms, pterms := span{}, map[string]term{}, map[string]term{}
+	for i := range queue {
+		queue[i].ID = int64(i)
+		wait.see(age(now, &queue[i]))
+		uterms[queue[i].User], pterms[queue[i].Project] = term{}, term{}
+	}
+	normalise(uterms, users)
+	normalise(pterms, projects)
 	s := Scheduler{defaults}
 	tickets := make([]float64, len(queue))
-	wait := waits(in)
-	for _, g := range s.groups(in) {
-		for _, i := range g.tasks {
-			tickets[i] = s.ticket(wait.part(age(now, &queue[i])), g.user, g.project)
-		}
+	for i := range queue {
+		q := &queue[i]
+		tickets[i] = s.ticket(wait.part(age(now, q)), uterms[q.User], pterms[q.Project])
 	}
-	want := make([]int, len(queue))
+	want := make([]int64, len(queue))
 	for i := range want {
-		want[i] = i
+		want[i] = int64(i)
 	}
-	slices.SortStableFunc(want, func(a, b int) int {
+	slices.SortStableFunc(want, func(a, b int64) int {
 		switch {
 		case tickets[a] < tickets[b]:
 			return -1
@@ -112,7 +115,8 @@ func TestOrderIsThatOfTheTickets(t *testing.T) {
 		}
 		return 0
 	})
-	if got := slices.Collect(s.Order(in)); !slices.Equal(got, want) {
+	in := scheduler.Snapshot{Now: now, Groups: schedulertest.Groups(queue), Users: users, Projects: projects}
+	if got := schedulertest.IDs(s, in, true); !slices.Equal(got, want) {
 		t.Errorf("the order differs")
 	}
 }

@@ -21,13 +21,7 @@ func New(context.Context, plugin.Env, Config) (scheduler.Scheduler, error) { ret
 // Scheduler orders tasks by id, which is the order of their arrival.
 type Scheduler struct{}
 
-// Order implements scheduler.Scheduler. The queue comes sorted by id already.
-func (Scheduler) Order(s scheduler.Snapshot) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for i := range s.Queue {
-			if !yield(i) {
-				return
-			}
-		}
-	}
+// Order implements scheduler.Scheduler.
+func (Scheduler) Order(s scheduler.Snapshot) iter.Seq[*scheduler.Turn] {
+	return scheduler.Draw(s, func(int, int) float64 { return 0 })
 }
