@@ -78,6 +78,9 @@ func fromRequirements(r *godocker.Requirements) Requirements {
 	if r.FailurePolicy > 0 {
 		out.FailurePolicy = Num(float64(r.FailurePolicy))
 	}
+	if r.Nice > 0 {
+		out.Nice = Num(float64(r.Nice))
+	}
 	if r.TicketShare > 0 {
 		out.TicketShare = Num(r.TicketShare)
 	}

@@ -53,6 +53,7 @@ type Requirements struct {
 	Retry            Number          `json:"retry,omitzero"`
 	FailurePolicy    Number          `json:"failure_policy,omitzero"`
 	MaxLifespan      Text            `json:"maxlifespan,omitempty"`
+	Nice             Number          `json:"nice,omitzero"` // 0 to 100: lets those with less pass
 	Network          string          `json:"network,omitempty"`
 	Executor         string          `json:"executor,omitempty"`
 	TicketShare      Number          `json:"ticket_share,omitzero"`

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"godocker"
 	"godocker/api"
@@ -13,10 +14,17 @@ import (
 func (a *client) update() *cobra.Command {
 	var task int64
 	var name, value string
-	c := &cobra.Command{Use: "update -i ID -r NAME -v VALUE", Short: "Change a requirement of a task that waits or runs, such as maxlifespan", Args: cobra.NoArgs,
+	var nice int
+	c := &cobra.Command{Use: "update -i ID -r NAME -v VALUE | --nice N", Short: "Change a requirement of a task that waits or runs, such as maxlifespan", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if c.Flags().Changed("nice") {
+				if name != "" {
+					return godocker.Errorf(godocker.Invalid, "want one of --requirement and --nice")
+				}
+				name, value = "nice", strconv.Itoa(nice)
+			}
 			if task < 1 || name == "" {
-				return godocker.Errorf(godocker.Invalid, "want --id, the id of a task, and --requirement, the name of what to change")
+				return godocker.Errorf(godocker.Invalid, "want --id, the id of a task, and --requirement, the name of what to change, or --nice")
 			}
 			srv, err := a.connect(c.Context())
 			if err != nil {
@@ -36,6 +44,7 @@ func (a *client) update() *cobra.Command {
 	f.Int64VarP(&task, "id", "i", 0, "this task")
 	f.StringVarP(&name, "requirement", "r", "", "what to change; the site says what may be")
 	f.StringVarP(&value, "value", "v", "", "to what")
+	f.IntVar(&nice, "nice", 0, "the same as -r nice -v N: 0 to 100, while it waits; lets tasks pass that are less nice")
 	return c
 }
 

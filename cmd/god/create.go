@@ -20,7 +20,7 @@ type ask struct {
 	pull                                                     string
 	script, cmd, array, login, parent, tmp, placement, ports string
 	cpu, ram                                                 float64
-	gpus, retry                                              int
+	gpus, retry, nice                                        int
 	volumes, labels, env, uris                               []string
 	lifespan, warn                                           string
 	body                                                     string // the script itself, if it was read already
@@ -71,6 +71,7 @@ func (k *ask) flags(f *pflag.FlagSet) {
 	f.StringVar(&k.tmp, "tmp_storage", "", "temporary storage, such as 10g")
 	f.StringArrayVar(&k.env, "env", nil, "put this variable of yours into the script")
 	f.IntVar(&k.retry, "retry", 0, "further attempts after a failure of the system")
+	f.IntVar(&k.nice, "nice", 0, "0 to 100: let tasks pass that are less nice; what it uses does not count for fair share")
 	f.StringVar(&k.lifespan, "maxlifespan", "", "kill it when it has run for so long, such as 7d, 12h, 30m or 20s")
 	f.StringVar(&k.warn, "warn", "", "send it the signal USR1 so long before that")
 	f.StringVar(&k.placement, "placement", "", "executor, as name[:queue]")
@@ -140,6 +141,9 @@ func (k *ask) document() (api.Task, error) {
 	}
 	if k.retry != 0 || k.retrySet {
 		r.Retry = api.Num(float64(k.retry))
+	}
+	if k.nice != 0 {
+		r.Nice = api.Num(float64(k.nice))
 	}
 	r.TmpStorage, r.Array.Values = word(k.tmp), word(k.array)
 	return t, nil

@@ -104,6 +104,9 @@ func (a *client) printTask(w io.Writer, k api.Task) error {
 	row("Over", clock(k.Status.DateOver.Time))
 	row("Duration", length(k.Status.Duration))
 	row("Asked for", fmt.Sprintf("%g cpu, %g GB", k.Requirements.CPU.Value, k.Requirements.RAM.Value))
+	if k.Requirements.Nice.Value > 0 {
+		row("Nice", fmt.Sprintf("%g", k.Requirements.Nice.Value))
+	}
 	row("Used", used(k))
 	if k.Status.Disk > 0 {
 		row("Files", godocker.FormatSize(k.Status.Disk))

@@ -16,6 +16,8 @@ import (
 type dynamic struct {
 	running bool // also while the task runs
 	list    bool // of words
+	array   bool // also of an array, which has elements that wait
+	always  bool // even if the site does not list it
 	set     func(to, from *godocker.Requirements)
 }
 
@@ -27,11 +29,12 @@ var dynamics = map[string]dynamic{
 	"tmpstorage":  {set: func(to, from *godocker.Requirements) { to.TmpStorage = from.TmpStorage }},
 	"executor":    {set: func(to, from *godocker.Requirements) { to.Executor = from.Executor }},
 	"maxlifespan": {running: true, set: func(to, from *godocker.Requirements) { to.MaxLifespan = from.MaxLifespan }},
+	"nice":        {array: true, always: true, set: func(to, from *godocker.Requirements) { to.Nice = from.Nice }},
 	"retry":       {running: true, set: func(to, from *godocker.Requirements) { to.Retry = from.Retry }},
 }
 
 // Alter changes one requirement of a task that is not over, where the site lists it
-// among its dynamic fields. The new value must be one that the task could be submitted
+// among its dynamic fields, and how nice it is anywhere. The new value must be one that the task could be submitted
 // with. The errors name the fields.
 func (r *Room) Alter(ctx context.Context, by godocker.User, t *godocker.Task, name string, value json.RawMessage, now time.Time) (godocker.Task, error) {
 	rules := r.rules.Load()
@@ -59,10 +62,11 @@ func (r *Room) Alter(ctx context.Context, by godocker.User, t *godocker.Task, na
 		return godocker.Task{}, err
 	}
 	return r.store.Alter(ctx, now, t.ID, name, func(t *godocker.Task) error {
-		if t.State != godocker.Pending && !field.running {
+		array := t.Requirements.Array.Count > 0
+		if t.State != godocker.Pending && !field.running && (!array || !field.array) {
 			return godocker.Errorf(godocker.Conflict, "%s can be changed while the task waits, and task %d does not", of, t.ID)
 		}
-		if t.Requirements.Array.Count > 0 && !field.running {
+		if array && !field.running && !field.array {
 			return godocker.Errorf(godocker.Conflict, "%s of an array cannot be changed: kill it, and submit it anew", of)
 		}
 		field.set(&t.Requirements, &c.task.Requirements)
@@ -73,9 +77,10 @@ func (r *Room) Alter(ctx context.Context, by godocker.User, t *godocker.Task, na
 func (r *Rules) dynamic(by godocker.User, name string) (dynamic, error) {
 	adminOnly, listed := r.Dynamic[name]
 	field, known := dynamics[name]
+	listed = listed || field.always
 	var may []string
-	for other, adminOnly := range r.Dynamic {
-		if _, known := dynamics[other]; known && (by.Admin || !adminOnly) {
+	for other, d := range dynamics {
+		if adminOnly, listed := r.Dynamic[other]; (listed || d.always) && (by.Admin || !adminOnly) {
 			may = append(may, other)
 		}
 	}

@@ -20,6 +20,7 @@ func (c *check) limits() {
 		c.bad("requirements.maxlifespan", "want at most %s, which is what this site allows, got %s", godocker.FormatLifespan(most), r.MaxLifespan)
 	}
 	c.special()
+	c.nice()
 	retries, field := r.Retry, "requirements.retry"
 	if !retries.Set {
 		retries, field = r.FailurePolicy, "requirements.failure_policy"
@@ -30,6 +31,18 @@ func (c *check) limits() {
 		return
 	}
 	c.task.Requirements.Retry = int(n)
+}
+
+// maxNice is the most that a task may let others pass.
+const maxNice = 100
+
+func (c *check) nice() {
+	n := c.doc.Requirements.Nice.Or(0)
+	if n < 0 || n > maxNice || n != math.Trunc(n) {
+		c.bad("requirements.nice", "want a whole number from 0 to %d, got %g", maxNice, n)
+		return
+	}
+	c.task.Requirements.Nice = int(n)
 }
 
 // lifespan reads a length of time; "" is none.

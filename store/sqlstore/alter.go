@@ -47,14 +47,25 @@ func (s *Store) Alter(ctx context.Context, now time.Time, id int64, field string
 			q.CPU, q.RAM, q.GPUs, q.Executor, toJSON(q.Labels), q.Nice, q.MaxLifespan.Microseconds(), id); err != nil {
 			return err
 		}
-		if r.elements > 0 && (q.Nice != before.Nice || q.MaxLifespan != before.MaxLifespan) {
-			if err := t.exec(`UPDATE tasks SET nice = ?, lifespan = ? WHERE parent_id = ? AND parent_id <> 0`,
-				q.Nice, q.MaxLifespan.Microseconds(), id); err != nil {
-				return err
-			}
+		if err := t.alterElements(r, &before, q); err != nil {
+			return err
 		}
 		t.event(r.event(now, godocker.EventAltered, field))
 		return nil
 	})
 	return altered, err
+}
+
+// alterElements does the same to the elements of an array. Those that started stay as
+// nice as they are: what they use is charged by it.
+func (t *txn) alterElements(array *row, from, to *godocker.Requirements) error {
+	if array.elements > 0 && to.MaxLifespan != from.MaxLifespan {
+		if err := t.exec(`UPDATE tasks SET lifespan = ? WHERE parent_id = ? AND parent_id <> 0`, to.MaxLifespan.Microseconds(), array.id); err != nil {
+			return err
+		}
+	}
+	if array.elements > 0 && to.Nice != from.Nice {
+		return t.exec(`UPDATE tasks SET nice = ? WHERE parent_id = ? AND parent_id <> 0 AND state = 'pending'`, to.Nice, array.id)
+	}
+	return nil
 }

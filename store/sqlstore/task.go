@@ -12,7 +12,7 @@ const (
 	taskColumns = `t.id, t.parent_id, t.submitted, t.state, t.attempt, t.executor, t.node, t.handle, t.engine_id, t.digest, t.ip,
 	t.ports, t.detail, t.wish, t.wish_by, t.wish_asked, t.wish_done, t.wish_refused, t.suspended, t.outcome, t.exit_code,
 	t.reason, t.started, t.ended, t.finished, t.peak_ram, t.cpu_seconds, t.read_bytes, t.write_bytes, t.array_over, t.array_failed, t.array_held, t.element, t.elements,
-	t.frozen, t.paused, t.warned, t.failures, t.failed, t.failure, t.not_before, t.disk, j.spec`
+	t.frozen, t.paused, t.warned, t.failures, t.failed, t.failure, t.not_before, t.disk, t.nice, j.spec`
 	selectTasks   = `SELECT ` + taskColumns + `, '' FROM tasks t JOIN jobs j ON j.id = t.job `
 	selectScripts = `SELECT ` + taskColumns + `, j.script FROM tasks t JOIN jobs j ON j.id = t.job `
 )
@@ -23,6 +23,7 @@ type taskRow struct {
 	godocker.Task
 	spec  []byte
 	array godocker.Array
+	nice  int
 }
 
 func scanTask(scan func(...any) error, t *taskRow) error {
@@ -36,7 +37,7 @@ func scanTask(scan func(...any) error, t *taskRow) error {
 	err := scan(&t.ID, &t.ParentID, &submitted, &t.State, &t.Attempt, &t.Executor, &t.Node, &t.Handle, &t.EngineID, &t.Digest, &t.IP,
 		&ports, &t.Detail, &w.Kind, &w.By, &asked, &done, &w.Refused, &suspended, &t.Outcome, &code,
 		&t.Reason, &started, &ended, &over, &m.PeakRAM, &m.CPUSeconds, &m.ReadBytes, &m.WriteBytes, &t.array.Over, &t.array.Failed, &t.array.Running, &t.array.TaskID,
-		&t.array.Count, &frozen, &paused, &warned, &t.Failure.Count, &nodes, &t.Failure.Reason, &later, &t.Disk, &t.spec, &t.Command.Script)
+		&t.array.Count, &frozen, &paused, &warned, &t.Failure.Count, &nodes, &t.Failure.Reason, &later, &t.Disk, &t.nice, &t.spec, &t.Command.Script)
 	if err != nil {
 		return err
 	}
@@ -60,6 +61,7 @@ func decoded(rows []taskRow) ([]godocker.Task, error) {
 		}
 		rows[i].array.Values = rows[i].Requirements.Array.Values
 		rows[i].Requirements.Array = rows[i].array
+		rows[i].Requirements.Nice = rows[i].nice // elements share a spec, and not how nice they are
 		ts[i] = rows[i].Task
 	}
 	return ts, nil

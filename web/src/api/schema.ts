@@ -1427,6 +1427,8 @@ export interface components {
             label?: string[];
             maxlifespan?: string;
             network?: string;
+            /** Format: double */
+            nice?: number;
             ports?: string[];
             /** Format: double */
             project_quota_cpu?: number;
