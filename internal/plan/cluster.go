@@ -21,6 +21,7 @@ type engine struct {
 	until   time.Time // refuses until then, as it did the last time
 	pause   time.Duration
 	machine []executor.Node
+	keeps   bool // some of its nodes for somebody
 }
 
 type node struct {
@@ -143,6 +144,7 @@ const reservationLabel = "reservation"
 
 // reserve notes which reservations concern the nodes.
 func (e *engine) reserve(all []godocker.Reservation, isDefault bool) {
+	e.keeps = false
 	for _, n := range e.nodes {
 		n.kept = nil
 		if names := n.label[reservationLabel]; names != "" {
@@ -153,6 +155,7 @@ func (e *engine) reserve(all []godocker.Reservation, isDefault bool) {
 				n.kept = append(n.kept, r)
 			}
 		}
+		e.keeps = e.keeps || len(n.kept) > 0
 	}
 }
 

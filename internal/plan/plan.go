@@ -192,7 +192,7 @@ func (p *pass) place(e *engine, q *godocker.Queued) (int, *Reason) {
 	if len(q.Labels) > 0 {
 		k.labels = strings.Join(q.Labels, "\n")
 	}
-	if len(p.s.reservations) > 0 {
+	if e.keeps {
 		k.user, k.project = q.User, q.Project
 	}
 	avoid := p.avoid(e, q)
