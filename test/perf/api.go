@@ -144,7 +144,7 @@ func (b *bench) oneTask(s *daemon.Server) error {
 
 // firstPage fills a database with tasks and asks for the newest of them.
 func (b *bench) firstPage(s *daemon.Server, what, url string) error {
-	if err := b.fill(url, s.User, b.list); err != nil {
+	if err := b.fill(url, func(int) string { return s.User }, b.list); err != nil {
 		return err
 	}
 	token, err := b.token(s)
@@ -161,7 +161,7 @@ func (b *bench) firstPage(s *daemon.Server, what, url string) error {
 }
 
 // fill adds tasks straight to a database.
-func (b *bench) fill(url, user string, n int) error {
+func (b *bench) fill(url string, owner func(i int) string, n int) error {
 	st, err := sqlstore.Open(b.ctx, url, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
@@ -171,7 +171,7 @@ func (b *bench) fill(url, user string, n int) error {
 	ts := make([]godocker.Task, at)
 	for done := 0; done < n; done += at {
 		for i := range ts {
-			ts[i] = godocker.Task{Submitted: time.Now(), User: godocker.Owner{ID: user, UID: 1000, GID: 1000, Project: godocker.DefaultProject},
+			ts[i] = godocker.Task{Submitted: time.Now(), User: godocker.Owner{ID: owner(done + i), UID: 1000, GID: 1000, Project: godocker.DefaultProject},
 				Meta: godocker.Meta{Name: "perf"}, Requirements: godocker.Requirements{CPU: 1, RAM: 1}, Container: godocker.Container{Image: image},
 				Command: godocker.Command{Script: "true"}}
 		}
