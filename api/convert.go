@@ -156,8 +156,12 @@ func FromUser(u *godocker.User, keyPrefix string) User {
 		Admin: u.Admin, Type: u.Source, Last: Epoch{u.LastSeen}, Active: u.Active, Guest: u.Guest,
 		Credentials: UserSecrets{APIKey: masked, Public: u.PublicKey},
 		Usage: UserUsage{Prio: u.Priority, QuotaTime: u.Quota.Time, QuotaCPU: u.Quota.CPU, QuotaRAM: u.Quota.RAM,
-			QuotaGPU: u.Quota.GPU, QuotaDisk: u.Quota.Disk, Disk: u.DiskUsed},
+			QuotaGPU: u.Quota.GPU, QuotaDisk: u.Quota.Disk, RunningLimits: fromLimits(u.Quota.Running), Disk: u.DiskUsed},
 	}
+}
+
+func fromLimits(l godocker.Limits) RunningLimits {
+	return RunningLimits{MaxRunning: l.Tasks, MaxRunningCPU: l.CPU, MaxRunningRAM: l.RAM, MaxRunningGPUs: l.GPUs}
 }
 
 // FromKey returns the document of an API key, without the key.
@@ -225,7 +229,7 @@ func FromLogin(l godocker.Login) Registry {
 func FromProject(p *godocker.Project) Project {
 	out := Project{ID: p.ID, Description: p.Description, Members: list(p.Members), Prio: p.Priority,
 		QuotaCPU: p.Quota.CPU, QuotaRAM: p.Quota.RAM, QuotaTime: p.Quota.Time,
-		QuotaGPU: p.Quota.GPU, QuotaDisk: p.Quota.Disk, Disk: p.DiskUsed, Volumes: []Volume{}}
+		QuotaGPU: p.Quota.GPU, QuotaDisk: p.Quota.Disk, RunningLimits: fromLimits(p.Quota.Running), Disk: p.DiskUsed, Volumes: []Volume{}}
 	for _, v := range p.Volumes {
 		out.Volumes = append(out.Volumes, Volume{Name: v.Name, ACL: string(v.ACL), Path: v.Path, Mount: v.Mount})
 	}

@@ -29,6 +29,15 @@ type UsageChange struct {
 	QuotaRAM  *Number `json:"quota_ram,omitempty" doc:"GB seconds"`
 	QuotaGPU  *Number `json:"quota_gpu,omitempty" doc:"gpu seconds"`
 	QuotaDisk *Number `json:"quota_disk,omitempty" doc:"bytes"`
+	LimitsChange
+}
+
+// LimitsChange bounds what somebody's tasks hold at one time; 0 is no limit.
+type LimitsChange struct {
+	MaxRunning     *Number `json:"max_running,omitempty" doc:"tasks that run at one time; 0 = no limit"`
+	MaxRunningCPU  *Number `json:"max_running_cpu,omitempty" doc:"cpus that they hold; 0 = no limit"`
+	MaxRunningRAM  *Number `json:"max_running_ram,omitempty" doc:"GB that they hold; 0 = no limit"`
+	MaxRunningGPUs *Number `json:"max_running_gpus,omitempty" doc:"gpus that they hold; 0 = no limit"`
 }
 
 // A ProjectChange is the document of a project as it is sent; what is left out stays.
@@ -42,7 +51,8 @@ type ProjectChange struct {
 	QuotaTime   *Number   `json:"quota_time,omitempty" doc:"seconds of run time in the window; 0 = no limit"`
 	QuotaGPU    *Number   `json:"quota_gpu,omitempty" doc:"gpu seconds in the window; 0 = no limit"`
 	QuotaDisk   *Number   `json:"quota_disk,omitempty" doc:"bytes; 0 = no limit"`
-	Volumes     *[]Volume `json:"volumes,omitempty"`
+	LimitsChange
+	Volumes *[]Volume `json:"volumes,omitempty"`
 }
 
 // Message says what was done.

@@ -185,8 +185,17 @@ type UserUsage struct {
 	QuotaRAM  float64 `json:"quota_ram"`
 	QuotaGPU  float64 `json:"quota_gpu"`
 	QuotaDisk int64   `json:"quota_disk"` // bytes
-	Disk      int64   `json:"disk"`
-	GuestHome string  `json:"guest_home"`
+	RunningLimits
+	Disk      int64  `json:"disk"`
+	GuestHome string `json:"guest_home"`
+}
+
+// RunningLimits bound what somebody's tasks hold at one time; 0 = no limit.
+type RunningLimits struct {
+	MaxRunning     int     `json:"max_running"` // tasks
+	MaxRunningCPU  float64 `json:"max_running_cpu"`
+	MaxRunningRAM  float64 `json:"max_running_ram"` // GB
+	MaxRunningGPUs int     `json:"max_running_gpus"`
 }
 
 // Project is the document of a project.
@@ -200,6 +209,7 @@ type Project struct {
 	QuotaTime   float64  `json:"quota_time"`
 	QuotaGPU    float64  `json:"quota_gpu"`
 	QuotaDisk   int64    `json:"quota_disk"` // bytes
-	Disk        int64    `json:"disk"`       // bytes of the folders of its tasks that are over
-	Volumes     []Volume `json:"volumes"`
+	RunningLimits
+	Disk    int64    `json:"disk"` // bytes of the folders of its tasks that are over
+	Volumes []Volume `json:"volumes"`
 }

@@ -66,6 +66,9 @@ func (a *client) printProject(w io.Writer, p api.Project) error {
 	fmt.Fprintf(t, "Members:\t%s\n", members(p))
 	fmt.Fprintf(t, "Priority:\t%d\n", p.Prio)
 	fmt.Fprintf(t, "Quota:\t%s\n", quotas(p.QuotaTime, p.QuotaCPU, p.QuotaRAM, p.QuotaGPU, p.QuotaDisk))
+	if text := limits(p.RunningLimits); text != "" {
+		fmt.Fprintf(t, "At one time:\t%s\n", text)
+	}
 	fmt.Fprintf(t, "Disk:\t%s\n", size(p.Disk))
 	for _, v := range p.Volumes {
 		at := v.Mount
@@ -136,7 +139,7 @@ func (a *client) projectSave(verb string) *cobra.Command {
 		if err := q.read(c); err != nil {
 			return err
 		}
-		doc := api.ProjectChange{ID: id, Prio: q.prio, QuotaTime: q.time, QuotaCPU: q.cpu, QuotaRAM: q.ram, QuotaGPU: q.gpu, QuotaDisk: q.disk}
+		doc := api.ProjectChange{ID: id, Prio: q.prio, QuotaTime: q.time, QuotaCPU: q.cpu, QuotaRAM: q.ram, QuotaGPU: q.gpu, QuotaDisk: q.disk, LimitsChange: q.running}
 		if c.Flags().Changed("description") {
 			doc.Description = &description
 		}

@@ -77,6 +77,7 @@ func (a *client) printUser(w io.Writer, u api.User) error {
 	row("SSH key", u.Credentials.Public)
 	row("Priority", strconv.Itoa(u.Usage.Prio))
 	row("Quota", quotas(u.Usage.QuotaTime, u.Usage.QuotaCPU, u.Usage.QuotaRAM, u.Usage.QuotaGPU, u.Usage.QuotaDisk))
+	row("At one time", limits(u.Usage.RunningLimits))
 	row("Disk", size(u.Usage.Disk))
 	return t.Flush()
 }
@@ -97,6 +98,20 @@ func quotas(time, cpu, ram, gpu float64, disk int64) string {
 	}
 	if len(parts) == 0 {
 		return "none"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// limits says what somebody's tasks may hold at one time; "" if there is no limit.
+func limits(l api.RunningLimits) string {
+	var parts []string
+	for _, q := range []struct {
+		v    float64
+		what string
+	}{{float64(l.MaxRunning), "tasks"}, {l.MaxRunningCPU, "cpus"}, {l.MaxRunningRAM, "GB"}, {float64(l.MaxRunningGPUs), "gpus"}} {
+		if q.v > 0 {
+			parts = append(parts, strconv.FormatFloat(q.v, 'f', -1, 64)+" "+q.what)
+		}
 	}
 	return strings.Join(parts, ", ")
 }
@@ -158,7 +173,7 @@ func (a *client) userUpdate() *cobra.Command {
 			if f.Changed("active") {
 				change.Active = &active
 			}
-			change.Usage = &api.UsageChange{Prio: q.prio, QuotaTime: q.time, QuotaCPU: q.cpu, QuotaRAM: q.ram, QuotaGPU: q.gpu, QuotaDisk: q.disk}
+			change.Usage = &api.UsageChange{Prio: q.prio, QuotaTime: q.time, QuotaCPU: q.cpu, QuotaRAM: q.ram, QuotaGPU: q.gpu, QuotaDisk: q.disk, LimitsChange: q.running}
 			srv, name, err := a.person(c, first(args))
 			if err != nil {
 				return err
@@ -188,16 +203,21 @@ func taken(u api.User, change api.UserChange) bool {
 	same := func(asked *api.Number, is float64) bool { return asked == nil || asked.Value == is }
 	return (change.Admin == nil || *change.Admin == u.Admin) && (change.Active == nil || *change.Active == u.Active) &&
 		same(q.Prio, float64(now.Prio)) && same(q.QuotaTime, now.QuotaTime) && same(q.QuotaCPU, now.QuotaCPU) &&
-		same(q.QuotaRAM, now.QuotaRAM) && same(q.QuotaGPU, now.QuotaGPU) && same(q.QuotaDisk, float64(now.QuotaDisk))
+		same(q.QuotaRAM, now.QuotaRAM) && same(q.QuotaGPU, now.QuotaGPU) && same(q.QuotaDisk, float64(now.QuotaDisk)) &&
+		same(q.MaxRunning, float64(now.MaxRunning)) && same(q.MaxRunningCPU, now.MaxRunningCPU) && same(q.MaxRunningRAM, now.MaxRunningRAM) &&
+		same(q.MaxRunningGPUs, float64(now.MaxRunningGPUs))
 }
 
 // quotaFlags are what limits a person or a project.
 type quotaFlags struct {
 	prio, time, cpu, ram, gpu, disk *api.Number
+	running                         api.LimitsChange
 }
 
 func (q *quotaFlags) all() map[string]**api.Number {
-	return map[string]**api.Number{"prio": &q.prio, "quota-time": &q.time, "quota-cpu": &q.cpu, "quota-ram": &q.ram, "quota-gpu": &q.gpu, "quota-disk": &q.disk}
+	return map[string]**api.Number{"prio": &q.prio, "quota-time": &q.time, "quota-cpu": &q.cpu, "quota-ram": &q.ram, "quota-gpu": &q.gpu, "quota-disk": &q.disk,
+		"max-running": &q.running.MaxRunning, "max-running-cpu": &q.running.MaxRunningCPU, "max-running-ram": &q.running.MaxRunningRAM,
+		"max-running-gpus": &q.running.MaxRunningGPUs}
 }
 
 func (q *quotaFlags) add(c *cobra.Command) {
@@ -208,6 +228,10 @@ func (q *quotaFlags) add(c *cobra.Command) {
 	f.Float64("quota-ram", 0, "administrators: GB seconds, 0 = no limit")
 	f.Float64("quota-gpu", 0, "administrators: gpu seconds, 0 = no limit")
 	f.String("quota-disk", "", "administrators: size such as 40G, 0 = no limit")
+	f.Int("max-running", 0, "administrators: tasks that run at one time, 0 = no limit")
+	f.Float64("max-running-cpu", 0, "administrators: cpus that they hold, 0 = no limit")
+	f.Float64("max-running-ram", 0, "administrators: GB that they hold, 0 = no limit")
+	f.Int("max-running-gpus", 0, "administrators: gpus that they hold, 0 = no limit")
 }
 
 func (q *quotaFlags) read(c *cobra.Command) error {

@@ -18,7 +18,7 @@ import (
 // administrators; the rest is godproject's.
 func (s *settings) project() *cobra.Command {
 	c := &cobra.Command{Use: "project", Short: "Administer projects"}
-	c.AddCommand(s.projectAdd(), s.projectList())
+	c.AddCommand(s.projectAdd(), s.projectSet(), s.projectList())
 	return c
 }
 
@@ -29,13 +29,29 @@ func (s *settings) projectAdd() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			return s.withStore(c.Context(), func(st store.Store) error {
 				r := people.Registry{Store: st}
+				limits, _ := limitsOf(c)
 				_, err := r.CreateProject(c.Context(), godocker.Project{ID: args[0], Created: time.Now()},
-					api.ProjectChange{Description: &description, Members: &members})
+					api.ProjectChange{Description: &description, Members: &members, LimitsChange: limits})
 				return err
 			})
 		}}
 	c.Flags().StringVar(&description, "description", "", "what it is for")
 	c.Flags().StringSliceVar(&members, "members", nil, "names of users, separated by commas")
+	addLimits(c)
+	return c
+}
+
+func (s *settings) projectSet() *cobra.Command {
+	c := &cobra.Command{Use: "set NAME", Short: "Change what limits a project; only what a flag names changes", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return s.withStore(c.Context(), func(st store.Store) error {
+				r := people.Registry{Store: st}
+				limits, _ := limitsOf(c)
+				_, err := r.SaveProject(c.Context(), args[0], api.ProjectChange{LimitsChange: limits})
+				return err
+			})
+		}}
+	addLimits(c)
 	return c
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"godocker"
+	"godocker/api"
 	"godocker/auth/local"
 	"godocker/internal/app"
 	"godocker/internal/people"
@@ -88,6 +89,12 @@ func (s *settings) userSet() *cobra.Command {
 				}
 			}
 			return s.withStore(c.Context(), func(st store.Store) error {
+				if limits, some := limitsOf(c); some {
+					r := people.Registry{Store: st}
+					if _, err := r.SaveUser(c.Context(), godocker.User{Admin: true}, args[0], api.UserChange{Usage: &api.UsageChange{LimitsChange: limits}}); err != nil {
+						return err
+					}
+				}
 				_, err := st.UpdateUser(c.Context(), args[0], func(u *godocker.User) error {
 					for flag, set := range map[string]func(){
 						"uid": func() { u.UID = to.UID }, "gid": func() { u.GID = to.GID },
@@ -112,6 +119,7 @@ func (s *settings) userSet() *cobra.Command {
 	f.StringVar(&to.Email, "email", "", "address for notices")
 	f.BoolVar(&to.Admin, "admin", false, "may administer the system; --admin=false takes it away")
 	f.BoolVar(&password, "password-stdin", false, "read a new password for the page from standard input")
+	addLimits(c)
 	return c
 }
 

@@ -106,7 +106,7 @@ func (a *App) scheduleRoom() room {
 		Refresh: sweepEvery, Log: a.log, Lease: a.keeper("schedule"),
 		Paused: func(ctx context.Context) bool { m, _ := a.site.Maintenance(ctx); return m.On },
 		Shares: &schedule.Shares{Store: a.Store, Window: a.Config.UserResetUsageDuration},
-		Quotas: &schedule.Quotas{Store: a.Store, Window: a.Config.UserResetUsageDuration, Disk: int64(a.Config.DiskDefaultQuota)},
+		Quotas: &schedule.Quotas{Store: a.Store, Window: a.Config.UserResetUsageDuration, Disk: int64(a.Config.DiskDefaultQuota), Running: a.Config.MaxRunning},
 	}
 }
 

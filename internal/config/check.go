@@ -50,7 +50,7 @@ func (c *Config) Check() error {
 	if c.MaxScriptSize < 1 {
 		bad("max_script_size", "want more than 0, or no task could be handed in")
 	}
-	for key, n := range map[string]int{"clean_old": c.CleanOld, "rate_limit": c.RateLimit, "rate_limit_all": c.RateLimitAll, "max_array": c.MaxArray} {
+	for key, n := range map[string]int{"clean_old": c.CleanOld, "rate_limit": c.RateLimit, "rate_limit_all": c.RateLimitAll, "max_running": c.MaxRunning, "max_array": c.MaxArray} {
 		if n < 0 {
 			bad(key, "want 0 or more, got %d", n)
 		}

@@ -60,6 +60,7 @@ type Config struct {
 	UserResetUsageDuration int      `yaml:"user_reset_usage_duration"` // days
 	RateLimit              int      `yaml:"rate_limit"`                // waiting tasks of one user; 0 = no limit
 	RateLimitAll           int      `yaml:"rate_limit_all"`            // waiting tasks in all; 0 = no limit
+	MaxRunning             int      `yaml:"max_running"`               // running tasks of one user without a limit of their own; 0 = no limit
 	MasterTimeout          Lifespan `yaml:"master_timeout"`
 	NodeOrder              string   `yaml:"node_order"` // spread or pack
 	Fairshare              `yaml:",inline"`

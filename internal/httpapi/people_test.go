@@ -79,7 +79,7 @@ func TestProjects(t *testing.T) {
 		}
 	}
 	r := s.call("POST", "/api/1.0/project", "root1", `{"id": "lab", "description": "the lab", "members": ["ann", "ann", ""], "quota_time": "60"}`)
-	const doc = `{"id":"lab","description":"the lab","members":["ann"],"prio":50,"quota_cpu":0,"quota_ram":0,"quota_time":60,"quota_gpu":0,"quota_disk":0,"disk":0,"volumes":[]}`
+	const doc = `{"id":"lab","description":"the lab","members":["ann"],"prio":50,"quota_cpu":0,"quota_ram":0,"quota_time":60,"quota_gpu":0,"quota_disk":0,"max_running":0,"max_running_cpu":0,"max_running_ram":0,"max_running_gpus":0,"disk":0,"volumes":[]}`
 	if strings.TrimSpace(r.text) != doc {
 		t.Errorf("%d %s", r.StatusCode, r.text)
 	}
@@ -131,4 +131,40 @@ func TestResetOfAProject(t *testing.T) {
 		t.Errorf("%d %s", r.StatusCode, r.text)
 	}
 	s.problem(s.call("DELETE", "/api/1.0/project/none/quota", "root1", ""), 404)
+}
+
+func TestWhatTasksMayHoldAtOneTime(t *testing.T) {
+	s := newSite(t)
+	s.must(s.store.CreateProject(t.Context(), godocker.Project{ID: "lab"}))
+	const limits = `"max_running": 20, "max_running_cpu": 6.5, "max_running_ram": "256", "max_running_gpus": 2`
+	want := godocker.Limits{Tasks: 20, CPU: 6.5, RAM: 256, GPUs: 2}
+	shown := api.RunningLimits{MaxRunning: 20, MaxRunningCPU: 6.5, MaxRunningRAM: 256, MaxRunningGPUs: 2}
+	var u api.User
+	s.read(s.call("PUT", "/api/1.0/user/ann", "root1", `{"usage": {`+limits+`}}`), &u)
+	var p api.Project
+	s.read(s.call("POST", "/api/1.0/project/lab", "root1", `{`+limits+`}`), &p)
+	if u.Usage.RunningLimits != shown || p.RunningLimits != shown {
+		t.Errorf("shown are %+v and %+v", u.Usage.RunningLimits, p.RunningLimits)
+	}
+	s.read(s.call("PUT", "/api/1.0/user/ann", "ann", `{"usage": {"max_running": 0}}`), &u)
+	ann, err := s.store.User(t.Context(), "ann")
+	s.must(err)
+	lab, err := s.store.Project(t.Context(), "lab")
+	s.must(err)
+	if ann.Quota.Running != want || lab.Quota.Running != want {
+		t.Errorf("kept are %+v and %+v", ann.Quota.Running, lab.Quota.Running)
+	}
+	for _, field := range []string{"max_running", "max_running_cpu", "max_running_ram", "max_running_gpus"} {
+		bad := `"` + field + `": -1`
+		r := s.call("PUT", "/api/1.0/user/ann", "root1", `{"usage": {`+bad+`}}`)
+		if s.problem(r, 400); !strings.Contains(r.text, `"usage.`+field+`"`) {
+			t.Errorf("%s of a user: %s", field, r.text)
+		}
+		r = s.call("POST", "/api/1.0/project/lab", "root1", `{`+bad+`}`)
+		if s.problem(r, 400); !strings.Contains(r.text, `"`+field+`"`) {
+			t.Errorf("%s of a project: %s", field, r.text)
+		}
+	}
+	s.problem(s.call("PUT", "/api/1.0/user/ann", "root1", `{"usage": {"max_running": 1.5}}`), 400)
+	s.problem(s.call("POST", "/api/1.0/project/default", "root1", `{"max_running": 5}`), 400)
 }

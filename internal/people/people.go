@@ -76,6 +76,25 @@ func (f *form) size(field string, to *int64, sent *api.Number) {
 	*to = int64(v)
 }
 
+// limits reads what tasks may hold at one time.
+func (f *form) limits(of string, to *godocker.Limits, sent api.LimitsChange) {
+	f.count(of+"max_running", &to.Tasks, sent.MaxRunning)
+	f.quota(of+"max_running_cpu", &to.CPU, sent.MaxRunningCPU)
+	f.quota(of+"max_running_ram", &to.RAM, sent.MaxRunningRAM)
+	f.count(of+"max_running_gpus", &to.GPUs, sent.MaxRunningGPUs)
+}
+
+func (f *form) count(field string, to *int, sent *api.Number) {
+	if sent == nil || !sent.Set {
+		return
+	}
+	if v := sent.Value; v != math.Trunc(v) || v < 0 || v > math.MaxInt32 {
+		f.bad(field, "want a whole number from 1 on, or 0 for no limit, got %g", v)
+		return
+	}
+	*to = int(sent.Value)
+}
+
 // SaveUser changes a person and returns what is kept then. Everybody changes their own
 // address and ssh key; administrators also what people are and may use. What is not
 // sent stays, and so does what the sender may not change: clients send whole documents.
@@ -126,6 +145,7 @@ func fill(f *form, admin bool, u *godocker.User, doc api.UserChange) {
 		f.quota("usage.quota_ram", &u.Quota.RAM, q.QuotaRAM)
 		f.quota("usage.quota_gpu", &u.Quota.GPU, q.QuotaGPU)
 		f.size("usage.quota_disk", &u.Quota.Disk, q.QuotaDisk)
+		f.limits("usage.", &u.Quota.Running, q.LimitsChange)
 	}
 }
 
@@ -258,6 +278,7 @@ func fillProject(f *form, p *godocker.Project, doc api.ProjectChange) {
 	f.quota("quota_time", &p.Quota.Time, doc.QuotaTime)
 	f.quota("quota_gpu", &p.Quota.GPU, doc.QuotaGPU)
 	f.size("quota_disk", &p.Quota.Disk, doc.QuotaDisk)
+	f.limits("", &p.Quota.Running, doc.LimitsChange)
 	if doc.Volumes != nil {
 		p.Volumes = nil
 		for i, v := range *doc.Volumes {

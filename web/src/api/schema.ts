@@ -1339,6 +1339,14 @@ export interface components {
             /** Format: int64 */
             disk?: number;
             id?: string;
+            /** Format: int64 */
+            max_running?: number;
+            /** Format: double */
+            max_running_cpu?: number;
+            /** Format: int64 */
+            max_running_gpus?: number;
+            /** Format: double */
+            max_running_ram?: number;
             members?: string[];
             /** Format: int64 */
             prio?: number;
@@ -1359,6 +1367,26 @@ export interface components {
         ProjectChange: {
             description?: string;
             id?: string;
+            /**
+             * Format: double
+             * @description tasks that run at one time; 0 = no limit
+             */
+            max_running?: number;
+            /**
+             * Format: double
+             * @description cpus that they hold; 0 = no limit
+             */
+            max_running_cpu?: number;
+            /**
+             * Format: double
+             * @description gpus that they hold; 0 = no limit
+             */
+            max_running_gpus?: number;
+            /**
+             * Format: double
+             * @description GB that they hold; 0 = no limit
+             */
+            max_running_ram?: number;
             members?: string[];
             /**
              * Format: double
@@ -1605,6 +1633,26 @@ export interface components {
         UsageChange: {
             /**
              * Format: double
+             * @description tasks that run at one time; 0 = no limit
+             */
+            max_running?: number;
+            /**
+             * Format: double
+             * @description cpus that they hold; 0 = no limit
+             */
+            max_running_cpu?: number;
+            /**
+             * Format: double
+             * @description gpus that they hold; 0 = no limit
+             */
+            max_running_gpus?: number;
+            /**
+             * Format: double
+             * @description GB that they hold; 0 = no limit
+             */
+            max_running_ram?: number;
+            /**
+             * Format: double
              * @description 0 to 100
              */
             prio?: number;
@@ -1687,6 +1735,14 @@ export interface components {
             /** Format: int64 */
             disk?: number;
             guest_home?: string;
+            /** Format: int64 */
+            max_running?: number;
+            /** Format: double */
+            max_running_cpu?: number;
+            /** Format: int64 */
+            max_running_gpus?: number;
+            /** Format: double */
+            max_running_ram?: number;
             /** Format: int64 */
             prio?: number;
             /** Format: double */
