@@ -143,3 +143,19 @@ func TestKillOfAWaitingTask(t *testing.T) {
 		t.Errorf("a running task that is killed is %+v", got)
 	}
 }
+
+func TestAdministratorsHearOfReservations(t *testing.T) {
+	s := newSite(t, oneNode)
+	anns, roots := s.feed("/event", "ann", ""), s.feed("/event", "root1", "")
+	s.read(s.call("POST", "/api/1.0/reservation", "root1", `{"nodes":["localhost"]}`), &struct{}{})
+	a := s.submit("ann")
+	if m, ok := roots.next(); !ok || m.event != "node" {
+		t.Errorf("the administrator sees %+v", m)
+	}
+	if e := roots.event(); e.TaskID != a.ID {
+		t.Errorf("and then %+v", e)
+	}
+	if e := anns.event(); e.TaskID != a.ID {
+		t.Errorf("ann sees %+v", e)
+	}
+}

@@ -89,6 +89,15 @@ func (s *Server) stream(run func(ctx context.Context, e *sse)) *huma.StreamRespo
 	}}
 }
 
+// about is the type of a change: of a task, or of what nodes are kept for, which
+// administrators hear of.
+func about(e godocker.Event) string {
+	if e.TaskID == 0 {
+		return "node"
+	}
+	return "task"
+}
+
 type eventInput struct {
 	Last string `header:"Last-Event-ID" doc:"go on after this event"`
 }
@@ -112,7 +121,7 @@ func (s *Server) events(ctx context.Context, in *eventInput) (*huma.StreamRespon
 			}
 			for _, ev := range events {
 				seq = ev.Seq
-				if ev.TaskID != 0 && s.mayRead(ctx, c, ev.User, ev.Project) && e.send(ev.Seq, "task", api.FromEvent(ev)) != nil {
+				if s.mayRead(ctx, c, ev.User, ev.Project) && e.send(ev.Seq, about(ev), api.FromEvent(ev)) != nil {
 					return
 				}
 			}
