@@ -1,6 +1,8 @@
 package godocker
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"time"
 )
@@ -25,7 +27,24 @@ type Attempt struct {
 }
 
 // AttemptName is the name of an attempt inside an engine. As the engine refuses a
-// second one of that name, an attempt can be started twice and still runs once.
-func AttemptName(cluster string, task int64, attempt int) string {
-	return fmt.Sprintf("god-%s-%d-%d", cluster, task, attempt)
+// second one of that name, an attempt can be started twice and still runs once. With
+// the task's mark in it, no attempt is ever taken for that of another task of the same
+// number.
+func AttemptName(cluster string, task int64, attempt int, mark string) string {
+	return fmt.Sprintf("god-%s-%d-%d-%s", cluster, task, attempt, mark)
 }
+
+// Identity tells a task from every other, also from one of the same number: numbers are
+// given again when the database is lost, or replaced by an older copy.
+func (t *Task) Identity() string {
+	return fmt.Sprintf("%s %d", t.User.ID, t.Submitted.UnixMicro())
+}
+
+// Mark is the task's identity in MarkLength letters of 0-9a-f, for names.
+func (t *Task) Mark() string {
+	sum := sha256.Sum256([]byte(t.Identity()))
+	return hex.EncodeToString(sum[:MarkLength/2])
+}
+
+// MarkLength is how long a mark is.
+const MarkLength = 12

@@ -53,6 +53,7 @@ type Assignment struct {
 	Cluster string // name of this installation
 	Task    int64
 	Attempt int
+	Mark    string // the task's; see godocker.Task.Mark
 	Image   string
 	Pull    godocker.PullPolicy // "" = if not present
 	Login   *RegistryLogin      // shown to the registry of the image if it is fetched; nil = nothing
@@ -86,7 +87,7 @@ type Assignment struct {
 }
 
 // Name is the attempt's name in the engine; see godocker.AttemptName.
-func (a Assignment) Name() string { return godocker.AttemptName(a.Cluster, a.Task, a.Attempt) }
+func (a Assignment) Name() string { return godocker.AttemptName(a.Cluster, a.Task, a.Attempt, a.Mark) }
 
 // Started is the engine's receipt for an attempt.
 type Started struct {
@@ -160,7 +161,9 @@ type Executor interface {
 
 	// Start begins an attempt and returns without waiting for its end. An
 	// attempt that was started before, even by another process, even if it
-	// has ended since, is not started again: its receipt is returned.
+	// has ended since, is not started again: its receipt is returned. An
+	// attempt of a task with another mark is another one, whatever its
+	// number: neither is seen, ended or removed by the other's handle.
 	Start(ctx context.Context, a Assignment) (Started, error)
 
 	// Inspect reports on each handle, in order. An unknown handle is Lost,
@@ -205,8 +208,9 @@ type Ender interface {
 // Finder is implemented by executors that know an attempt by its number as well as
 // by its handle. It finds attempts whose handle was never stored.
 type Finder interface {
-	// Find returns the handle of an attempt, or "" if the engine has none.
-	Find(ctx context.Context, cluster string, task int64, attempt int) (Handle, error)
+	// Find returns the handle of an attempt of the task with that mark, or "" if
+	// the engine has none.
+	Find(ctx context.Context, cluster string, task int64, attempt int, mark string) (Handle, error)
 }
 
 // Found is an attempt that an engine holds.
@@ -214,6 +218,7 @@ type Found struct {
 	Handle  Handle
 	Task    int64
 	Attempt int
+	Mark    string // of the task that it was started for
 }
 
 // Lister is implemented by executors that can tell what they hold, so that whatever

@@ -26,6 +26,8 @@ import (
 	"godocker/plugin"
 )
 
+const mark = "0123456789ab"
+
 // A guarded engine asks a server of this house about everything.
 type guarded struct {
 	url     string
@@ -48,7 +50,7 @@ func newGuarded(t *testing.T) *guarded {
 	must(t, err)
 	t.Cleanup(func() { sock.Close() })
 	server := httpapi.Server{Log: slog.New(slog.DiscardHandler), Authz: &authz.Gate{Key: g.key,
-		Live: func(_ context.Context, task int64, _ int) (bool, error) { return !g.over[task], nil }}}
+		Live: func(_ context.Context, a authz.Attempt) (bool, error) { return !g.over[a.Task], nil }}}
 	go func() { _ = http.Serve(sock, server.Handler()) }()
 	out(t, privateEngine, "start", home) // which gets its image before it obeys the plug-in
 	out(t, privateEngine, "kill", home)
@@ -129,7 +131,7 @@ func (g *guarded) cli(t *testing.T, token string, args ...string) (string, error
 // What people can do with the token of an attempt, and what they cannot.
 func TestGuardedEngine(t *testing.T) {
 	g := newGuarded(t)
-	name := godocker.AttemptName(g.cluster, 1, 1)
+	name := godocker.AttemptName(g.cluster, 1, 1, mark)
 	data := t.TempDir()
 	create := authz.Request{Method: "POST", URI: "/v1.41/containers/create?name=" + name, Body: fmt.Appendf(nil,
 		`{"Image":%q,"Cmd":["sh","-c","[ $(id -u) = 1234 ] && cat /data/x && exit 7"],"User":"1234:1234","HostConfig":{"Binds":["%s:/data:ro"],"NetworkMode":"none","CapDrop":["ALL"]}}`, busybox, data)}
@@ -195,7 +197,7 @@ func TestGuardedEngine(t *testing.T) {
 		}
 	}
 	cli("the token is for the container "+name, false, "kill", "0123456789ab")
-	cli("the token is for the container "+name, false, "rm", "-f", godocker.AttemptName(g.cluster, 2, 1))
+	cli("the token is for the container "+name, false, "rm", "-f", godocker.AttemptName(g.cluster, 2, 1, mark))
 
 	cli(name, true, "rm", "-f", name)
 	if status, said := g.ask(t, create, token); status != http.StatusCreated { // it went away before it ended
@@ -213,7 +215,7 @@ func TestGuardedEngine(t *testing.T) {
 func TestGuardedDriverWithoutTokens(t *testing.T) {
 	g := newGuarded(t)
 	a := shell("true")
-	a.Cluster, a.Task, a.Attempt = g.cluster, 1, 1
+	a.Cluster, a.Task, a.Attempt, a.Mark = g.cluster, 1, 1, mark
 	check := func(what string, e executor.Executor) {
 		t.Helper()
 		for _, pull := range []godocker.PullPolicy{"", godocker.PullAlways} {

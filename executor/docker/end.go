@@ -125,8 +125,8 @@ func (e *Engine) Remove(ctx context.Context, h executor.Handle) error {
 }
 
 // Find returns the attempt's name, which is its handle whether it exists or not.
-func (e *Engine) Find(_ context.Context, cluster string, task int64, attempt int) (executor.Handle, error) {
-	return executor.Handle(godocker.AttemptName(cluster, task, attempt)), nil
+func (e *Engine) Find(_ context.Context, cluster string, task int64, attempt int, mark string) (executor.Handle, error) {
+	return executor.Handle(godocker.AttemptName(cluster, task, attempt, mark)), nil
 }
 
 // saysAlready reports whether the engine refuses because it is done, or being done.

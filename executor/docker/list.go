@@ -27,7 +27,7 @@ func (e *Engine) List(ctx context.Context, cluster string) ([]executor.Found, er
 		if err != nil {
 			continue
 		}
-		out = append(out, executor.Found{Handle: executor.Handle(strings.TrimPrefix(c.Names[0], "/")), Task: task, Attempt: attempt})
+		out = append(out, executor.Found{Handle: executor.Handle(strings.TrimPrefix(c.Names[0], "/")), Task: task, Attempt: attempt, Mark: c.Labels[labelMark]})
 	}
 	return out, nil
 }

@@ -22,6 +22,7 @@ const (
 	labelCluster = "godocker.cluster"
 	labelTask    = "godocker.task"
 	labelAttempt = "godocker.attempt"
+	labelMark    = "godocker.mark"
 )
 
 // runnerRights are what the first process of a container needs to become the user;
@@ -198,6 +199,7 @@ func (e *Engine) config(a executor.Assignment) *container.Config {
 	labels[labelCluster] = a.Cluster
 	labels[labelTask] = strconv.FormatInt(a.Task, 10)
 	labels[labelAttempt] = strconv.Itoa(a.Attempt)
+	labels[labelMark] = a.Mark
 	env := make([]string, 0, len(a.Env))
 	for name, value := range a.Env {
 		env = append(env, name+"="+value)

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -72,6 +73,7 @@ func Run(t *testing.T, h Harness) {
 		{"StartAfterTheEndRunsNothing", suite.startAfterEnd},
 		{"ConcurrentStartsRunOnce", suite.startTogether},
 		{"AttemptsAreApart", suite.attemptsApart},
+		{"TasksOfOneNumberAreApart", suite.namesakes},
 		{"ManyAttempts", suite.many},
 		{"HandleOutlivesTheProcess", suite.handleOutlives},
 		{"CannotStart", suite.cannotStart},
@@ -114,6 +116,7 @@ var lastTask atomic.Int64
 // task gives an assignment an identity of its own.
 func (s suite) task(a executor.Assignment) executor.Assignment {
 	a.Cluster, a.Task, a.Attempt = s.cluster, lastTask.Add(1), 1
+	a.Mark = fmt.Sprintf("%012x", a.Task)
 	return a
 }
 

@@ -1,10 +1,12 @@
 package executortest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -115,13 +117,70 @@ func (s suite) attemptsApart(t *testing.T) {
 	e := s.New(t)
 	a := s.task(s.Run(0, 1))
 	b := s.Run(0, 2)
-	b.Cluster, b.Task, b.Attempt = a.Cluster, a.Task, 2
+	b.Cluster, b.Task, b.Attempt, b.Mark = a.Cluster, a.Task, 2, a.Mark
 	c := s.Run(0, 3)
-	c.Cluster, c.Task, c.Attempt = a.Cluster+"x", a.Task, 1
+	c.Cluster, c.Task, c.Attempt, c.Mark = a.Cluster+"x", a.Task, 1, a.Mark
 	for i, x := range []executor.Assignment{a, b, c} {
 		if got := s.wait(t, e, s.start(t, e, x), executor.Exited); got.ExitCode != i+1 {
 			t.Errorf("attempt %s ended with %d, want %d", x.Name(), got.ExitCode, i+1)
 		}
+	}
+}
+
+// namesakes holds that the attempt of a task whose number an earlier one had, as the
+// database was replaced by an older copy, has nothing to do with that one's.
+func (s suite) namesakes(t *testing.T) {
+	e := s.New(t)
+	a := s.task(s.Run(time.Hour, 0))
+	b := s.Run(0, 7)
+	b.Cluster, b.Task, b.Attempt, b.Mark = a.Cluster, a.Task, a.Attempt, "ba9876543210"
+	var told sync.Map
+	if ender, ok := e.(executor.Ender); ok {
+		ctx, cancel := context.WithCancel(t.Context())
+		var listener sync.WaitGroup
+		defer listener.Wait()
+		defer cancel()
+		ready := make(chan struct{})
+		listener.Go(func() {
+			_ = ender.Ends(ctx, a.Cluster, func() { close(ready) }, func(h executor.Handle) { told.Store(h, true) })
+		})
+		<-ready
+	}
+	first := s.start(t, e, a)
+	second := s.start(t, e, b)
+	if got := s.wait(t, e, second, executor.Exited); got.ExitCode != 7 {
+		t.Errorf("the second ended with %d, want 7", got.ExitCode)
+	}
+	if _, ok := e.(executor.Ender); ok {
+		s.until(t, func() bool { _, ok := told.Load(second); return ok }, func() string { return "the end is not told" })
+	}
+	if finder, ok := e.(executor.Finder); ok {
+		for _, one := range []struct {
+			executor.Assignment
+			want executor.Handle
+		}{{a, first}, {b, second}} {
+			if h, err := finder.Find(t.Context(), a.Cluster, a.Task, a.Attempt, one.Mark); err != nil || h != one.want {
+				t.Errorf("Find with the mark %s = %q, %v; want %q", one.Mark, h, err, one.want)
+			}
+		}
+	}
+	if lister, ok := e.(executor.Lister); ok {
+		held, err := lister.List(t.Context(), a.Cluster)
+		for _, want := range []executor.Found{{Handle: first, Task: a.Task, Attempt: 1, Mark: a.Mark}, {Handle: second, Task: a.Task, Attempt: 1, Mark: b.Mark}} {
+			if err != nil || !slices.Contains(held, want) {
+				t.Errorf("List = %+v, %v; want %+v among them", held, err, want)
+			}
+		}
+	}
+	if err := errors.Join(e.Kill(t.Context(), second, 0), e.Remove(t.Context(), second)); err != nil {
+		t.Error(err)
+	}
+	s.wait(t, e, second, executor.Lost)
+	if got := s.inspect(t, e, first); got.Phase != executor.Active {
+		t.Errorf("the first is %s after the removal of the second", got.Phase)
+	}
+	if _, ok := told.Load(first); ok {
+		t.Error("the end of the second was told as that of the first")
 	}
 }
 

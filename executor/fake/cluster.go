@@ -34,6 +34,9 @@ type attempt struct {
 // A record is the part of an attempt that outlives the process.
 type record struct {
 	Cluster  string           `json:"cluster"`
+	Task     int64            `json:"task"`
+	Attempt  int              `json:"attempt"`
+	Mark     string           `json:"mark"`
 	Node     string           `json:"node"`
 	CPU      float64          `json:"cpu"`
 	RAM      int64            `json:"ram"`
@@ -101,7 +104,7 @@ func (c *Cluster) start(a executor.Assignment, b behaviour) (executor.Started, e
 		return executor.Started{}, err
 	}
 	now := time.Now()
-	at := &attempt{record: record{Cluster: a.Cluster, Node: node, CPU: a.CPU, RAM: a.RAM, Started: now,
+	at := &attempt{record: record{Cluster: a.Cluster, Task: a.Task, Attempt: a.Attempt, Mark: a.Mark, Node: node, CPU: a.CPU, RAM: a.RAM, Started: now,
 		Ends: now.Add(b.run), Code: b.code, Outcome: b.outcome, Reason: b.reason, Stubborn: b.stubborn, Ports: a.Ports, OnUSR1: b.onUSR1}}
 	if b.lostAfter > 0 {
 		at.LostAt = now.Add(b.lostAfter)

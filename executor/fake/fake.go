@@ -12,8 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"godocker"
@@ -189,8 +187,8 @@ func (x connection) Ends(ctx context.Context, cluster string, ready func(), end 
 }
 
 // Find returns the attempt's name, which is its handle whether it exists or not.
-func (connection) Find(_ context.Context, cluster string, task int64, attempt int) (executor.Handle, error) {
-	return executor.Handle(godocker.AttemptName(cluster, task, attempt)), nil
+func (connection) Find(_ context.Context, cluster string, task int64, attempt int, mark string) (executor.Handle, error) {
+	return executor.Handle(godocker.AttemptName(cluster, task, attempt, mark)), nil
 }
 
 // List returns the attempts of a cluster that were not removed.
@@ -202,14 +200,9 @@ func (x connection) List(_ context.Context, cluster string) ([]executor.Found, e
 	}
 	var out []executor.Found
 	for h, a := range x.c.attempts {
-		f := executor.Found{Handle: h}
-		words := strings.Split(string(h), "-")
-		if a.Cluster != cluster || len(words) < 2 {
-			continue
+		if a.Cluster == cluster {
+			out = append(out, executor.Found{Handle: h, Task: a.Task, Attempt: a.Attempt, Mark: a.Mark})
 		}
-		f.Task, _ = strconv.ParseInt(words[len(words)-2], 10, 64)
-		f.Attempt, _ = strconv.Atoi(words[len(words)-1])
-		out = append(out, f)
 	}
 	return out, nil
 }

@@ -196,9 +196,15 @@ func (h *house) pass(d time.Duration) {
 
 func (h *house) executions(id int64, attempts int) (n int) {
 	for a := 1; a <= attempts; a++ {
-		n += h.cluster.Executions(executor.Handle(godocker.AttemptName("c", id, a)))
+		n += h.cluster.Executions(h.handle(id, a))
 	}
 	return n
+}
+
+func (h *house) handle(id int64, attempt int) executor.Handle {
+	h.t.Helper()
+	t := h.task(id)
+	return executor.Handle(godocker.AttemptName("c", id, attempt, t.Mark()))
 }
 
 func TestTaskWalksThroughTheRooms(t *testing.T) {
@@ -429,13 +435,14 @@ func TestArchive(t *testing.T) {
 func TestLeftoversAreRemoved(t *testing.T) {
 	lived(t, fake.Config{}, nil, func(h *house) {
 		id := h.submit("run=1s")
-		h.until(id, godocker.Over)
+		over := h.until(id, godocker.Over)
 		exec := h.cluster.Executor()
-		ghost := executor.Assignment{Cluster: "c", Task: id, Attempt: 7, Labels: map[string]string{fake.LabelDirectives: "run=100h"}}
+		ghost := executor.Assignment{Cluster: "c", Task: id, Attempt: 7, Mark: over.Mark(), Labels: map[string]string{fake.LabelDirectives: "run=100h"}}
 		stranger := executor.Assignment{Cluster: "c", Task: 4711, Attempt: 1, Labels: ghost.Labels}
+		namesake := executor.Assignment{Cluster: "c", Task: id, Attempt: 1, Mark: "another", Labels: ghost.Labels}
 		running := h.submit("run=100h")
 		h.until(running, godocker.Running)
-		for _, a := range []executor.Assignment{ghost, stranger} {
+		for _, a := range []executor.Assignment{ghost, stranger, namesake} {
 			if _, err := exec.Start(h.t.Context(), a); err != nil {
 				t.Fatal(err)
 			}
@@ -443,8 +450,8 @@ func TestLeftoversAreRemoved(t *testing.T) {
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		left, err := exec.(executor.Lister).List(h.t.Context(), "c")
-		if err != nil || len(left) != 2 {
-			t.Fatalf("left: %v, %v; want the running one and the stranger", left, err)
+		if err != nil || len(left) != 3 || slices.ContainsFunc(left, func(f executor.Found) bool { return f.Attempt == 7 }) {
+			t.Fatalf("left: %v, %v; want the running one and the strangers", left, err)
 		}
 		if got := h.task(running); got.State != godocker.Running {
 			t.Errorf("the running task is %s", got.State)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"godocker"
-	"godocker/executor"
 	"godocker/executor/fake"
 )
 
@@ -100,7 +99,7 @@ func TestWarning(t *testing.T) {
 		}
 		id, quick := h.submit("run=30h", warned), h.submit("run=30h usr1=0", warned)
 		silent := h.submit("run=30h", lasting(3*time.Hour))
-		signals := func(id int64) int { return h.cluster.Signals(executor.Handle(godocker.AttemptName("c", id, 1))) }
+		signals := func(id int64) int { return h.cluster.Signals(h.handle(id, 1)) }
 		h.until(silent, godocker.Running)
 		h.pass(2 * time.Hour)
 		if n := signals(id); n != 0 {

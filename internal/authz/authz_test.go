@@ -26,10 +26,13 @@ func key(t *testing.T, passphrase, cluster string) *Key {
 // everything is a gate whose attempts all live, but for those of task 13.
 func everything(t *testing.T) *Gate {
 	return &Gate{Key: key(t, passphrase, "lab"), Users: []string{"ops"},
-		Live: func(_ context.Context, task int64, _ int) (bool, error) { return task != 13, nil }}
+		Live: func(_ context.Context, a Attempt) (bool, error) { return a.Task != 13, nil }}
 }
 
-const mine = "god-lab-12-1"
+const (
+	mark = "0123456789ab"
+	mine = "god-lab-12-1-" + mark
+)
 
 var create = Request{"POST", "/v1.41/containers/create?name=" + mine,
 	[]byte(`{"Image":"busybox:1","Cmd":["true"],"HostConfig":{"Binds":["/data:/data:ro"],"CapDrop":["ALL"]}}`)}
@@ -67,7 +70,7 @@ func TestOnlyWhatWasSigned(t *testing.T) {
 		"the same key in another case": {body(`]}}`, `]},"hostConfig":{"Privileged":true}}`), errChanged},
 		"a second document":            {body(`]}}`, `]}}{"HostConfig":{"Privileged":true}}`), errChanged},
 		"no body, which was too large": {body(string(create.Body), ""), errChanged},
-		"another name":                 {uri("/v1.41/containers/create?name=god-lab-12-2"), errChanged},
+		"another name":                 {uri("/v1.41/containers/create?name=god-lab-12-2-" + mark), errChanged},
 		"a second name":                {uri(create.URI + "&name=x"), errChanged},
 		"no name":                      {uri("/v1.41/containers/create"), errChanged},
 		"another platform":             {uri(create.URI + "&platform=linux/arm64"), errChanged},
@@ -100,7 +103,7 @@ func TestOnlyWhatWasSigned(t *testing.T) {
 		"rename":              {does("POST", at+"/rename?name=x"), errVerb},
 		"restart":             {does("POST", at+"/restart"), errVerb},
 		"attach by websocket": {does("GET", at+"/attach/ws"), errVerb},
-		"name with escapes":   {does("POST", "/v1.41/containers/god-lab-12-%31/start"), errVerb},
+		"name with escapes":   {does("POST", "/v1.41/containers/god-lab-12-%31-"+mark+"/start"), errVerb},
 		"name with a slash":   {does("POST", "/v1.41/containers//"+mine+"/start"), errVerb},
 		"line feed":           {does("GET", at+"/json\n"), errVerb},
 		"list":                {does("GET", "/v1.41/containers/json"), errVerb},
@@ -129,7 +132,7 @@ func TestOnlyWhatWasSigned(t *testing.T) {
 			t.Errorf("%s, by an administrator: %v", name, err)
 		}
 	}
-	for _, other := range []string{"god-lab-12-2", "god-lab-1-1", "database", "0123456789ab"} {
+	for _, other := range []string{"god-lab-12-2-" + mark, "god-lab-12-1-ba9876543210", "god-lab-1-1-" + mark, "database", "0123456789ab"} {
 		err := g.Allow(t.Context(), Asked{Request: does("POST", "/v1.41/containers/"+other+"/kill"), Token: token}, now)
 		if !errors.Is(err, godocker.Denied) || !strings.Contains(err.Error(), mine) {
 			t.Errorf("kill %s: %v", other, err)
@@ -151,9 +154,9 @@ func TestWhoseTokens(t *testing.T) {
 		want  error
 	}{
 		"ours":                {sign(g.Key, mine), nil},
-		"an attempt's end":    {sign(g.Key, "god-lab-13-1"), errOver},
+		"an attempt's end":    {sign(g.Key, "god-lab-13-1-"+mark), errOver},
 		"another passphrase":  {sign(key(t, passphrase+"x", "lab"), mine), errToken},
-		"another cluster":     {sign(key(t, passphrase, "lab-2"), "god-lab-2-12-1"), errToken},
+		"another cluster":     {sign(key(t, passphrase, "lab-2"), "god-lab-2-12-1-"+mark), errToken},
 		"no signature":        {"eyJhbGciOiJub25lIn0.eyJzdWIiOiJnb2QtbGFiLTEyLTEifQ.", errToken},
 		"rubbish":             {"x", errToken},
 		"part of a signature": {sign(g.Key, mine)[:100], errToken},
@@ -181,7 +184,7 @@ func TestOwnRequests(t *testing.T) {
 			t.Errorf("%s %s at %v: %v, want %v", c.r.Method, c.r.URI, c.at, err, c.want)
 		}
 	}
-	for name, want := range map[string]error{mine: nil, "god-lab-13-1": errOver} { // a container of an attempt is one even to the server
+	for name, want := range map[string]error{mine: nil, "god-lab-13-1-" + mark: errOver} { // a container of an attempt is one even to the server
 		r := create
 		r.URI = "/v1.41/containers/create?name=" + name
 		token, err := g.Key.Vouch(r, now)
@@ -197,12 +200,12 @@ func TestOwnRequests(t *testing.T) {
 // Nothing is signed with which more than one container could be made of an attempt.
 func TestSignsNoOtherName(t *testing.T) {
 	k := key(t, passphrase, "lab")
-	for _, name := range []string{"", "god-lab-12", "god-lab-12-0", "god-lab--1-1", "god-lab-012-1", "god-lab-12-1-1", "god-other-12-1", "database"} {
+	for _, name := range []string{"", "god-lab-12", "god-lab-12-1", "god-lab-12-1-", "god-lab-12-1-0123456789AB", "god-lab-12-0-" + mark, "god-lab--1-1-" + mark, "god-lab-012-1-" + mark, "god-lab-12-1-1-" + mark, "god-other-12-1-" + mark, "database"} {
 		if _, err := k.Sign(name); err == nil {
 			t.Errorf("%q was signed", name)
 		}
 	}
-	for _, uri := range []string{"/containers/create", "/v1.41/containers/create?name=god-lab-12-2", "/v1.41/containers/create?name=god-lab-12-1&name=x", "/containers/create?name=;"} {
+	for _, uri := range []string{"/containers/create", "/v1.41/containers/create?name=god-lab-12-2-" + mark, "/v1.41/containers/create?name=" + mine + "&name=x", "/containers/create?name=;"} {
 		if _, err := k.Sign(mine, Request{Method: "POST", URI: uri}); err == nil {
 			t.Errorf("%q was signed", uri)
 		}

@@ -19,19 +19,26 @@ type Gate struct {
 	Users []string // may do everything; the names of their certificates
 
 	// Live reports whether an attempt may still begin and run; see Attempts.
-	Live func(ctx context.Context, task int64, attempt int) (bool, error)
+	Live func(ctx context.Context, a Attempt) (bool, error)
+}
+
+// An Attempt is what the name of a container says.
+type Attempt struct {
+	Task   int64
+	Number int
+	Mark   string // the task's; see godocker.Task.Mark
 }
 
 // Attempts returns the Gate.Live of those who keep the tasks.
 func Attempts(tasks interface {
 	Task(ctx context.Context, id int64) (godocker.Task, error)
-}) func(context.Context, int64, int) (bool, error) {
-	return func(ctx context.Context, id int64, attempt int) (bool, error) {
-		t, err := tasks.Task(ctx, id)
+}) func(context.Context, Attempt) (bool, error) {
+	return func(ctx context.Context, a Attempt) (bool, error) {
+		t, err := tasks.Task(ctx, a.Task)
 		if errors.Is(err, godocker.NotFound) {
 			return false, nil
 		}
-		return t.State.Holds() && t.Attempt == attempt && t.Outcome == "", err
+		return t.State.Holds() && t.Attempt == a.Number && t.Mark() == a.Mark && t.Outcome == "", err
 	}
 }
 
@@ -91,11 +98,11 @@ func (g *Gate) Allow(ctx context.Context, a Asked, now time.Time) error {
 }
 
 func (g *Gate) live(ctx context.Context, name string) error {
-	task, attempt, ok := g.Key.attempt(name)
+	a, ok := g.Key.attempt(name)
 	if !ok {
 		return errToken
 	}
-	live, err := g.Live(ctx, task, attempt)
+	live, err := g.Live(ctx, a)
 	if err == nil && !live {
 		err = errOver
 	}

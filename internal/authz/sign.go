@@ -67,7 +67,7 @@ const ownLife = 5 * time.Minute
 // container of that name and cannot change it, at any time. A container is created under
 // that name, so that there is one at a time.
 func (k *Key) Sign(name string, rs ...Request) (string, error) {
-	if _, _, ok := k.attempt(name); !ok {
+	if _, ok := k.attempt(name); !ok {
 		return "", fmt.Errorf("%q is not the name of an attempt of %s", name, k.cluster)
 	}
 	c := claims{RegisteredClaims: jwt.RegisteredClaims{Subject: name}}
@@ -84,7 +84,7 @@ func (k *Key) Sign(name string, rs ...Request) (string, error) {
 // whose container it creates, and otherwise one for this request alone and for a few minutes.
 func (k *Key) Vouch(r Request, now time.Time) (string, error) {
 	if name, ok := creates(r); ok {
-		if _, _, ok := k.attempt(name); ok {
+		if _, ok := k.attempt(name); ok {
 			return k.Sign(name, r)
 		}
 	}
@@ -106,13 +106,19 @@ func (k *Key) read(token string, now time.Time) (claims, error) {
 }
 
 // attempt takes the name of an attempt of the cluster apart.
-func (k *Key) attempt(name string) (task int64, number int, ok bool) {
+func (k *Key) attempt(name string) (a Attempt, ok bool) {
 	rest, _ := strings.CutPrefix(name, "god-"+k.cluster+"-")
-	first, second, _ := strings.Cut(rest, "-")
-	task, _ = strconv.ParseInt(first, 10, 64)
-	number, _ = strconv.Atoi(second)
-	return task, number, task > 0 && number > 0 && name == godocker.AttemptName(k.cluster, task, number)
+	words := strings.Split(rest, "-")
+	if len(words) != 3 || !marks.MatchString(words[2]) {
+		return Attempt{}, false
+	}
+	a.Mark = words[2]
+	a.Task, _ = strconv.ParseInt(words[0], 10, 64)
+	a.Number, _ = strconv.Atoi(words[1])
+	return a, a.Task > 0 && a.Number > 0 && name == godocker.AttemptName(k.cluster, a.Task, a.Number, a.Mark)
 }
+
+var marks = regexp.MustCompile(fmt.Sprintf("^[0-9a-f]{%d}$", godocker.MarkLength))
 
 var creating = regexp.MustCompile(`^(?:/v[0-9.]+)?/containers/create$`)
 

@@ -58,7 +58,7 @@ const maxPIDs = 4096
 func (r *Room) assignment(t *godocker.Task) (executor.Assignment, error) {
 	s := spec.Spec{Task: t.ID, Attempt: t.Attempt, UID: t.User.UID, GID: t.User.GID, Groups: t.User.Groups, Root: t.Container.Root}
 	a := executor.Assignment{
-		Cluster: r.Cluster, Task: t.ID, Attempt: t.Attempt,
+		Cluster: r.Cluster, Task: t.ID, Attempt: t.Attempt, Mark: t.Mark(),
 		Env: environment(t), WorkDir: spec.Dir,
 		CPU: t.Requirements.CPU, RAM: t.Requirements.RAMBytes(), GPUs: t.Requirements.GPUs, PIDs: maxPIDs,
 		Network: t.Container.Network, Root: t.Container.Root, Node: t.Node,

@@ -6,6 +6,7 @@ package finish
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -172,11 +173,16 @@ func (r *Room) remove(ctx context.Context, a godocker.Attempt) error {
 	h := executor.Handle(a.Handle)
 	if h == "" {
 		if finder, ok := exec.(executor.Finder); ok {
-			found, err := finder.Find(ask, r.Cluster, a.TaskID, a.Number)
-			if err != nil || found == "" {
+			t, err := r.Store.Task(ask, a.TaskID)
+			if errors.Is(err, godocker.NotFound) {
+				return nil
+			}
+			if err == nil {
+				h, err = finder.Find(ask, r.Cluster, a.TaskID, a.Number, t.Mark())
+			}
+			if err != nil || h == "" {
 				return err
 			}
-			h = found
 		}
 	}
 	return exec.Remove(ask, h)

@@ -53,8 +53,8 @@ func (r *Room) clear(ctx context.Context, exec executor.Executor, found []execut
 	}
 	for _, f := range found {
 		switch t := known[f.Task]; {
-		case t == nil:
-			r.Log.Warn("the executor holds an attempt of a task that does not exist", "handle", f.Handle)
+		case t == nil || t.Mark() != f.Mark:
+			r.Log.Warn("the executor holds an attempt of a task that does not exist; it is left alone, as it may be worth something to its owner", "handle", f.Handle)
 		case t.State.Final() || t.Attempt > f.Attempt:
 			if err := exec.Remove(ctx, f.Handle); err != nil {
 				return err

@@ -36,11 +36,18 @@ func (s *site) engineAsks(doc api.EngineRequest) (got api.EngineAnswer) {
 	return got
 }
 
+func (s *site) attempt(id int64, number int) string {
+	s.Helper()
+	t, err := s.store.Task(s.T.Context(), id)
+	s.must(err)
+	return godocker.AttemptName("lab", id, number, t.Mark())
+}
+
 // A token lives as long as its attempt, however often it is used.
 func TestTokenDiesWithItsAttempt(t *testing.T) {
 	s := newSite(t, func(srv *httpapi.Server) { srv.Authz = gate(t, srv.Store) })
 	id := s.submit("ann").ID
-	name := godocker.AttemptName("lab", id, 1)
+	name := s.attempt(id, 1)
 	create := authz.Request{Method: "POST", URI: "/v1.41/containers/create?name=" + name, Body: []byte(`{"Image":"busybox:1"}`)}
 	token, err := s.server.Authz.Key.Sign(name, create)
 	s.must(err)
@@ -85,7 +92,7 @@ func TestTokenOfAnEarlierAttempt(t *testing.T) {
 	s.must(err)
 	s.begin(id)
 	for attempt, want := range map[int]bool{1: false, 2: true, 3: false} {
-		name := godocker.AttemptName("lab", id, attempt)
+		name := s.attempt(id, attempt)
 		token, err := s.server.Authz.Key.Sign(name)
 		s.must(err)
 		got := s.engineAsks(api.EngineRequest{RequestMethod: "POST", RequestURI: "/containers/" + name + "/start", RequestHeaders: map[string]string{authz.Header: token}})
@@ -111,10 +118,10 @@ func TestEngineAdministrators(t *testing.T) {
 // While the tasks cannot be looked up nothing begins.
 func TestEngineWithoutStore(t *testing.T) {
 	s := newSite(t, func(srv *httpapi.Server) { srv.Authz = gate(t, srv.Store) })
-	token, err := s.server.Authz.Key.Sign("god-lab-1-1")
+	token, err := s.server.Authz.Key.Sign("god-lab-1-1-0123456789ab")
 	s.must(err)
 	s.must(s.store.Close())
-	start := api.EngineRequest{RequestMethod: "POST", RequestURI: "/containers/god-lab-1-1/start", RequestHeaders: map[string]string{authz.Header: token}}
+	start := api.EngineRequest{RequestMethod: "POST", RequestURI: "/containers/god-lab-1-1-0123456789ab/start", RequestHeaders: map[string]string{authz.Header: token}}
 	for _, doc := range []api.EngineRequest{start, {}} { // nothing at all is what comes of an engine's second try
 		if got := s.engineAsks(doc); got.Allow || got.Err == "" || !strings.Contains(got.Msg, "try again") {
 			t.Errorf("%+v: %+v", doc, got)

@@ -217,8 +217,9 @@ func newPlay(t *testing.T) *play {
 	s.read(s.call("POST", "/api/1.0/reservation", "root1", `{"nodes":["localhost"],"for":["ann","lab"],"from":"2999-03-05T14:00:00Z","to":"2999-03-05T17:00:00Z","reason":"a course"}`), &api.Reservation{})
 	c := s.cookie(annsPassword)
 	p.values["{session}"] = s.sessions(c, "ann")[0].ID
-	create := authz.Request{Method: "POST", URI: "/v1.41/containers/create?name=god-lab-" + p.values["{running}"] + "-1", Body: []byte(`{"Image":"busybox:1"}`)}
-	token, err := s.server.Authz.Key.Sign("god-lab-"+p.values["{running}"]+"-1", create)
+	p.values["{running's attempt}"] = s.attempt(p.id("running"), 1)
+	create := authz.Request{Method: "POST", URI: "/v1.41/containers/create?name=" + p.values["{running's attempt}"], Body: []byte(`{"Image":"busybox:1"}`)}
+	token, err := s.server.Authz.Key.Sign(p.values["{running's attempt}"], create)
 	s.must(err)
 	p.values["{attempt's token}"] = token
 	keys, err := s.store.ListKeys(t.Context(), "ann")

@@ -97,11 +97,7 @@ func (t *Tree) Create(task *godocker.Task, env []byte) error {
 	return write(root, Env, env, uid, gid, 0o644)
 }
 
-// identity tells tasks apart that have the same number, as the database was lost or
-// is an older copy.
-func identity(task *godocker.Task) string {
-	return fmt.Sprintf("%s %d\n", task.User.ID, task.Submitted.UnixMicro())
-}
+func identity(task *godocker.Task) string { return task.Identity() + "\n" }
 
 // makeRoom moves a folder aside that is another task's. Whose a folder is stands in a
 // file beside it, out of reach of tasks, which is there before the folder is: the

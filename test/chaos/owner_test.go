@@ -151,7 +151,11 @@ func (e *owner) kill(id int64) {
 
 // takeAway removes the container of a task's first attempt, as if its node was lost.
 func (e *owner) takeAway(id int64) {
-	name := godocker.AttemptName(e.s.Cluster, id, 1)
+	names, err := exec.Command("docker", "ps", "-aq", "--filter", "label=godocker.cluster="+e.s.Cluster, "--filter", fmt.Sprintf("label=godocker.task=%d", id), "--filter", "label=godocker.attempt=1").Output()
+	name := strings.TrimSpace(string(names))
+	if err != nil || name == "" {
+		return
+	}
 	if out, err := exec.Command("docker", "rm", "-f", name).CombinedOutput(); err != nil && !strings.Contains(string(out), "already in progress") {
 		e.t.Errorf("docker rm %s: %v %s", name, err, out)
 	}
