@@ -38,7 +38,7 @@ func (s *site) engineAsks(doc api.EngineRequest) (got api.EngineAnswer) {
 
 func (s *site) attempt(id int64, number int) string {
 	s.Helper()
-	t, err := s.store.Task(s.T.Context(), id)
+	t, err := s.store.Task(s.Context(), id)
 	s.must(err)
 	return godocker.AttemptName("lab", id, number, t.Mark())
 }
