@@ -27,8 +27,12 @@ func New(_ context.Context, env plugin.Env, _ Config) (auth.Authenticator, error
 	if env.Users == nil {
 		return nil, errors.New("local: no users to look up")
 	}
-	return people{env.Users, env.Log}, nil
+	return Users(env.Users, env.Log), nil
 }
+
+// Users returns the authenticator of the people who belong to this server, whatever
+// others there are. log may be nil.
+func Users(users plugin.Users, log *slog.Logger) auth.Directory { return people{users, log} }
 
 type people struct {
 	users plugin.Users
@@ -46,11 +50,12 @@ func (p people) Login(ctx context.Context, user, password string) (godocker.User
 		return godocker.User{}, err
 	}
 	hash := []byte(u.PasswordHash)
-	if len(hash) == 0 {
+	known := len(hash) > 0 && u.Source == source
+	if !known {
 		hash = decoy
 	}
 	wrong := bcrypt.CompareHashAndPassword(hash, []byte(password)) != nil
-	if wrong || u.PasswordHash == "" {
+	if wrong || !known {
 		return godocker.User{}, godocker.Errorf(godocker.Unauthorized, "user or password is wrong")
 	}
 	return p.ofSystem(ctx, u), nil
@@ -78,8 +83,11 @@ func (p people) ofSystem(ctx context.Context, u godocker.User) godocker.User {
 	return u
 }
 
+// source is godocker.User.Source of people who belong to this server.
+const source = "local"
+
 // Source implements auth.Directory.
-func (people) Source() string { return "local" }
+func (people) Source() string { return source }
 
 // Recheck implements auth.Directory.
 func (people) Recheck() time.Duration { return 5 * time.Minute }

@@ -31,7 +31,8 @@ func TestConformance(t *testing.T) {
 				t.Fatal(err)
 			}
 			people := users{
-				"ann": {ID: "ann", UID: 1001, GID: 1001, Home: "/home/ann", PasswordHash: hash},
+				"ann": {ID: "ann", UID: 1001, GID: 1001, Home: "/home/ann", Source: "local", PasswordHash: hash},
+				"eve": {ID: "eve", Source: "ldap", PasswordHash: hash}, // another knows her
 				"bob": {ID: "bob"}, // has never had a password
 			}
 			a, err := local.New(t.Context(), plugin.Env{Users: people}, local.Config{})
@@ -40,6 +41,9 @@ func TestConformance(t *testing.T) {
 			}
 			if _, err := a.Login(t.Context(), "bob", ""); !errors.Is(err, godocker.Unauthorized) {
 				t.Fatalf("a user without a password logged in: %v", err)
+			}
+			if _, err := a.Login(t.Context(), "eve", "correct horse"); !errors.Is(err, godocker.Unauthorized) {
+				t.Fatalf("a person of a directory logged in with a password that is kept here: %v", err)
 			}
 			return a
 		},

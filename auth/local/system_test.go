@@ -80,7 +80,7 @@ func TestAccountGoesBeforeWhatIsStored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stored := godocker.User{ID: "ann", UID: 20001, GID: 20002, Groups: []int{20003}, Home: "/stored", PasswordHash: hash, Active: true, Email: "a@example.org"}
+	stored := godocker.User{ID: "ann", Source: "local", UID: 20001, GID: 20002, Groups: []int{20003}, Home: "/stored", PasswordHash: hash, Active: true, Email: "a@example.org"}
 	a, err := local.New(t.Context(), plugin.Env{Users: users{"ann": stored}}, local.Config{})
 	if err != nil {
 		t.Fatal(err)

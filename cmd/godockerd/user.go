@@ -96,6 +96,11 @@ func (s *settings) userSet() *cobra.Command {
 					}
 				}
 				_, err := st.UpdateUser(c.Context(), args[0], func(u *godocker.User) error {
+					if password {
+						if err := s.own(u); err != nil {
+							return err
+						}
+					}
 					for flag, set := range map[string]func(){
 						"uid": func() { u.UID = to.UID }, "gid": func() { u.GID = to.GID },
 						"home": func() { u.Home = to.Home }, "email": func() { u.Email = to.Email },
@@ -121,6 +126,23 @@ func (s *settings) userSet() *cobra.Command {
 	f.BoolVar(&password, "password-stdin", false, "read a new password for the page from standard input")
 	addLimits(c)
 	return c
+}
+
+// own makes a person one of this server, who is to have a password here. As long as
+// there is a directory, its people are not.
+func (s *settings) own(u *godocker.User) error {
+	if u.Source == "local" {
+		return nil
+	}
+	conf, err := s.load()
+	if err != nil {
+		return err
+	}
+	if conf.AuthPolicy != "local" {
+		return fmt.Errorf("--password-stdin: %s is of the directory (%s), which checks their password", u.ID, u.Source)
+	}
+	u.Source = "local"
+	return nil
 }
 
 // maxID is the greatest numeric id that engines take.

@@ -28,15 +28,17 @@ type Store interface {
 type Desk struct {
 	store   Store
 	people  auth.Authenticator
+	own     auth.Directory
 	signer  signer
 	session time.Duration
 	told    told
 }
 
 // New returns a Desk that signs tokens with the passphrase and lets sessions live
-// for the given time.
-func New(s Store, people auth.Authenticator, passphrase string, session time.Duration) *Desk {
-	return &Desk{store: s, people: people, signer: signer{key: []byte(passphrase)}, session: session}
+// for the given time. own knows the passwords of people who belong to this server, and
+// people everybody else's.
+func New(s Store, people auth.Authenticator, own auth.Directory, passphrase string, session time.Duration) *Desk {
+	return &Desk{store: s, people: people, own: own, signer: signer{key: []byte(passphrase)}, session: session}
 }
 
 // A Caller is somebody whose credentials were checked.
@@ -103,8 +105,22 @@ func (d *Desk) valid(ctx context.Context, k godocker.Key, u godocker.User, err e
 	return k, u, nil
 }
 
+// person returns who has the password. Whose password it is depends on where somebody
+// is from, and on nothing else: who belongs to this server logs in while a directory is
+// away, and is nobody that a directory has under the same name.
 func (d *Desk) person(ctx context.Context, user, password string, now time.Time) (godocker.User, error) {
-	known, err := d.people.Login(ctx, user, password)
+	if !Name.MatchString(user) {
+		return godocker.User{}, noName(user) // a directory may take it for another spelling of somebody's
+	}
+	u, err := d.store.User(ctx, user)
+	if err != nil && !errors.Is(err, godocker.NotFound) {
+		return godocker.User{}, err
+	}
+	who := d.people
+	if err == nil && u.Source == d.own.Source() {
+		who = d.own
+	}
+	known, err := who.Login(ctx, user, password)
 	if err != nil {
 		return godocker.User{}, err
 	}
@@ -136,7 +152,7 @@ func (d *Desk) Vouch(ctx context.Context, user string, now time.Time) (Caller, e
 // them at the first time.
 func (d *Desk) admit(ctx context.Context, known godocker.User, now time.Time) (godocker.User, error) {
 	if !Name.MatchString(known.ID) {
-		return godocker.User{}, godocker.Errorf(godocker.Denied, "%.80q cannot be a user here: want letters, digits and . _ @ - , at most 64", known.ID)
+		return godocker.User{}, noName(known.ID)
 	}
 	u, err := d.store.User(ctx, known.ID)
 	switch {
@@ -148,7 +164,8 @@ func (d *Desk) admit(ctx context.Context, known godocker.User, now time.Time) (g
 			return known, err
 		}
 		u, err = d.store.User(ctx, known.ID)
-	case err == nil && !u.Active:
+	}
+	if err == nil && (!u.Active || u.Source != known.Source) { // another of the same name
 		err = errWrong
 	}
 	if dir, ok := d.people.(auth.Directory); ok && err == nil && u.Source == dir.Source() {
@@ -156,6 +173,10 @@ func (d *Desk) admit(ctx context.Context, known godocker.User, now time.Time) (g
 		return d.carry(ctx, dir, known, u)
 	}
 	return u, err
+}
+
+func noName(id string) error {
+	return godocker.Errorf(godocker.Denied, "%.80q cannot be a user here: want letters, digits and . _ @ - , at most 64", id)
 }
 
 // Name is what users are called: it becomes part of paths and of an engine's labels.

@@ -9,6 +9,7 @@ import (
 
 	"godocker"
 	"godocker/auth/fake"
+	"godocker/auth/local"
 	"godocker/internal/account"
 	"godocker/plugin"
 	"godocker/store"
@@ -37,7 +38,7 @@ func desk(t *testing.T) (*account.Desk, store.Store) {
 	if err := s.CreateUser(t.Context(), godocker.User{ID: "bob", UID: 5, GID: 5, Active: true, Admin: true}); err != nil {
 		t.Fatal(err)
 	}
-	return account.New(s, people, passphrase, time.Hour), s
+	return account.New(s, people, local.Users(s, nil), passphrase, time.Hour), s
 }
 
 func key(t *testing.T, s store.Store, k godocker.Key) (text string, id int64) {

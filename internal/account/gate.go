@@ -2,6 +2,7 @@ package account
 
 import (
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -42,13 +43,14 @@ type Attempt struct {
 }
 
 // Enter lets an attempt to prove to be a user begin, or refuses it with
-// godocker.RateLimited and the time to wait. kind tells ways to prove it apart, such
+// godocker.RateLimited and the time to wait. Small and capital letters are the same to
+// some directories, and so they are here. kind tells ways to prove it apart, such
 // as password and key, which do not hinder each other. As it counts as
 // failed from its beginning, many at once are not more than one after another.
 func (g *Gate) Enter(kind, user string, from netip.Addr, now time.Time) (Attempt, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	a := Attempt{gate: g, at: now, keys: [2]string{kind + " " + user, "from " + network(from)}}
+	a := Attempt{gate: g, at: now, keys: [2]string{kind + " " + strings.ToLower(user), "from " + network(from)}}
 	if !Name.MatchString(user) {
 		a.keys[0] = "" // which nobody is called: the address alone counts
 	}

@@ -133,3 +133,15 @@ func TestGateIsBounded(t *testing.T) {
 		t.Errorf("%d counts are kept", n)
 	}
 }
+
+func TestGateCountsEverySpelling(t *testing.T) {
+	var g account.Gate
+	for i, user := range []string{"ann", "Ann", "ANN", "aNn", "anN"} {
+		if _, err := g.Enter("password", user, address(i), now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if pause(t, &g, "AnN", address(100), now) == 0 {
+		t.Error("another spelling of the name is another person")
+	}
+}

@@ -3,6 +3,7 @@ package account_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"godocker"
+	"godocker/auth/local"
 	"godocker/internal/account"
 	"godocker/store"
 	"godocker/store/sqlstore"
@@ -65,7 +67,7 @@ func withDirectory(t *testing.T) (*account.Desk, *directory, store.Store) {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	d := &directory{people: map[string]godocker.User{"ann": {ID: "ann", UID: 7, GID: 7, Active: true, Source: "dir"}}}
-	return account.New(s, d, passphrase, 24*time.Hour), d, s
+	return account.New(s, d, local.Users(s, nil), passphrase, 24*time.Hour), d, s
 }
 
 // Tokens and sessions of somebody who vanishes from the directory end within the time
@@ -176,5 +178,55 @@ func TestWhoIsNotFromTheDirectory(t *testing.T) {
 	asked := dir.asked
 	if _, err := desk.Exchange(t.Context(), "boss", text, now.Add(time.Hour)); err != nil || dir.asked != asked {
 		t.Errorf("somebody of this server: %v", err)
+	}
+}
+
+// Where somebody is from decides whose password it is: another of the same name, in the
+// directory or here, is nobody.
+func TestNamesakes(t *testing.T) {
+	desk, dir, s := withDirectory(t)
+	hash, err := local.Hash("correct horse")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range []godocker.User{{ID: "boss", UID: 9, GID: 9, Active: true, Admin: true, Source: "local", PasswordHash: hash},
+		{ID: "left", UID: 9, GID: 9, Active: true, Source: "another directory"}, {ID: "ann", UID: 7, GID: 7, Active: true, Source: "dir", PasswordHash: hash}} {
+		if err := s.CreateUser(t.Context(), u); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, id := range []string{"boss", "left"} {
+		dir.people[id] = godocker.User{ID: id, UID: 8, GID: 8, Active: true, Source: "dir"}
+	}
+	login := func(user, password string) error {
+		u, _, err := desk.LoginByPassword(t.Context(), user, password, account.Origin{}, now)
+		if err == nil && u.ID != user {
+			t.Errorf("%s is %+v", user, u)
+		}
+		return err
+	}
+	for _, c := range [][2]string{{"boss", "boss"}, {"BOSS", "boss"}, {"left", "left"}, {"ann", "correct horse"}} {
+		refused(t, fmt.Sprint(c), login(c[0], c[1]))
+	}
+	if _, err := desk.Vouch(t.Context(), "BOSS", now); !errors.Is(err, godocker.Unauthorized) {
+		t.Errorf("a proxy's other spelling of somebody of this server: %v", err)
+	}
+	for _, away := range []bool{false, true} {
+		dir.away = away
+		if err := login("boss", "correct horse"); err != nil {
+			t.Errorf("somebody of this server, directory away %t: %v", away, err)
+		}
+	}
+	refused(t, "their wrong password", login("boss", "correct cow"))
+}
+
+// A directory may take a name with blanks for the one without.
+func TestSpellings(t *testing.T) {
+	desk, dir, _ := withDirectory(t)
+	asked := dir.asked
+	for _, name := range []string{"ann ", " ann", "ann\t", "ann\x00"} {
+		if _, _, err := desk.LoginByPassword(t.Context(), name, "ann", account.Origin{}, now); !errors.Is(err, godocker.Denied) || dir.asked != asked {
+			t.Errorf("%q: %v; the directory was asked: %t", name, err, dir.asked != asked)
+		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"godocker/auth"
+	"godocker/auth/local"
 	"godocker/executor"
 	"godocker/internal/account"
 	"godocker/internal/authz"
@@ -176,7 +177,7 @@ type noStore struct{ store.Store }
 
 // desk checks credentials.
 func (a *App) desk() *account.Desk {
-	return account.New(a.Store, a.people, a.Config.SecretPassphrase, time.Duration(a.Config.SessionTimeout))
+	return account.New(a.Store, a.people, local.Users(a.Store, a.log), a.Config.SecretPassphrase, time.Duration(a.Config.SessionTimeout))
 }
 
 // Close gives back what Open took.
