@@ -63,6 +63,7 @@ func (c Caller) Admin() bool { return c.User.Admin && c.Can(godocker.ScopeAdmin)
 
 var (
 	errWrong   = godocker.Errorf(godocker.Unauthorized, "user or key is wrong, or the account is disabled")
+	errName    = godocker.Errorf(godocker.Unauthorized, "user or password is wrong: names of users have letters, digits and . _ @ - , at most 64")
 	errInvalid = godocker.Errorf(godocker.Unauthorized, "the token is not valid; log in again")
 )
 
@@ -110,7 +111,7 @@ func (d *Desk) valid(ctx context.Context, k godocker.Key, u godocker.User, err e
 // away, and is nobody that a directory has under the same name.
 func (d *Desk) person(ctx context.Context, user, password string, now time.Time) (godocker.User, error) {
 	if !Name.MatchString(user) {
-		return godocker.User{}, noName(user) // a directory may take it for another spelling of somebody's
+		return godocker.User{}, errName // a directory may take it for another spelling of somebody's
 	}
 	u, err := d.store.User(ctx, user)
 	if err != nil && !errors.Is(err, godocker.NotFound) {
@@ -152,7 +153,7 @@ func (d *Desk) Vouch(ctx context.Context, user string, now time.Time) (Caller, e
 // them at the first time.
 func (d *Desk) admit(ctx context.Context, known godocker.User, now time.Time) (godocker.User, error) {
 	if !Name.MatchString(known.ID) {
-		return godocker.User{}, noName(known.ID)
+		return godocker.User{}, godocker.Errorf(godocker.Denied, "%.80q cannot be a user here: want letters, digits and . _ @ - , at most 64", known.ID)
 	}
 	u, err := d.store.User(ctx, known.ID)
 	switch {
@@ -173,10 +174,6 @@ func (d *Desk) admit(ctx context.Context, known godocker.User, now time.Time) (g
 		return d.carry(ctx, dir, known, u)
 	}
 	return u, err
-}
-
-func noName(id string) error {
-	return godocker.Errorf(godocker.Denied, "%.80q cannot be a user here: want letters, digits and . _ @ - , at most 64", id)
 }
 
 // Name is what users are called: it becomes part of paths and of an engine's labels.

@@ -161,7 +161,7 @@ func TestWhoIsNotFromTheDirectory(t *testing.T) {
 	desk, dir, s := withDirectory(t)
 	for _, name := range []string{"../ann", "a b", ".", "a/b", strings.Repeat("x", 65)} {
 		dir.people[name] = godocker.User{ID: name, UID: 8, GID: 8, Active: true, Source: "dir"}
-		if _, _, err := desk.LoginByPassword(t.Context(), name, name, account.Origin{}, now); !errors.Is(err, godocker.Denied) {
+		if _, _, err := desk.LoginByPassword(t.Context(), name, name, account.Origin{}, now); !errors.Is(err, godocker.Unauthorized) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
@@ -225,7 +225,7 @@ func TestSpellings(t *testing.T) {
 	desk, dir, _ := withDirectory(t)
 	asked := dir.asked
 	for _, name := range []string{"ann ", " ann", "ann\t", "ann\x00"} {
-		if _, _, err := desk.LoginByPassword(t.Context(), name, "ann", account.Origin{}, now); !errors.Is(err, godocker.Denied) || dir.asked != asked {
+		if _, _, err := desk.LoginByPassword(t.Context(), name, "ann", account.Origin{}, now); !errors.Is(err, godocker.Unauthorized) || dir.asked != asked {
 			t.Errorf("%q: %v; the directory was asked: %t", name, err, dir.asked != asked)
 		}
 	}
