@@ -144,6 +144,53 @@ func TestKeysThatReadChangeNothing(t *testing.T) {
 	}
 }
 
+// A page of another site has a browser send what a proxy makes of somebody, or the
+// cookie, and no more than that. Whatever takes more than reading is refused, by every
+// method.
+func TestOtherSitesReachNoRouteThatChanges(t *testing.T) {
+	s := newSite(t, oneNode, behind("127.0.0.1/32"))
+	c := s.cookie(annsPassword)
+	for name, want := range access {
+		method, path, _ := strings.Cut(name, " ")
+		if strings.HasPrefix(path, "/AuthZ") || strings.HasPrefix(path, "/Plugin") || want[0] != http.StatusUnauthorized || name == "POST /authenticate" ||
+			!wishes.MatchString(name) && (method == http.MethodGet && want[1] != http.StatusForbidden || slices.Contains(questions, name)) {
+			continue // for anybody, or only to be read
+		}
+		path = httpapi.Prefix + strings.NewReplacer("{id}", "1", "{skip}", "0", "{limit}", "0", "{days}", "1", "{registry}", "lab.org", "{session}", "x", "{key}", "1").Replace(path)
+		for _, head := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}, {"Origin", "null"}, {"Referer", "http://evil.example/page"}} {
+			if method != http.MethodGet && head[0] == "Referer" {
+				continue // there is an Origin, too
+			}
+			for how, a := range map[string]answer{
+				"the proxy's header": s.said(method, path, "", append(head, "X-Remote-User", "ann")...),
+				"the cookie":         s.with(c, method, path, "", head...),
+			} {
+				if doc := s.problem(a, http.StatusForbidden); doc.Detail != "this request comes from a page of another site" {
+					t.Errorf("%s by %s with %v: %s", name, how, head, doc.Detail)
+				}
+			}
+		}
+	}
+	task := func() string {
+		id := s.submit("ann").ID
+		s.begin(id)
+		return httpapi.Prefix + "/task/" + itoa(id) + "/suspend"
+	}
+	for _, head := range [][]string{{"Sec-Fetch-Site", "same-origin"}, {"Sec-Fetch-Site", "none"}, {"Origin", s.http.URL}, {"Referer", s.http.URL + "/page"}, nil} {
+		for how, a := range map[string]answer{
+			"the proxy's header": s.said("GET", task(), "", append(head, "X-Remote-User", "ann")...),
+			"the cookie":         s.with(c, "GET", task(), "", head...),
+		} {
+			if a.StatusCode != http.StatusOK {
+				t.Errorf("by %s with %v: %s", how, head, a.Status)
+			}
+		}
+	}
+	if a := s.said("GET", task(), "ann", "Sec-Fetch-Site", "cross-site", "X-Remote-User", "ann"); a.StatusCode != http.StatusOK {
+		t.Errorf("with a token, which no page of another site has: %s", a.Status)
+	}
+}
+
 func (s *site) tryAccess(name, who string, want int) {
 	s.Helper()
 	task := s.submit("ann") // a new one, as it may be killed

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 	"time"
@@ -107,6 +108,9 @@ func (s *Server) authorize(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	c, err := s.caller(r)
+	if err == nil && rule != reader {
+		err = ownSite(r)
+	}
 	if err == nil {
 		err = allow(rule, c)
 	}
@@ -121,10 +125,36 @@ func (s *Server) authorize(ctx huma.Context, next func(huma.Context)) {
 	next(huma.WithValue(ctx, callerKey{}, c))
 }
 
-func (s *Server) caller(r *http.Request) (account.Caller, error) {
+var errOtherSite = godocker.Errorf(godocker.Denied, "this request comes from a page of another site")
+
+// ownSite refuses what a page of another site has a browser do, whatever the method:
+// older clients change things by GET. A browser adds by itself what a cookie or a proxy
+// makes of somebody, but no token.
+func ownSite(r *http.Request) error {
+	if _, ok := bearer(r); ok {
+		return nil
+	}
+	as := *r
+	as.Method = http.MethodPost // of others not even the origin is looked at
+	if http.NewCrossOriginProtection().Check(&as) != nil {
+		return errOtherSite
+	}
+	from, err := url.Parse(r.Referer()) // all that there is of some browsers' GET
+	if r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "" && (err != nil || from.Host != "" && from.Host != r.Host) {
+		return errOtherSite
+	}
+	return nil
+}
+
+// bearer is the token that a request shows, if it shows one.
+func bearer(r *http.Request) (token string, ok bool) {
 	kind, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if strings.EqualFold(kind, "bearer") {
-		return s.Desk.Check(r.Context(), strings.TrimSpace(token), time.Now())
+	return strings.TrimSpace(token), strings.EqualFold(kind, "bearer")
+}
+
+func (s *Server) caller(r *http.Request) (account.Caller, error) {
+	if token, ok := bearer(r); ok {
+		return s.Desk.Check(r.Context(), token, time.Now())
 	}
 	if user, ok, err := s.vouched(r); ok || err != nil {
 		if err != nil {

@@ -83,7 +83,7 @@ func pageOr(p fs.FS) fs.FS {
 func (s *Server) outside(mux *http.ServeMux) http.Handler {
 	sites := http.NewCrossOriginProtection()
 	sites.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		writeProblem(w, newProblem(godocker.Denied, "this request comes from a page of another site"))
+		writeProblem(w, newProblem(godocker.Denied, errOtherSite.Message))
 	}))
 	routed := sites.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.dispatch(mux, w, r) }))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
