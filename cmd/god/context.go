@@ -98,6 +98,9 @@ func (a *client) contextList() *cobra.Command {
 				acc := all[name]
 				lines = append(lines, contextLine{name, acc.Server, acc.User, acc == now})
 			}
+			if now.Server != "" && !slices.ContainsFunc(lines, func(l contextLine) bool { return l.Current }) {
+				lines = append(lines, contextLine{"", now.Server, now.User, true}) // a plain login
+			}
 			if done, err := a.document(c.OutOrStdout(), lines); done {
 				return err
 			}

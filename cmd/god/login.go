@@ -37,17 +37,64 @@ func accountPath() (string, error) {
 	return filepath.Join(home, ".godocker_auth"), err
 }
 
-// load reads the login file. The environment goes before it, so that a script can
-// be somebody else for once.
+// The variables of the environment that go before the login file.
+const (
+	envServer = "GODOCKER_SERVER"
+	envUser   = "GODOCKER_USER"
+	envKey    = "GODOCKER_APIKEY"
+)
+
+// load reads the login file. The environment goes before it, variable by variable, so
+// that a script can be somebody else for once.
 func load() (account, error) {
-	a := account{User: os.Getenv("GODOCKER_USER"), APIKey: os.Getenv("GODOCKER_APIKEY"), Server: os.Getenv("GODOCKER_SERVER")}
-	if a.User != "" && a.APIKey != "" && a.Server != "" {
-		return a, nil
+	env := account{User: os.Getenv(envUser), APIKey: os.Getenv(envKey), Server: os.Getenv(envServer)}
+	if env.User != "" && env.APIKey != "" && env.Server != "" {
+		return env, nil
 	}
+	read := loadFile
 	if name := os.Getenv("GODOCKER_CONTEXT"); name != "" {
-		return namedAccount(name)
+		read = func() (account, error) { return namedAccount(name) }
 	}
-	return loadFile()
+	a, err := read()
+	if set, missing := env.variables(); errors.Is(err, godocker.Unauthorized) && len(set) > 0 {
+		return a, godocker.Errorf(godocker.Unauthorized, "of %s, %s and %s there is only %s, and there is no login to take the others from: set %s, or log in with godlogin",
+			envServer, envUser, envKey, strings.Join(set, " and "), strings.Join(missing, " and "))
+	}
+	if err != nil {
+		return a, err
+	}
+	return env.before(a)
+}
+
+// variables are the names of those that say something, and of those that do not.
+func (a account) variables() (set, missing []string) {
+	for _, v := range [][2]string{{envServer, a.Server}, {envUser, a.User}, {envKey, a.APIKey}} {
+		if v[1] != "" {
+			set = append(set, v[0])
+		} else {
+			missing = append(missing, v[0])
+		}
+	}
+	return set, missing
+}
+
+// before returns what a login becomes by what the environment says. Its key is shown to
+// no other server, and for nobody else.
+func (a account) before(login account) (account, error) {
+	other := ""
+	if a.Server != "" && strings.TrimRight(a.Server, "/") != strings.TrimRight(login.Server, "/") {
+		other, login.Server, login.NoCert = "is for "+login.Server+", and "+envServer+" is "+a.Server, a.Server, false
+	}
+	if a.User != "" && a.User != login.User {
+		other, login.User = "is "+login.User+"'s, and "+envUser+" is "+a.User, a.User
+	}
+	if a.APIKey != "" {
+		other, login.APIKey = "", a.APIKey
+	}
+	if other != "" {
+		return login, godocker.Errorf(godocker.Unauthorized, "the API key of the login %s: set %s, too", other, envKey)
+	}
+	return login, nil
 }
 
 // loadFile reads the login file, whatever the environment says.
