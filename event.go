@@ -15,6 +15,8 @@ const (
 	EventAltered   EventKind = "altered"   // what the task requires was changed; Text is the field
 	EventPurged    EventKind = "purged"    // the task's record is gone
 	EventReserved  EventKind = "reserved"  // what nodes are kept for changed; Text is the id of the reservation, and there is no task
+	EventAsked     EventKind = "asked"     // there is a new question; Text is its id, and there is no task
+	EventAnswered  EventKind = "answered"  // a question was answered; the same
 )
 
 // TextArray is the Text of the EventSubmitted of an array.
@@ -23,7 +25,7 @@ const TextArray = "array"
 // TextNoRoom is what a task waits for that its executor refused as it is full.
 const TextNoRoom = "Not enough resources available: the executor has no room now"
 
-// An Event is one change of one task, but for EventReserved. Seq grows by one from event to event in the
+// An Event is one change of one task, but for those that say otherwise. Seq grows by one from event to event in the
 // order of commit, without a gap: whoever has seen n has missed nothing before n.
 type Event struct {
 	Seq     int64

@@ -26,6 +26,7 @@ type Store interface {
 	Cursors
 	Reservations
 	Nodes
+	Questions
 	Leases
 	Users
 	Keys
@@ -384,6 +385,32 @@ type Reservations interface {
 
 	// Reserved returns everything that attempts hold.
 	Reserved(ctx context.Context) ([]Reserved, error)
+}
+
+// Questions are asked at any door and answered by the leader. They are kept for a minute.
+type Questions interface {
+	// Ask stores a question and writes an EventAsked.
+	Ask(ctx context.Context, now time.Time, q godocker.Question) (id int64, err error)
+
+	// Questions returns those without an answer by id.
+	Questions(ctx context.Context) ([]godocker.Question, error)
+
+	// Answer stores the first answer to a question and writes an EventAnswered. A
+	// question that is gone is passed over.
+	Answer(ctx context.Context, now time.Time, id int64, a godocker.Answer) error
+
+	// Answered returns the answer, if there is one.
+	Answered(ctx context.Context, id int64) (a godocker.Answer, known bool, err error)
+
+	// Estimate keeps when tasks were said to start, of each the first.
+	Estimate(ctx context.Context, es []godocker.Estimate) error
+
+	// Settle looks which of the tasks have started, and forgets estimates of those
+	// that were over before, and estimates made before a time.
+	Settle(ctx context.Context, before time.Time) error
+
+	// Score says how estimates turned out of tasks that have started.
+	Score(ctx context.Context) (godocker.Score, error)
 }
 
 // Nodes keeps what nodes are reserved for, and which are drained.

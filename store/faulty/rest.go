@@ -243,3 +243,35 @@ func (f *faulty) Guard(ctx context.Context, repository string, on bool) error {
 func (f *faulty) Guarded(ctx context.Context, repository string) (bool, error) {
 	return get(f, "Guarded", func() (bool, error) { return f.Store.Guarded(ctx, repository) })
 }
+
+func (f *faulty) Ask(ctx context.Context, now time.Time, q godocker.Question) (int64, error) {
+	return get(f, "Ask", func() (int64, error) { return f.Store.Ask(ctx, now, q) })
+}
+
+func (f *faulty) Questions(ctx context.Context) ([]godocker.Question, error) {
+	return get(f, "Questions", func() ([]godocker.Question, error) { return f.Store.Questions(ctx) })
+}
+
+func (f *faulty) Answer(ctx context.Context, now time.Time, id int64, a godocker.Answer) error {
+	return f.do("Answer", func() error { return f.Store.Answer(ctx, now, id, a) })
+}
+
+func (f *faulty) Answered(ctx context.Context, id int64) (a godocker.Answer, known bool, err error) {
+	err = f.do("Answered", func() error {
+		a, known, err = f.Store.Answered(ctx, id)
+		return err
+	})
+	return a, known, err
+}
+
+func (f *faulty) Estimate(ctx context.Context, es []godocker.Estimate) error {
+	return f.do("Estimate", func() error { return f.Store.Estimate(ctx, es) })
+}
+
+func (f *faulty) Settle(ctx context.Context, before time.Time) error {
+	return f.do("Settle", func() error { return f.Store.Settle(ctx, before) })
+}
+
+func (f *faulty) Score(ctx context.Context) (godocker.Score, error) {
+	return get(f, "Score", func() (godocker.Score, error) { return f.Store.Score(ctx) })
+}

@@ -62,6 +62,12 @@ func toJSON[T any](v []T) string {
 	return string(b)
 }
 
+// documentOf encodes a struct of plain fields, which cannot fail.
+func documentOf(v any) string {
+	b, _ := json.Marshal(v)
+	return string(b)
+}
+
 func needsJSON(n godocker.Dependencies) string {
 	if len(n) == 0 {
 		return ""
