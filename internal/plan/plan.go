@@ -47,30 +47,32 @@ const (
 // earliest is kept for it: what comes after it starts only where it cannot be in its way
 // (EASY backfilling; Lifka, The ANL/IBM SP Scheduling System, 1995).
 func (s *State) Pass(t Terms) iter.Seq[*Decision] {
-	return func(yield func(*Decision) bool) {
-		s.queue.rouse(t.Now)
-		in := scheduler.Snapshot{Now: t.Now, Groups: s.queue.show()}
-		if len(in.Groups) == 0 {
+	return func(yield func(*Decision) bool) { newPass(s, t).run(yield) }
+}
+
+func (p *pass) run(yield func(*Decision) bool) {
+	s, t := p.s, p.t
+	s.queue.rouse(t.Now)
+	in := scheduler.Snapshot{Now: t.Now, Groups: s.queue.show()}
+	if len(in.Groups) == 0 {
+		return
+	}
+	if sharer, ok := t.Policy.(scheduler.Sharer); ok && sharer.UsesShares() && t.Shares != nil {
+		t.Shares(&in)
+	}
+	vain := map[int]int{}
+	inAll := 0
+	for turn := range t.Policy.Order(in) {
+		d := Decision{Task: in.Groups[turn.Group].Tasks[turn.Task]}
+		d.Executor, d.Node, d.Why = p.decide(d.Task)
+		turn.Started = d.Why == nil
+		if !turn.Started && !t.Thorough {
+			vain[turn.Group]++
+			inAll++
+			turn.Close = vain[turn.Group] == vainOfGroup || d.Why.Code == Quota
+		}
+		if !yield(&d) || !t.Thorough && inAll == vainInAll {
 			return
-		}
-		if sharer, ok := t.Policy.(scheduler.Sharer); ok && sharer.UsesShares() && t.Shares != nil {
-			t.Shares(&in)
-		}
-		p := newPass(s, t)
-		vain := map[int]int{}
-		inAll := 0
-		for turn := range t.Policy.Order(in) {
-			d := Decision{Task: in.Groups[turn.Group].Tasks[turn.Task]}
-			d.Executor, d.Node, d.Why = p.decide(d.Task)
-			turn.Started = d.Why == nil
-			if !turn.Started && !t.Thorough {
-				vain[turn.Group]++
-				inAll++
-				turn.Close = vain[turn.Group] == vainOfGroup || d.Why.Code == Quota
-			}
-			if !yield(&d) || !t.Thorough && inAll == vainInAll {
-				return
-			}
 		}
 	}
 }
