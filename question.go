@@ -6,9 +6,17 @@ import "time"
 // something else. The leader answers it, as it alone knows.
 type Question struct {
 	ID   int64
-	Task int64 // 0 = about a task that nobody handed in
+	Task int64 // 0 = about a task that nobody handed in, or, without If, about the queue
 	If   *Asks // what it would ask for; nil = what it does
+	Most int   // of the queue: the greatest number of tasks to tell of
 	At   time.Time
+}
+
+// A Place is the place of a task in the queue.
+type Place struct {
+	ID     int64  `json:"id"`
+	Code   string `json:"code,omitempty"`   // "" = it starts now
+	Reason string `json:"reason,omitempty"` // the same
 }
 
 // Asks are what scheduling looks at of a task.
@@ -36,6 +44,7 @@ type Answer struct {
 	Waiting  int       `json:"waiting"`          // tasks that wait, itself included
 	Earliest time.Time `json:"earliest,omitzero"`
 	Latest   time.Time `json:"latest,omitzero"` // zero with Earliest = nobody can tell
+	Queue    []Place   `json:"queue,omitempty"` // the tasks whose turns come first, in that order
 }
 
 // An Estimate is when a task was said to start.

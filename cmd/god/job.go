@@ -15,7 +15,7 @@ import (
 
 func (a *client) job() *cobra.Command {
 	c := group(&cobra.Command{Use: "job", Short: "Submit, watch and kill tasks"})
-	c.AddCommand(a.create(), a.list(), a.search(), a.show(), a.kill(), a.killAll(), a.suspend(), a.resume(), a.reschedule(), a.update(), a.archive(), a.wait(), a.jobStatus(), a.submitScript(), a.top(), a.logs())
+	c.AddCommand(a.create(), a.list(), a.search(), a.show(), a.kill(), a.killAll(), a.suspend(), a.resume(), a.reschedule(), a.update(), a.archive(), a.wait(), a.why(), a.jobStatus(), a.submitScript(), a.top(), a.logs())
 	return c
 }
 

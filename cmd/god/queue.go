@@ -56,7 +56,7 @@ func began(s api.Status) time.Time {
 
 func (a *client) queue() *cobra.Command {
 	var w which
-	c := &cobra.Command{Use: "queue", Short: "Show what runs, what waits in the order of its coming, and why it waits", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "queue", Short: "Show what runs, and what waits in the order of the turns, and why", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			srv, err := a.connect(c.Context())
 			if err != nil {
@@ -66,6 +66,9 @@ func (a *client) queue() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := inTurn(c, srv, ts); err != nil {
+				return err
+			}
 			if done, err := a.document(c.OutOrStdout(), ts); done {
 				return err
 			}
@@ -73,6 +76,42 @@ func (a *client) queue() *cobra.Command {
 		}}
 	w.flags(c)
 	return c
+}
+
+// inTurn brings what waits into the order of the turns. What is not told of comes after
+// that; an array comes with the first of its elements.
+func inTurn(c *cobra.Command, srv *api.Client, ts []api.Task) error {
+	if !slices.ContainsFunc(ts, func(t api.Task) bool { return rank(t.Status) > 0 }) {
+		return nil
+	}
+	places, err := srv.Queue(c.Context())
+	if godocker.CodeOf(err) == godocker.Unavailable {
+		fmt.Fprintf(c.ErrOrStderr(), "%s: what waits is shown in the order of its coming\n", err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	at := map[int64]int{}
+	for _, p := range places {
+		at[p.ID] = p.Place
+	}
+	place := func(t api.Task) int {
+		best := len(places) + 1
+		for _, id := range append(t.Requirements.Array.Tasks, t.ID) {
+			if p, known := at[id]; known {
+				best = min(best, p)
+			}
+		}
+		return best
+	}
+	slices.SortStableFunc(ts, func(x, y api.Task) int {
+		if rank(x.Status) == 0 || rank(y.Status) == 0 {
+			return cmp.Compare(rank(x.Status), rank(y.Status))
+		}
+		return cmp.Compare(place(x), place(y))
+	})
+	return nil
 }
 
 func printQueue(w io.Writer, ts []api.Task) error {

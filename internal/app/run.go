@@ -104,9 +104,21 @@ func (a *App) scheduleRoom() room {
 	return &schedule.Room{
 		Store: a.Store, Hub: a.Hub, Policy: a.policy, Executors: a.executors, Placement: a.placement(),
 		Refresh: sweepEvery, Log: a.log, Lease: a.keeper("schedule"),
-		Paused: func(ctx context.Context) bool { m, _ := a.site.Maintenance(ctx); return m.On },
+		Paused: a.paused,
 		Shares: &schedule.Shares{Store: a.Store, Window: a.Config.UserResetUsageDuration},
 		Quotas: &schedule.Quotas{Store: a.Store, Window: a.Config.UserResetUsageDuration, Disk: int64(a.Config.DiskDefaultQuota), Running: a.Config.MaxRunning},
+	}
+}
+
+// paused says why no task may start now; "" = tasks may.
+func (a *App) paused(ctx context.Context) string {
+	switch m, _ := a.site.Maintenance(ctx); {
+	case !m.On:
+		return ""
+	case m.Reason != "":
+		return "Waiting: the site is in maintenance: " + m.Reason
+	default:
+		return "Waiting: the site is in maintenance"
 	}
 }
 

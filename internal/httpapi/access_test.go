@@ -40,6 +40,10 @@ var access = map[string][]int{
 	"POST /reservation":        {401, 403, 403, 200, 403, 403, 403, 403},
 	"DELETE /reservation/{id}": {401, 403, 403, 200, 403, 403, 403, 403},
 
+	"GET /task/{id}/why":                 {401, 200, 404, 200, 200, 200, 404, 404},
+	"POST /task/{id}/why":                {401, 200, 404, 200, 200, 200, 404, 404},
+	"POST /why":                          {401, 200, 200, 200, 200, 200, 200, 200},
+	"GET /queue":                         {401, 200, 200, 200, 200, 200, 200, 200},
 	"POST /task":                         {401, 200, 200, 200, 403, 200, 403, 200},
 	"GET /task":                          {401, 200, 200, 200, 200, 200, 200, 200},
 	"GET /task/active":                   {401, 200, 200, 200, 200, 200, 200, 200},
@@ -127,7 +131,7 @@ func TestAccessOfEveryRoute(t *testing.T) {
 }
 
 // What a key that only reads may send, beside GET: questions, and what is about no key.
-var questions = []string{"POST /task/over/{skip}/{limit}", "POST /task/over/all/{skip}/{limit}", "POST /authenticate", "DELETE /session",
+var questions = []string{"POST /task/over/{skip}/{limit}", "POST /task/over/all/{skip}/{limit}", "POST /authenticate", "DELETE /session", "POST /task/{id}/why", "POST /why",
 	"POST /Plugin.Activate", "POST /AuthZPlugin.AuthZReq", "POST /AuthZPlugin.AuthZRes"}
 
 // GETs that change something, as older clients send them.

@@ -2,7 +2,9 @@ package httpapi_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -101,7 +103,43 @@ func newSite(t *testing.T, change ...func(*httpapi.Server)) *site {
 	s.http = httptest.NewServer(s.server.Handler())
 	t.Cleanup(s.http.Close)
 	s.people()
+	go s.scheduler(t.Context(), hub)
 	return s
+}
+
+// scheduler answers what is asked of the leader.
+func (s *site) scheduler(ctx context.Context, hub *live.Hub) {
+	seq := int64(0)
+	for ctx.Err() == nil {
+		events, err := hub.After(ctx, seq)
+		if err != nil {
+			return
+		}
+		seq = events[len(events)-1].Seq
+		qs, err := s.store.Questions(ctx)
+		if err != nil {
+			return
+		}
+		for _, q := range qs {
+			a := godocker.Answer{Code: "resources", Reason: "no room", Facts: []string{"bob holds 4 cpus"}, Ahead: 2, Waiting: 7, Earliest: time.Unix(1e9, 0), Latest: time.Unix(2e9, 0)}
+			switch {
+			case q.If != nil:
+				a = godocker.Answer{Starts: true, Reason: fmt.Sprintf("%g cpus, %g GB, %v, nice %d, %v for %s in %s", q.If.CPU, q.If.RAM, q.If.Labels, q.If.Nice, q.If.Lifespan, q.If.User, q.If.Project)}
+			case q.Task == 0:
+				waiting, err := s.store.Queue(ctx, []godocker.State{godocker.Pending}, nil, 0, 0)
+				if err != nil {
+					return
+				}
+				a = godocker.Answer{}
+				for _, w := range waiting {
+					a.Queue = append(a.Queue, godocker.Place{ID: w.ID, Code: "limit", Reason: w.User + " may run one task at once"})
+				}
+			}
+			if s.store.Answer(ctx, time.Now(), q.ID, a) != nil {
+				return
+			}
+		}
+	}
 }
 
 // slowHash is the hash of everybody's password, made once as it takes its time.

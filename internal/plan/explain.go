@@ -18,23 +18,30 @@ type Explanation struct {
 	Facts []string // who holds what it waits for, and the like
 }
 
-// Explain decides about a task that waits as a pass would, however many are before it.
-// It reports false if the task has no turn, as it is not to start before a time.
-func (s *State) Explain(t Terms, id int64) (x Explanation, ok bool) {
+// Explain decides about tasks that wait as a pass would, however many are before them.
+// Those that have no turn, as they are not to start before a time, are left out.
+func (s *State) Explain(t Terms, ids ...int64) map[int64]Explanation {
 	t.Thorough = true
 	p := newPass(s, t)
-	p.run(func(d *Decision) bool {
-		if ok = d.Task.ID == id; ok {
-			x.Decision = *d
-			return false
-		}
-		x.Ahead++
-		return true
-	})
-	if ok && x.Why != nil {
-		x.Facts = p.facts(x.Task, x.Why)
+	left := map[int64]bool{}
+	for _, id := range ids {
+		left[id] = true
 	}
-	return x, ok
+	all := map[int64]Explanation{}
+	ahead := 0
+	p.run(func(d *Decision) bool {
+		if id := d.Task.ID; left[id] {
+			x := Explanation{Decision: *d, Ahead: ahead}
+			if x.Why != nil {
+				x.Facts = p.facts(x.Task, x.Why)
+			}
+			all[id] = x
+			delete(left, id)
+		}
+		ahead++
+		return len(left) > 0
+	})
+	return all
 }
 
 // NotBefore is when a task that has no turn will have one; zero if it has.

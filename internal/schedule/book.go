@@ -17,6 +17,7 @@ type book struct {
 	arrays map[int64]*array          // those with elements that wait
 	inside map[int64]int             // elements that arrays have in the queue
 	needs  needs
+	asked  bool // there may be questions
 	// resting are tasks that came back as something else than room was wanting, and
 	// until when they are left alone.
 	resting map[int64]time.Time
@@ -25,7 +26,7 @@ type book struct {
 func newBook(s *plan.State, shares *Shares) *book {
 	s.Clear()
 	shares.clear()
-	return &book{State: s, shares: shares, killed: map[int64]bool{}, wished: map[int64]godocker.Queued{}, arrays: map[int64]*array{}, inside: map[int64]int{}, needs: newNeeds(), resting: map[int64]time.Time{}}
+	return &book{State: s, shares: shares, killed: map[int64]bool{}, wished: map[int64]godocker.Queued{}, arrays: map[int64]*array{}, inside: map[int64]int{}, needs: newNeeds(), asked: true, resting: map[int64]time.Time{}}
 }
 
 // add brings in tasks as the store has them now.

@@ -28,6 +28,7 @@ type Store interface {
 	store.Queues
 	store.Housekeeping
 	store.Nodes
+	store.Questions
 	store.Events
 }
 
@@ -43,8 +44,8 @@ type Room struct {
 	Log       *slog.Logger
 	Quotas    *Quotas // nil = there are none
 	Shares    *Shares // nil = schedulers know of no usage
-	// Paused, if not nil, tells that no task may start now.
-	Paused func(ctx context.Context) bool
+	// Paused, if not nil, says why no task may start now; "" = tasks may.
+	Paused func(ctx context.Context) string
 
 	book    *book
 	term    int64
@@ -62,7 +63,8 @@ const (
 // Run schedules until ctx is done.
 func (r *Room) Run(ctx context.Context) {
 	wake := r.Hub.Signal(func(e godocker.Event) bool {
-		return e.Kind != godocker.EventDetail && (e.From != "" || e.To == godocker.Pending)
+		return e.Kind == godocker.EventAsked || e.Kind == godocker.EventReserved ||
+			e.Kind != godocker.EventDetail && (e.From != "" || e.To == godocker.Pending)
 	})
 	r.Lease.Won = func() {
 		select {
@@ -111,11 +113,53 @@ func (r *Room) step(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if r.Paused != nil && r.Paused(ctx) {
-		return more, nil
+	asked, err := r.answer(ctx, now)
+	if err != nil {
+		return false, err
+	}
+	if text := r.paused(ctx); text != "" {
+		return more || asked, r.tell(ctx, now, text)
 	}
 	placed, err := r.place(ctx, held, now)
-	return more || placed, err
+	return more || asked || placed, err
+}
+
+func (r *Room) paused(ctx context.Context) string {
+	if r.Paused == nil {
+		return ""
+	}
+	return r.Paused(ctx)
+}
+
+// tell notes with the tasks whose turns come first that all wait for the same.
+func (r *Room) tell(ctx context.Context, now time.Time, text string) error {
+	t, err := r.terms(ctx, now)
+	if err != nil {
+		return err
+	}
+	var notes []store.Note
+	for d := range r.state.Pass(t.Terms) {
+		if d.Task.Detail != text {
+			notes = append(notes, store.Note{ID: d.Task.ID, Text: text})
+		}
+		if len(notes) == maxNotes {
+			break
+		}
+	}
+	return r.note(ctx, now, notes)
+}
+
+func (r *Room) note(ctx context.Context, now time.Time, notes []store.Note) error {
+	if len(notes) == 0 {
+		return nil
+	}
+	if err := r.Store.Annotate(ctx, now, notes); err != nil {
+		return err
+	}
+	for _, n := range notes {
+		r.state.Note(n.ID, n.Text)
+	}
+	return nil
 }
 
 // rebuild reads the queue and what is held from the store.
@@ -154,7 +198,7 @@ func (r *Room) rebuild(ctx context.Context, term int64) error {
 
 // follow applies the events since the last pass.
 func (r *Room) follow(ctx context.Context, now time.Time) error {
-	var load, arrays []int64
+	var load, arrays, altered []int64
 	reserved := false
 	for {
 		events, err := r.Hub.Events(ctx, r.seq)
@@ -165,8 +209,14 @@ func (r *Room) follow(ctx context.Context, now time.Time) error {
 			break
 		}
 		for _, e := range events {
-			if e.Kind == godocker.EventReserved {
+			switch e.Kind {
+			case godocker.EventReserved:
 				reserved = true
+			case godocker.EventAsked:
+				r.book.asked = true
+			}
+			if e.Kind == godocker.EventAltered && r.book.arrays[e.TaskID] != nil {
+				altered = append(altered, e.TaskID)
 			}
 			if r.apply(e, now) {
 				load = append(load, e.TaskID)
@@ -181,6 +231,17 @@ func (r *Room) follow(ctx context.Context, now time.Time) error {
 	if reserved {
 		if err := r.reserve(ctx); err != nil {
 			return err
+		}
+	}
+	for _, id := range altered {
+		qs, err := r.Store.Elements(ctx, id, 0, 2*window)
+		if err != nil {
+			return err
+		}
+		for _, q := range qs {
+			if r.state.Waits(q.ID) != nil {
+				load = append(load, q.ID)
+			}
 		}
 	}
 	for ids := range slices.Chunk(load, 500) {
@@ -269,10 +330,9 @@ func (r *Room) place(ctx context.Context, l godocker.Lease, now time.Time) (bool
 	var notes []store.Note
 	var over []store.Verdict
 	for d := range r.state.Pass(terms.Terms) {
-		if terms.err != nil {
-			return false, terms.err
-		}
 		switch {
+		case terms.err != nil:
+			return false, terms.err
 		case d.Why == nil:
 			q := *d.Task
 			q.Executor, q.Node, q.State, q.Started = d.Executor, d.Node, godocker.Starting, now
@@ -292,13 +352,8 @@ func (r *Room) place(ctx context.Context, l godocker.Lease, now time.Time) (bool
 			return false, err
 		}
 	}
-	if len(notes) > 0 {
-		if err := r.Store.Annotate(ctx, now, notes); err != nil {
-			return false, err
-		}
-		for _, n := range notes {
-			r.state.Note(n.ID, n.Text)
-		}
+	if err := r.note(ctx, now, notes); err != nil {
+		return false, err
 	}
 	return len(claims) == maxClaims || len(over) == maxVerdicts, r.end(ctx, l, now, over)
 }
@@ -306,7 +361,8 @@ func (r *Room) place(ctx context.Context, l godocker.Lease, now time.Time) (bool
 // terms are those of a pass. err is what went wrong as they were looked up.
 type terms struct {
 	plan.Terms
-	err error
+	err   error
+	known map[int64]plan.Explanation // of tasks that several questions are about
 }
 
 func (r *Room) terms(ctx context.Context, now time.Time) (*terms, error) {

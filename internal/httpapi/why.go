@@ -1,0 +1,177 @@
+package httpapi
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"godocker"
+	"godocker/api"
+)
+
+// answerTime is how long the scheduler may take to answer.
+const answerTime = 10 * time.Second
+
+// mostPlaces of the queue are told of.
+const mostPlaces = 200
+
+func (s *Server) why(ctx context.Context, in *byID) (*body[api.Why], error) {
+	t, err := s.task(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return s.about(ctx, &t, nil)
+}
+
+type whatIfInput struct {
+	ID   string `path:"id" doc:"id of the task" example:"12"`
+	Body api.WhatIf
+}
+
+func (s *Server) whatIf(ctx context.Context, in *whatIfInput) (*body[api.Why], error) {
+	t, err := s.task(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	r := t.Requirements
+	asks := godocker.Asks{User: t.User.ID, Project: t.User.Project, CPU: r.CPU, RAM: r.RAM, GPUs: r.GPUs, Labels: r.Labels, Executor: r.Executor, Lifespan: r.MaxLifespan, Nice: r.Nice}
+	if err := s.suppose(&asks, in.Body); err != nil {
+		return nil, err
+	}
+	return s.about(ctx, &t, &asks)
+}
+
+func (s *Server) whatIfNew(ctx context.Context, in *body[api.WhatIf]) (*body[api.Why], error) {
+	c := s.published()
+	asks := godocker.Asks{User: callerOf(ctx).User.ID, Project: godocker.DefaultProject, CPU: c.DefaultsCPU, RAM: c.DefaultsRAM}
+	if err := s.suppose(&asks, in.Body); err != nil {
+		return nil, err
+	}
+	return s.about(ctx, &godocker.Task{}, &asks)
+}
+
+// suppose changes what is asked for, or says what is wrong with the change.
+func (s *Server) suppose(a *godocker.Asks, doc api.WhatIf) error {
+	var wrong []godocker.FieldError
+	number := func(field string, n *api.Number, least, most float64, set func(float64)) {
+		switch {
+		case n == nil:
+		case !(n.Value >= least && n.Value <= most):
+			wrong = append(wrong, godocker.FieldError{Field: field, Message: fmt.Sprintf("want a number from %g to %.0f", least, most)})
+		default:
+			set(n.Value)
+		}
+	}
+	number("cpu", doc.CPU, 0.01, 1e6, func(v float64) { a.CPU = v })
+	number("ram", doc.RAM, 0.01, 1e6, func(v float64) { a.RAM = v })
+	number("gpus", doc.GPUs, 0, 1e4, func(v float64) { a.GPUs = int(math.Ceil(v)) })
+	number("nice", doc.Nice, 0, 100, func(v float64) { a.Nice = int(v) })
+	if doc.Label != nil {
+		a.Labels = doc.Label
+	}
+	if doc.MaxLifespan != nil {
+		d, err := godocker.ParseLifespan(string(*doc.MaxLifespan))
+		if err != nil {
+			wrong = append(wrong, godocker.FieldError{Field: "maxlifespan", Message: err.Error()})
+		}
+		a.Lifespan = d
+	}
+	if doc.Executor != nil {
+		a.Executor = string(*doc.Executor)
+	}
+	if doc.Project != nil {
+		a.Project = cmp.Or(string(*doc.Project), godocker.DefaultProject)
+	}
+	return godocker.FieldErrors(wrong)
+}
+
+// about asks the scheduler about a task that waits, or about one that nobody handed in.
+func (s *Server) about(ctx context.Context, t *godocker.Task, asks *godocker.Asks) (*body[api.Why], error) {
+	w := api.Why{ID: t.ID, State: string(cmp.Or(t.State, godocker.Pending)), Facts: []string{}}
+	if t.ID != 0 && t.State != godocker.Pending {
+		w.Reason = became(t)
+		return answer(w), nil
+	}
+	a, err := s.question(ctx, godocker.Question{Task: t.ID, If: asks})
+	if err != nil {
+		return nil, err
+	}
+	sc, err := s.Store.Score(ctx)
+	w.Starts, w.Code, w.Reason, w.Ahead, w.Waiting = a.Starts, a.Code, a.Reason, a.Ahead, a.Waiting
+	w.Facts = append(w.Facts, a.Facts...)
+	w.Earliest, w.Latest = api.Epoch{Time: a.Earliest}, api.Epoch{Time: a.Latest}
+	w.Estimates = api.Estimates{Made: sc.Made, Held: sc.Held}
+	return answer(w), err
+}
+
+// became says what a task is that does not wait.
+func became(t *godocker.Task) string {
+	switch {
+	case t.State == godocker.Starting:
+		return "It is about to start on " + cmp.Or(t.Node, t.Executor)
+	case t.State.Final():
+		return "It is over"
+	default:
+		return "It has started"
+	}
+}
+
+// question asks the leader and waits for the answer.
+func (s *Server) question(ctx context.Context, q godocker.Question) (godocker.Answer, error) {
+	seq := s.Hub.Last()
+	id, err := s.Store.Ask(ctx, time.Now(), q)
+	if err != nil {
+		return godocker.Answer{}, err
+	}
+	wait, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	for {
+		events, err := s.Hub.After(wait, seq)
+		if ctx.Err() != nil {
+			return godocker.Answer{}, ctx.Err()
+		}
+		if err != nil {
+			return godocker.Answer{}, godocker.Errorf(godocker.Unavailable, "the scheduler does not answer; `god status` tells which processes are at work")
+		}
+		for _, e := range events {
+			if seq = e.Seq; e.Kind == godocker.EventAnswered && e.Text == strconv.FormatInt(id, 10) {
+				a, _, err := s.Store.Answered(ctx, id)
+				return a, err
+			}
+		}
+	}
+}
+
+// queue returns the places that come first. Of tasks that the caller may not see, only
+// that they are there.
+func (s *Server) queue(ctx context.Context, _ *empty) (*body[[]api.QueuePlace], error) {
+	a, err := s.question(ctx, godocker.Question{Most: mostPlaces})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]int64, len(a.Queue))
+	for i, p := range a.Queue {
+		ids[i] = p.ID
+	}
+	known := map[int64]godocker.Queued{}
+	if len(ids) > 0 {
+		qs, err := s.Store.Queue(ctx, []godocker.State{godocker.Pending, godocker.Starting, godocker.Running}, ids, 0, 0)
+		if err != nil {
+			return nil, err
+		}
+		for _, q := range qs {
+			known[q.ID] = q
+		}
+	}
+	places := make([]api.QueuePlace, len(a.Queue))
+	for i, p := range a.Queue {
+		places[i] = api.QueuePlace{Place: i + 1, Code: p.Code}
+		if q, ok := known[p.ID]; ok && s.mayRead(ctx, callerOf(ctx), q.User, q.Project) {
+			places[i].ID, places[i].User, places[i].Reason = p.ID, q.User, p.Reason
+		}
+	}
+	return answer(places), nil
+}

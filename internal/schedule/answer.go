@@ -1,0 +1,172 @@
+package schedule
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"godocker"
+	"godocker/internal/plan"
+)
+
+// maxAnswers are given in one pass, so that who asks much does not keep tasks waiting.
+const maxAnswers = 20
+
+// answer answers what was asked, by the same function that decides what starts.
+func (r *Room) answer(ctx context.Context, now time.Time) (more bool, err error) {
+	if !r.book.asked {
+		return false, nil
+	}
+	qs, err := r.Store.Questions(ctx)
+	if err != nil {
+		return false, err
+	}
+	if more = len(qs) > maxAnswers; more {
+		qs = qs[:maxAnswers]
+	}
+	if r.book.asked = more; len(qs) == 0 {
+		return false, nil
+	}
+	t, err := r.terms(ctx, now)
+	if err != nil {
+		return false, err
+	}
+	var plain []int64
+	for _, q := range qs {
+		if q.If == nil && q.Task != 0 && r.state.Waits(q.Task) != nil {
+			plain = append(plain, q.Task)
+		}
+	}
+	if len(plain) > 0 {
+		t.known = r.state.Explain(t.Terms, plain...)
+	}
+	for _, q := range qs {
+		a, err := r.about(ctx, t, q)
+		if err == nil {
+			err = t.err
+		}
+		if err == nil {
+			a.At, a.Waiting = now, r.state.Waiting()+len(r.book.needs.tasks)
+			err = r.Store.Answer(ctx, now, q.ID, a)
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return more, nil
+}
+
+// about answers one question.
+func (r *Room) about(ctx context.Context, t *terms, q godocker.Question) (godocker.Answer, error) {
+	if text := r.paused(ctx); text != "" && (q.Task != 0 || q.If != nil) {
+		return godocker.Answer{Code: "maintenance", Reason: text}, nil
+	}
+	switch {
+	case q.Task == 0 && q.If == nil:
+		return r.order(t, q.Most), nil
+	case q.Task == 0:
+		const nobody = math.MaxInt64 // comes after all others
+		r.state.Wait(asked(godocker.Queued{ID: nobody, Submitted: t.Now}, q.If))
+		defer r.state.Drop(nobody)
+		return r.explained(t, nobody), nil
+	}
+	w := r.state.Waits(q.Task)
+	if w == nil {
+		return r.elsewhere(ctx, t, q)
+	}
+	if at := r.state.NotBefore(q.Task); !at.IsZero() {
+		return godocker.Answer{Code: "later", Reason: "Waiting until " + at.Format(time.DateTime) + ", when it is tried again", Earliest: at}, nil
+	}
+	if q.If != nil {
+		was := *w
+		r.state.Wait(asked(was, q.If))
+		defer r.state.Wait(was)
+		return r.explained(t, q.Task), nil
+	}
+	return said(t.known[q.Task]), nil
+}
+
+func asked(q godocker.Queued, a *godocker.Asks) godocker.Queued {
+	q.User, q.Project, q.CPU, q.RAM, q.GPUs, q.Labels = a.User, a.Project, a.CPU, a.RAM, a.GPUs, a.Labels
+	q.Executor, q.Lifespan, q.Nice, q.Likeness = a.Executor, a.Lifespan, a.Nice, a.Likeness
+	return q
+}
+
+func (r *Room) explained(t *terms, id int64) godocker.Answer {
+	return said(r.state.Explain(t.Terms, id)[id])
+}
+
+func said(x plan.Explanation) godocker.Answer {
+	a := godocker.Answer{Ahead: x.Ahead, Facts: x.Facts, Starts: x.Why == nil}
+	if x.Why != nil {
+		a.Code, a.Reason = string(x.Why.Code), x.Why.String()
+	}
+	return a
+}
+
+// elsewhere answers about a task that has no turn, as something else comes first.
+func (r *Room) elsewhere(ctx context.Context, t *terms, q godocker.Question) (godocker.Answer, error) {
+	if r.book.killed[q.Task] {
+		return godocker.Answer{Code: "killed", Reason: "It was killed, and is about to be over"}, nil
+	}
+	if w, waits := r.book.needs.tasks[q.Task]; waits {
+		fates, err := r.Store.Fates(ctx, targets(w))
+		_, why := judge(w, fates)
+		return godocker.Answer{Code: "dependency", Reason: why}, err
+	}
+	qs, err := r.Store.Queue(ctx, []godocker.State{godocker.Pending}, []int64{q.Task}, 0, 0)
+	if err != nil {
+		return godocker.Answer{}, err
+	}
+	if a := r.book.arrays[q.Task]; a != nil {
+		return r.ofArray(ctx, t, a)
+	}
+	switch {
+	case len(qs) == 0:
+		return godocker.Answer{Code: "gone", Reason: "It does not wait any more"}, nil
+	case qs[0].Suspended:
+		return godocker.Answer{Code: "suspended", Reason: heldBack}, nil
+	case r.book.arrays[qs[0].ParentID] != nil:
+		a, err := r.ofArray(ctx, t, r.book.arrays[qs[0].ParentID])
+		a.Facts = append([]string{"Elements of the same array come before it"}, a.Facts...)
+		return a, err
+	default:
+		return godocker.Answer{Code: "new", Reason: "The scheduler is about to look at it"}, nil
+	}
+}
+
+// ofArray answers about the next element of an array.
+func (r *Room) ofArray(ctx context.Context, t *terms, a *array) (godocker.Answer, error) {
+	if a.Suspended {
+		return godocker.Answer{Code: "suspended", Reason: heldBack}, nil
+	}
+	next, err := r.Store.Elements(ctx, a.ID, 0, 1)
+	if err != nil || len(next) == 0 {
+		return godocker.Answer{Code: "started", Reason: "All its elements have started"}, err
+	}
+	if r.state.Waits(next[0].ID) == nil {
+		if n := a.Range.Parallel; n > 0 && r.state.HeldOf(a.ID) >= n {
+			return godocker.Answer{Code: string(plan.Array), Reason: fmt.Sprintf("It runs %d elements at once, as it was asked to", n)}, nil
+		}
+		return r.elsewhere(ctx, t, godocker.Question{Task: next[0].ID})
+	}
+	ans := r.explained(t, next[0].ID)
+	ans.Facts = append([]string{fmt.Sprintf("Its next element is the one of value %d, task %d", next[0].Element, next[0].ID)}, ans.Facts...)
+	return ans, nil
+}
+
+// order tells whose turns come first.
+func (r *Room) order(t *terms, most int) (a godocker.Answer) {
+	for d := range r.state.Pass(t.Terms) {
+		if len(a.Queue) == most {
+			break
+		}
+		p := godocker.Place{ID: d.Task.ID}
+		if d.Why != nil {
+			p.Code, p.Reason = string(d.Why.Code), d.Why.String()
+		}
+		a.Queue = append(a.Queue, p)
+	}
+	return a
+}
