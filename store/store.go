@@ -442,7 +442,9 @@ type Leases interface {
 // creation godocker.Conflict. The functions given to UpdateUser and UpdateProject
 // may run several times, must be quick and must not call the store.
 type Users interface {
-	// CreateUser counts DiskUsed itself, and so does CreateProject.
+	// CreateUser counts DiskUsed itself, and so does CreateProject. A name whose
+	// newest task ran with another uid is godocker.Conflict: it was somebody
+	// else's, and so would the tasks be.
 	CreateUser(ctx context.Context, u godocker.User) error
 	User(ctx context.Context, id string) (godocker.User, error)
 	ListUsers(ctx context.Context) ([]godocker.User, error)

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -256,8 +258,15 @@ func (q *quotaFlags) read(c *cobra.Command) error {
 }
 
 func (a *client) userRemove() *cobra.Command {
-	return &cobra.Command{Use: "remove NAME", Short: "Remove a person who has no active tasks", Args: cobra.ExactArgs(1),
+	var yes bool
+	c := &cobra.Command{Use: "remove NAME", Short: "Remove a person who has no active tasks", Args: cobra.ExactArgs(1),
+		Long: "Remove a person who has no active tasks, with keys, logins and memberships. Their tasks that\n" +
+			"are over and what they used stay on record under the name. To keep somebody out for a while:\n" +
+			"god user update NAME --active=false",
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := sure(c, yes, "Remove "+args[0]+" with keys, logins and memberships?"); err != nil {
+				return err
+			}
 			srv, err := a.connect(c.Context())
 			if err == nil {
 				err = srv.DeleteUser(c.Context(), args[0])
@@ -268,6 +277,24 @@ func (a *client) userRemove() *cobra.Command {
 			fmt.Fprintf(c.OutOrStdout(), "User %s is removed\n", args[0])
 			return nil
 		}}
+	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	return c
+}
+
+// sure asks somebody at a terminal whether they mean it. Scripts say so by --yes.
+func sure(c *cobra.Command, yes bool, question string) error {
+	if yes {
+		return nil
+	}
+	if !onTerminal(os.Stdin) {
+		return godocker.Errorf(godocker.Invalid, "%s Say --yes", question)
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "%s [y/N] ", question)
+	line, _ := bufio.NewReader(c.InOrStdin()).ReadString('\n')
+	if answer := strings.ToLower(strings.TrimSpace(line)); answer != "y" && answer != "yes" {
+		return godocker.Errorf(godocker.Invalid, "nothing was done")
+	}
+	return nil
 }
 
 func (a *client) userUsage() *cobra.Command {

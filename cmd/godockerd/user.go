@@ -40,7 +40,7 @@ func (s *settings) withStore(ctx context.Context, f func(store.Store) error) err
 
 func (s *settings) userAdd() *cobra.Command {
 	var u godocker.User
-	var password bool
+	var password, inherit bool
 	c := &cobra.Command{Use: "add NAME", Short: "Add a person and print an API key for them", Args: cobra.ExactArgs(1),
 		Long: "Add a person and print an API key for them. Ids, groups and home directory are those\n" +
 			"of the account of that name on this machine, where there is one; flags are for others.",
@@ -58,7 +58,7 @@ func (s *settings) userAdd() *cobra.Command {
 					return err
 				}
 			}
-			return s.withStore(c.Context(), func(st store.Store) error { return addUser(c, st, u) })
+			return s.withStore(c.Context(), func(st store.Store) error { return addUser(c, st, u, inherit) })
 		}}
 	f := c.Flags()
 	f.IntVar(&u.UID, "uid", 0, "numeric user id that tasks run as")
@@ -68,6 +68,7 @@ func (s *settings) userAdd() *cobra.Command {
 	f.StringVar(&u.Email, "email", "", "address for notices")
 	f.BoolVar(&u.Admin, "admin", false, "may administer the system")
 	f.BoolVar(&password, "password-stdin", false, "read a password for the page from standard input")
+	f.BoolVar(&inherit, "inherit", false, "take over the tasks of an earlier person of that name and uid")
 	return c
 }
 
@@ -183,8 +184,17 @@ func readPassword(c *cobra.Command) (string, error) {
 	return hash, err
 }
 
-func addUser(c *cobra.Command, st store.Store, u godocker.User) error {
+func addUser(c *cobra.Command, st store.Store, u godocker.User, inherit bool) error {
 	now := time.Now()
+	if !inherit {
+		ts, err := st.List(c.Context(), store.Query{User: u.ID, Limit: 1})
+		if err == nil && len(ts) > 0 && ts[0].User.UID == u.UID {
+			err = fmt.Errorf("there are tasks of an earlier %s: if it is the same person, say --inherit; otherwise take another name, or remove those tasks first", u.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	u.Active, u.Source, u.Priority, u.Created = true, "local", godocker.DefaultPriority, now
 	if err := st.CreateUser(c.Context(), u); err != nil {
 		return err

@@ -161,10 +161,13 @@ func (d *Desk) admit(ctx context.Context, known godocker.User, now time.Time) (g
 		return godocker.User{}, godocker.Errorf(godocker.Denied, "%s has no numeric user and group id above 0, so no task can run for them", known.ID)
 	case errors.Is(err, godocker.NotFound):
 		known.Created = now
-		if err = d.store.CreateUser(ctx, known); !errors.Is(err, godocker.Conflict) { // with the same person, at the same time
-			return known, err
+		refused := d.store.CreateUser(ctx, known)
+		if !errors.Is(refused, godocker.Conflict) {
+			return known, refused
 		}
-		u, err = d.store.User(ctx, known.ID)
+		if u, err = d.store.User(ctx, known.ID); errors.Is(err, godocker.NotFound) {
+			return known, godocker.Errorf(godocker.Denied, "%w", refused)
+		} // else it was the same person, at the same time
 	}
 	if err == nil && (!u.Active || u.Source != known.Source) { // another of the same name
 		err = errWrong

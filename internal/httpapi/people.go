@@ -60,7 +60,7 @@ func (s *Server) saveUser(ctx context.Context, in *userInput) (*body[api.User], 
 }
 
 func (s *Server) deleteUser(ctx context.Context, in *byUser) (*body[api.Message], error) {
-	if err := s.registry().DeleteUser(ctx, in.ID); err != nil {
+	if err := s.registry().DeleteUser(ctx, callerOf(ctx).User, in.ID); err != nil {
 		return nil, err
 	}
 	return answer(api.Message{Msg: "User " + in.ID + " is removed"}), nil

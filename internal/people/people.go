@@ -171,7 +171,11 @@ func (r *Registry) anotherAdmin(ctx context.Context, id string) error {
 }
 
 // DeleteUser removes a person with their keys. Tasks that are over and the books stay.
-func (r *Registry) DeleteUser(ctx context.Context, id string) error {
+// Nobody removes themselves.
+func (r *Registry) DeleteUser(ctx context.Context, by godocker.User, id string) error {
+	if id == by.ID {
+		return godocker.Errorf(godocker.Conflict, "you cannot remove yourself; another administrator can")
+	}
 	if _, err := r.Store.User(ctx, id); err != nil {
 		return err
 	}

@@ -52,6 +52,9 @@ func oneUser(q querier, id, tail string) (godocker.User, error) {
 // CreateUser adds a user.
 func (s *Store) CreateUser(ctx context.Context, u godocker.User) error {
 	return s.write(ctx, func(t *txn) (err error) {
+		if err := noOther(t, &u); err != nil {
+			return err
+		}
 		if u.DiskUsed, err = t.diskOf(payer{"users", u.ID}); err != nil {
 			return err
 		}
@@ -60,6 +63,24 @@ func (s *Store) CreateUser(ctx context.Context, u godocker.User) error {
 			err = godocker.Errorf(godocker.Conflict, "there is a user %s already", u.ID)
 		}
 		return err
+	})
+}
+
+// noOther refuses a user to whom the tasks of another would fall, who had that name.
+func noOther(q querier, u *godocker.User) error {
+	return q.query(`SELECT j.spec FROM tasks t JOIN jobs j ON j.id = t.job WHERE t.user_id = ? ORDER BY t.id DESC LIMIT 1`, []any{u.ID}, func(scan func(...any) error) error {
+		var text []byte
+		var last godocker.Task
+		if err := scan(&text); err != nil {
+			return err
+		}
+		if err := decodeSpec(text, &last); err != nil {
+			return err
+		}
+		if was := last.User.UID; was != u.UID {
+			return godocker.Errorf(godocker.Conflict, "there are tasks of an earlier %s, whose uid was %d and not %d: take another name, or let an administrator remove those tasks first", u.ID, was, u.UID)
+		}
+		return nil
 	})
 }
 

@@ -12,7 +12,7 @@ import (
 // it, and given back once.
 func disks(h *harness) {
 	ids := h.submit(6)
-	h.ok(h.s.CreateUser(h.Context(), godocker.User{ID: "ann", DiskUsed: 7}))
+	h.ok(h.s.CreateUser(h.Context(), godocker.User{ID: "ann", UID: 1001, DiskUsed: 7}))
 	used := func(what string, want int64) {
 		h.Helper()
 		u, err := h.s.User(h.Context(), "ann")
@@ -65,7 +65,10 @@ func disks(h *harness) {
 	h.ok(err)
 	used("updated", 1200)
 	h.ok(h.s.DeleteUser(h.Context(), "ann"))
-	h.ok(h.s.CreateUser(h.Context(), godocker.User{ID: "ann"}))
+	h.code(h.s.CreateUser(h.Context(), godocker.User{ID: "ann", UID: 4711}), godocker.Conflict, "another of the same name")
+	t, err := h.s.Task(h.Context(), ids[0])
+	h.ok(err)
+	h.ok(h.s.CreateUser(h.Context(), godocker.User{ID: "ann", UID: t.User.UID}))
 	used("back", 1200)
 
 	h.racing(func(ctx context.Context, _ int) error {
