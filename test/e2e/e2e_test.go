@@ -46,7 +46,8 @@ func TestPageInABrowser(t *testing.T) {
 	if err != nil || len(steps) == 0 {
 		t.Fatalf("there are no steps: %v", err)
 	}
-	node := exec.CommandContext(t.Context(), "node", append([]string{"--test"}, steps...)...)
+	// One after the other, as one of them takes all cpus.
+	node := exec.CommandContext(t.Context(), "node", append([]string{"--test", "--test-concurrency=1"}, steps...)...)
 	node.Env = append(os.Environ(), "GODOCKER_SERVER=http://"+s.Address, "GODOCKER_USER="+s.User, "GODOCKER_APIKEY="+s.Key, "GODOCKER_IMAGE="+image)
 	if os.Getenv("E2E_SHOTS") == "" {
 		node.Env = append(node.Env, "E2E_SHOTS="+t.TempDir())

@@ -22,7 +22,7 @@ export async function logIn(page, user, password) {
 }
 
 /** Creates a task through the form; its page is there afterwards. */
-export async function createTask(page, { name, image, script, array }, audit) {
+export async function createTask(page, { name, image, script, array, cpu }, audit) {
   await page
     .getByRole("link", { name: /New task|first task/ })
     .first()
@@ -30,6 +30,7 @@ export async function createTask(page, { name, image, script, array }, audit) {
   await page.getByLabel("Name").fill(name);
   await chooseImage(page, image);
   await page.getByLabel("Script").fill(script);
+  if (cpu) await page.getByRole("textbox", { name: "CPUs" }).fill(String(cpu));
   if (array) await page.getByLabel("Array").fill(array);
   if (audit) assert.deepEqual(await audit(page), []);
   await shoot(page, "form");

@@ -1,5 +1,6 @@
 // Arrays, and what can be asked for while a task runs and after it is over.
 import assert from "node:assert/strict";
+import { cpus } from "node:os";
 import { after, before, test } from "node:test";
 import { audit, launch, open, shoot } from "./browser.mjs";
 import { createTask, logIn, stateOf, until } from "./steps.mjs";
@@ -125,5 +126,33 @@ test("a script that does nothing is asked about, and a wrong array is said at it
   await page.goto("/task/999999999");
   await page.getByRole("link", { name: "Go to the tasks" }).click();
   await page.getByRole("heading", { name: "Tasks", exact: true }).waitFor();
+  await close();
+});
+
+test("a task that waits says why, and what if it asked for less", { skip, timeout: 3 * slow }, async () => {
+  const { page, complaints, close } = await open(browser, server);
+  await logIn(page, user, key);
+  const all = cpus().length;
+  await createTask(page, { name: "e2e holder", image, script: "sleep 600", cpu: all });
+  const holder = page.url();
+  await until(slow, async () => (await stateOf(page)) === "Running");
+  await page.goto("/");
+  await createTask(page, { name: "e2e waiter", image, script: "true", cpu: all });
+  const why = page.getByRole("region", { name: "Why it waits" });
+  await why.getByText(/^Not enough resources available: waiting until/).waitFor({ timeout: slow });
+  await why.getByText(/holds .* there in/).waitFor({ timeout: slow });
+  await why.getByLabel("cpus").fill("100000");
+  await why.getByRole("button", { name: "Ask" }).click();
+  await why.getByText(/not even with nothing else on it/).waitFor();
+  assert.deepEqual(await audit(page), []);
+  await shoot(page, "why");
+  const waiter = page.url();
+  await page.goto(holder);
+  await page.getByRole("button", { name: "Kill" }).click();
+  await page.getByRole("button", { name: "Kill the task" }).click();
+  await page.goto(waiter);
+  await until(slow, async () => (await stateOf(page)) === "Succeeded");
+  assert.equal(await why.count(), 0);
+  assert.deepEqual(complaints, []);
   await close();
 });

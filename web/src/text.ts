@@ -1,5 +1,6 @@
 import { form } from "./text/form";
 import { act, array, files, kill, log, task } from "./text/task";
+import { why } from "./text/why";
 
 /** Every sentence of the page, in one place. */
 export const text = {
@@ -81,6 +82,7 @@ export const text = {
   task,
   array,
   kill,
+  why,
   act,
   log,
   files,

@@ -58,6 +58,17 @@ export const taskQuery = (id: number) =>
     staleTime: 30_000,
   });
 
+/** Why a task waits; asked again while it does, as what others do changes the answer. */
+export const whyQuery = (task: Task) =>
+  queryOptions({
+    queryKey: ["why", task.id, task.status.reason ?? ""],
+    queryFn: ({ signal }) =>
+      want(client.GET("/task/{id}/why", { params: { path: { id: String(task.id) } }, signal })),
+    enabled: task.status.primary === "pending",
+    placeholderData: keepPreviousData,
+    refetchInterval: 10_000,
+  });
+
 /** The projects that a user may charge a task to. */
 export const projectsQuery = (user: string) =>
   queryOptions({

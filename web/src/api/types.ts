@@ -9,6 +9,8 @@ export type Page = Known<Schemas["Page"]>;
 export type Status = Known<Schemas["Status"]>;
 export type Task = Known<Schemas["Task"]>;
 export type User = Known<Schemas["User"]>;
+export type WhatIf = Schemas["WhatIf"];
+export type Why = Known<Schemas["Why"]>;
 export type Volume = Known<Schemas["Volume"]>;
 
 /** One entry of a folder. */

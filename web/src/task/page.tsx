@@ -19,6 +19,7 @@ import { Files } from "./files";
 import { Log } from "./log";
 import css from "./page.module.css";
 import { stateOf } from "./state";
+import { Why } from "./why";
 
 /** One task: where it is and why, what it is, what it writes. */
 export function TaskPage({ id }: { id: number }) {
@@ -40,6 +41,7 @@ function Shown({ task }: { task: Task }) {
   return (
     <Stack gap="lg">
       <Head task={task} />
+      <Why task={task} />
       <div className={css.columns}>
         <Parts task={task} />
         <Facts task={task} />
