@@ -15,6 +15,7 @@ type Terms struct {
 	Now    time.Time
 	Policy scheduler.Scheduler
 	Shares func(*scheduler.Snapshot) // fills in what a Sharer wants; nil = nothing was used
+	Counts *Shares                   // from which Shares fills in, for those who count on from there; nil = unknown
 
 	// Quota says why tasks of an account may not start, "" if they may; nil = they may.
 	Quota func(a Account) string

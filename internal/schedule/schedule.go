@@ -371,7 +371,7 @@ func (r *Room) terms(ctx context.Context, now time.Time) (*terms, error) {
 		if err := r.Shares.refresh(ctx, now); err != nil {
 			return nil, err
 		}
-		t.Shares = r.Shares.fill
+		t.Shares, t.Counts = r.Shares.count.Fill, r.Shares.count
 	}
 	if r.Quotas != nil {
 		look := func(a plan.Account) verdict {
