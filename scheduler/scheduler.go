@@ -64,6 +64,7 @@ type Turn struct {
 	Group, Task int
 	Started     bool // it starts
 	Close       bool // no more of the group is wanted
+	Skip        int  // nor are so many that follow in the group
 }
 
 // A Scheduler puts waiting tasks in the order in which they should start.
@@ -92,7 +93,7 @@ func Draw(s Snapshot, key func(group, task int) float64) iter.Seq[*Turn] {
 			if !yield(&turn) {
 				return
 			}
-			if h.task++; turn.Close || h.task == len(s.Groups[h.group].Tasks) {
+			if h.task += 1 + turn.Skip; turn.Close || h.task >= len(s.Groups[h.group].Tasks) {
 				heap.Pop(m)
 				continue
 			}

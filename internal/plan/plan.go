@@ -24,6 +24,8 @@ type Terms struct {
 
 	// Thorough looks at every task, however many wait in vain.
 	Thorough bool
+	// Starts yields only what starts, and ends as soon as nothing else can.
+	Starts bool
 }
 
 // A Decision is about one task.
@@ -32,6 +34,7 @@ type Decision struct {
 	Executor string           // where it starts
 	Node     string           // "" if the engine chooses
 	Why      *Reason          // nil if it starts
+	Past     *godocker.Queued // of one that starts: which comes before it, and waits in a place that is kept; nil = none
 }
 
 // How many tasks are looked at in vain in one pass: of one group, and in all.
@@ -54,6 +57,9 @@ func (s *State) Pass(t Terms) iter.Seq[*Decision] {
 func (p *pass) run(yield func(*Decision) bool) {
 	s, t := p.s, p.t
 	s.queue.rouse(t.Now)
+	if t.Starts && !p.hope() {
+		return
+	}
 	in := scheduler.Snapshot{Now: t.Now, Groups: s.queue.show()}
 	if len(in.Groups) == 0 {
 		return
@@ -65,14 +71,25 @@ func (p *pass) run(yield func(*Decision) bool) {
 	inAll := 0
 	for turn := range t.Policy.Order(in) {
 		d := Decision{Task: in.Groups[turn.Group].Tasks[turn.Task]}
-		d.Executor, d.Node, d.Why = p.decide(d.Task)
+		g := s.queue.order[turn.Group]
+		if t.Starts && p.quiet(g.kinds[turn.Task]) {
+			p.skip(turn, g)
+			continue
+		}
+		p.decide(&d)
 		turn.Started = d.Why == nil
 		if !turn.Started && !t.Thorough {
 			vain[turn.Group]++
 			inAll++
 			turn.Close = vain[turn.Group] == vainOfGroup || d.Why.Code == Quota
 		}
-		if !yield(&d) || !t.Thorough && inAll == vainInAll {
+		if t.Starts && !p.goesOn(turn, &d, g) {
+			if turn.Started {
+				yield(&d)
+			}
+			return
+		}
+		if (turn.Started || !t.Starts) && !yield(&d) || !t.Thorough && inAll == vainInAll {
 			return
 		}
 	}
@@ -88,6 +105,8 @@ type pass struct {
 	extraOf  map[int64]int
 	promises map[*engine]*promise
 	vain     map[shape]*Reason
+	search   search
+	news     bool // a place was kept since that was last looked at
 }
 
 // A shape is what tasks have in common that fit in the same places.
@@ -106,23 +125,30 @@ func newPass(s *State, t Terms) *pass {
 }
 
 // decide says where a task starts, or why it does not.
-func (p *pass) decide(q *godocker.Queued) (executor, nodeName string, why *Reason) {
-	if why := p.bound(q); why != nil {
-		return "", "", why
+func (p *pass) decide(d *Decision) {
+	q := d.Task
+	if d.Why = p.bound(q); d.Why != nil {
+		return
 	}
 	e, why := p.engineOf(q)
 	if why != nil {
-		return "", "", why
+		d.Why = why
+		return
 	}
 	i, why := p.place(e, q)
 	if why != nil {
-		return "", "", why
+		d.Why = why
+		return
 	}
 	n := e.nodes[i]
+	d.Executor, d.Node = e.name, n.name
 	left := &p.left[e][i]
 	left.take(q)
-	if promised := p.promises[e]; promised != nil && promised.node == n {
-		promised.started(p, q)
+	if promised := p.promises[e]; promised != nil {
+		d.Past = promised.task
+		if promised.node == n {
+			promised.started(p, q)
+		}
 	}
 	p.started[n] = append(p.started[n], q)
 	for _, a := range accountsOf(q) {
@@ -131,7 +157,6 @@ func (p *pass) decide(q *godocker.Queued) (executor, nodeName string, why *Reaso
 	if q.ParentID != 0 {
 		p.extraOf[q.ParentID]++
 	}
-	return e.name, n.name, nil
 }
 
 // bound says what keeps a task from starting wherever there is room.
@@ -218,6 +243,7 @@ func (p *pass) place(e *engine, q *godocker.Queued) (int, *Reason) {
 	why := p.explain(e, q)
 	if p.promises[e] == nil && (why.Code == Resources || why.Code == Reserved) {
 		p.promises[e] = p.promise(e, q)
+		p.news = true
 	}
 	if avoid == nil {
 		p.vain[k] = why

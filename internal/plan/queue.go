@@ -11,7 +11,8 @@ import (
 
 // queue holds the tasks that wait, by who they are of. Its cost is that of what changes.
 type queue struct {
-	tasks  map[int64]*godocker.Queued
+	tasks  index
+	kinds  kinds // of those in groups
 	groups map[groupKey]*group
 	order  []*group // those that are not empty, in any order
 	shown  []scheduler.Group
@@ -30,11 +31,14 @@ type group struct {
 	groupKey
 	tasks []*godocker.Queued
 	gone  map[int64]bool
-	at    int // in order
+	kinds []int32       // of tasks, by number
+	count map[int32]int // of its tasks, by kind
+	at    int           // in order
+	lent  bool          // tasks and kinds belong to a clone as well
 }
 
 func newQueue() queue {
-	return queue{tasks: map[int64]*godocker.Queued{}, groups: map[groupKey]*group{}, later: map[int64]time.Time{}}
+	return queue{tasks: newIndex(), kinds: kinds{number: map[kind]int32{}}, groups: map[groupKey]*group{}, later: map[int64]time.Time{}}
 }
 
 func byID(q *godocker.Queued, id int64) int { return cmp.Compare(q.ID, id) }
@@ -42,7 +46,7 @@ func byID(q *godocker.Queued, id int64) int { return cmp.Compare(q.ID, id) }
 // put brings a task in, or in anew.
 func (q *queue) put(t *godocker.Queued, notBefore time.Time) {
 	q.drop(t.ID)
-	q.tasks[t.ID] = t
+	q.tasks.set(t)
 	if !notBefore.IsZero() {
 		q.later[t.ID] = notBefore
 		if q.next.IsZero() || notBefore.Before(q.next) {
@@ -63,7 +67,9 @@ func (q *queue) rouse(now time.Time) {
 		switch {
 		case !now.Before(at):
 			delete(q.later, id)
-			q.enter(q.tasks[id])
+			t := *q.tasks.get(id) // as it may belong to a clone as well
+			q.tasks.set(&t)
+			q.enter(&t)
 		case q.next.IsZero() || at.Before(q.next):
 			q.next = at
 		}
@@ -74,7 +80,7 @@ func (q *queue) enter(t *godocker.Queued) {
 	k := groupKey{t.User, t.Project, t.Nice}
 	g := q.groups[k]
 	if g == nil {
-		g = &group{groupKey: k, gone: map[int64]bool{}, at: len(q.order)}
+		g = &group{groupKey: k, gone: map[int64]bool{}, count: map[int32]int{}, at: len(q.order)}
 		q.groups[k] = g
 		q.order = append(q.order, g)
 	}
@@ -82,26 +88,33 @@ func (q *queue) enter(t *godocker.Queued) {
 	if g.gone[t.ID] {
 		g.settle()
 	}
+	kind := q.kinds.enter(t)
+	g.count[kind]++
 	if n := len(g.tasks); n == 0 || g.tasks[n-1].ID < t.ID {
-		g.tasks = append(g.tasks, t)
+		g.tasks, g.kinds = append(g.tasks, t), append(g.kinds, kind)
 		return
 	}
+	g.own()
 	i, _ := slices.BinarySearchFunc(g.tasks, t.ID, byID)
-	g.tasks = slices.Insert(g.tasks, i, t)
+	g.tasks, g.kinds = slices.Insert(g.tasks, i, t), slices.Insert(g.kinds, i, kind)
 }
 
 // drop takes a task out, and reports whether it was there.
 func (q *queue) drop(id int64) bool {
-	t := q.tasks[id]
+	t := q.tasks.get(id)
 	if t == nil {
 		return false
 	}
-	delete(q.tasks, id)
+	q.tasks.drop(id)
 	if _, waits := q.later[id]; waits {
 		delete(q.later, id)
 		return true
 	}
 	g := q.groups[groupKey{t.User, t.Project, t.Nice}]
+	kind := q.kinds.leave(t)
+	if g.count[kind]--; g.count[kind] == 0 {
+		delete(g.count, kind)
+	}
 	if g.gone[id] = true; len(g.gone) == len(g.tasks) {
 		last := q.order[len(q.order)-1]
 		q.order[g.at], last.at = last, g.at
@@ -117,6 +130,7 @@ func (g *group) settle() {
 	if len(g.gone) == 0 {
 		return
 	}
+	g.own()
 	last := int64(0)
 	for id := range g.gone {
 		last = max(last, id)
@@ -126,11 +140,11 @@ func (g *group) settle() {
 	for i := end; i >= 0; i-- { // move what stays towards the back
 		if !g.gone[g.tasks[i].ID] {
 			to--
-			g.tasks[to] = g.tasks[i]
+			g.tasks[to], g.kinds[to] = g.tasks[i], g.kinds[i]
 		}
 	}
 	clear(g.tasks[:to])
-	g.tasks = g.tasks[to:]
+	g.tasks, g.kinds = g.tasks[to:], g.kinds[to:]
 	clear(g.gone)
 }
 

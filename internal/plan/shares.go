@@ -21,6 +21,7 @@ type Shares struct {
 	members  map[scheduler.Member]scheduler.Share
 	base     map[scheduler.Member]tally // of the books, and of what ended since
 	runs     map[scheduler.Member]*runs
+	order    []*runs // all of them, so that sums come out the same each time
 }
 
 // Priorities are those of people and projects, by their ids.
@@ -44,7 +45,10 @@ func NewShares(policy scheduler.Scheduler) *Shares {
 }
 
 // Clear forgets what runs.
-func (s *Shares) Clear() { clear(s.runs) }
+func (s *Shares) Clear() {
+	clear(s.runs)
+	s.order = nil
+}
 
 func memberOf(q *godocker.Queued) scheduler.Member {
 	return scheduler.Member{User: q.User, Project: q.Project}
@@ -57,7 +61,9 @@ func (s *Shares) Began(q godocker.Queued) {
 	}
 	m := memberOf(&q)
 	if s.runs[m] == nil {
-		s.runs[m] = newRuns(s.decay)
+		r := newRuns(m, s.decay)
+		r.place = len(s.order)
+		s.runs[m], s.order = r, append(s.order, r)
 	}
 	s.runs[m].begin(&q)
 }
@@ -70,6 +76,9 @@ func (s *Shares) Ended(q godocker.Queued, at time.Time) {
 	m := memberOf(&q)
 	if r := s.runs[m]; r != nil {
 		if r.end(q.ID, at); len(r.tasks) == 0 {
+			last := s.order[len(s.order)-1]
+			s.order[r.place], last.place = last, r.place
+			s.order = s.order[:len(s.order)-1]
 			delete(s.runs, m)
 		}
 	}
@@ -128,22 +137,23 @@ func (s *Shares) Read(lines []godocker.Usage, prios Priorities, window int, now 
 	for id, prio := range prios.Projects {
 		s.projects[id] = scheduler.Share{Priority: prio}
 	}
-	for m := range s.base {
-		s.Show(m, now)
+	for _, l := range lines {
+		s.Show(scheduler.Member{User: l.User, Project: l.Project}, now)
 	}
-	for m, r := range s.runs { // sums of differences lose something with time
-		again := newRuns(s.decay)
-		for _, q := range r.tasks {
-			again.begin(&q.task)
+	for i, r := range s.order { // sums of differences lose something with time
+		again := newRuns(r.member, s.decay)
+		again.place = i
+		for _, id := range slices.Sorted(maps.Keys(r.tasks)) {
+			again.begin(&r.tasks[id].task)
 		}
-		s.runs[m] = again
+		s.runs[r.member], s.order[i] = again, again
 	}
 }
 
 // Fill brings what runs up to date, and tells the scheduler.
 func (s *Shares) Fill(in *scheduler.Snapshot) {
-	for m := range s.runs {
-		s.Show(m, in.Now)
+	for _, r := range s.order {
+		s.Show(r.member, in.Now)
 	}
 	s.Tell(in)
 }
@@ -188,15 +198,15 @@ func moved(shares map[string]scheduler.Share, id string, before scheduler.Share,
 // Clone returns shares that count on by themselves.
 func (s *Shares) Clone() *Shares {
 	c := &Shares{decay: s.decay, users: maps.Clone(s.users), projects: maps.Clone(s.projects), members: maps.Clone(s.members),
-		base: maps.Clone(s.base), runs: make(map[scheduler.Member]*runs, len(s.runs))}
-	for m, r := range s.runs {
+		base: maps.Clone(s.base), runs: make(map[scheduler.Member]*runs, len(s.runs)), order: make([]*runs, len(s.order))}
+	for i, r := range s.order {
 		again := *r
 		again.tasks, again.young = make(map[int64]*run, len(r.tasks)), slices.Clone(r.young)
 		for id, x := range r.tasks {
 			own := *x
 			again.tasks[id] = &own
 		}
-		c.runs[m] = &again
+		c.runs[r.member], c.order[i] = &again, &again
 	}
 	return c
 }
@@ -204,12 +214,14 @@ func (s *Shares) Clone() *Shares {
 // runs is what somebody runs in a project, counted up to a time. Its cost is that of what
 // begins and ends.
 type runs struct {
-	decay scheduler.Decayer
-	tasks map[int64]*run
-	at    time.Time
-	sum   tally
-	rate  tally // per second
-	young young
+	member scheduler.Member
+	place  int // in order
+	decay  scheduler.Decayer
+	tasks  map[int64]*run
+	at     time.Time
+	sum    tally
+	rate   tally // per second
+	young  young
 }
 
 type run struct {
@@ -217,7 +229,9 @@ type run struct {
 	grown bool // it ran for longer than it counts for at once, or there is no such time
 }
 
-func newRuns(decay scheduler.Decayer) *runs { return &runs{decay: decay, tasks: map[int64]*run{}} }
+func newRuns(m scheduler.Member, decay scheduler.Decayer) *runs {
+	return &runs{member: m, decay: decay, tasks: map[int64]*run{}}
+}
 
 func (r *runs) burden(q *godocker.Queued) float64 {
 	return r.decay.Burden(q.CPU, q.RAM, float64(q.GPUs))

@@ -133,22 +133,20 @@ func (s *State) Wait(q godocker.Queued) {
 
 // Rest lets a task wait at least until then.
 func (s *State) Rest(id int64, until time.Time) {
-	if q := s.queue.tasks[id]; q != nil && until.After(q.NotBefore) {
+	if q := s.queue.tasks.get(id); q != nil && until.After(q.NotBefore) {
 		s.queue.put(q, until)
 	}
 }
 
 // Waits returns a task that waits, or nil. It must not be changed.
-func (s *State) Waits(id int64) *godocker.Queued { return s.queue.tasks[id] }
+func (s *State) Waits(id int64) *godocker.Queued { return s.queue.tasks.get(id) }
 
 // Waiting is how many tasks wait.
-func (s *State) Waiting() int { return len(s.queue.tasks) }
+func (s *State) Waiting() int { return s.queue.tasks.n }
 
 // Note keeps what a task was last said to wait for.
 func (s *State) Note(id int64, text string) {
-	if q := s.queue.tasks[id]; q != nil {
-		q.Detail = text
-	}
+	s.queue.note(id, text)
 }
 
 // Drop takes a task out of those that wait, and reports whether it was there.
@@ -250,3 +248,25 @@ func (s *State) lifespan(q *godocker.Queued) time.Duration {
 
 // end is when a task that holds something ends at the latest.
 func (s *State) end(q *godocker.Queued) time.Time { return q.Started.Add(s.lifespan(q)) }
+
+// Next is the first time after now at which something may start though nothing ends: a
+// task has rested, an engine that refused is asked again, or a reservation begins or ends.
+// Zero = there is none.
+func (s *State) Next(now time.Time) (next time.Time) {
+	see := func(t time.Time) {
+		if t.After(now) && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
+	if len(s.queue.later) > 0 {
+		see(s.queue.next)
+	}
+	for _, e := range s.engines {
+		see(e.until)
+	}
+	for i := range s.reservations {
+		see(s.reservations[i].From)
+		see(s.reservations[i].To)
+	}
+	return next
+}

@@ -174,7 +174,7 @@ func (t *tree) draw(groups []int, yield func(*scheduler.Turn) bool) bool {
 			cost := t.policy.Burden(q.CPU, q.RAM, float64(q.GPUs)) * t.policy.entry.Seconds()
 			m.used, p.used = m.used+cost, p.used+cost
 		}
-		if m.next++; turn.Close || m.next == len(g.Tasks) {
+		if m.next += 1 + turn.Skip; turn.Close || m.next >= len(g.Tasks) {
 			heap.Pop(&p.inside)
 		} else {
 			heap.Fix(&p.inside, 0)

@@ -101,6 +101,22 @@ func Run(t *testing.T, s scheduler.Scheduler) {
 			}
 		}
 	}))
+	t.Run("PassesOverWhatItIsTold", rapid.MakeCheck(func(t *rapid.T) {
+		in := snapshot.Draw(t, "snapshot")
+		next := make([]int, len(in.Groups))
+		for turn := range s.Order(in) {
+			if turn.Task != next[turn.Group] {
+				t.Fatalf("task %d of a group came, want %d", turn.Task, next[turn.Group])
+			}
+			turn.Skip = rapid.IntRange(0, 3).Draw(t, "skip")
+			next[turn.Group] += 1 + turn.Skip
+		}
+		for i, g := range in.Groups {
+			if next[i] < len(g.Tasks) {
+				t.Fatalf("task %d of group %d never came", next[i], i)
+			}
+		}
+	}))
 	t.Run("LeavesTheSnapshotAlone", rapid.MakeCheck(func(t *rapid.T) {
 		in := snapshot.Draw(t, "snapshot")
 		before := make([][]*godocker.Queued, len(in.Groups))
