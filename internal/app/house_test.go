@@ -24,6 +24,7 @@ import (
 	"godocker/internal/live"
 	"godocker/internal/plan"
 	"godocker/internal/schedule"
+	"godocker/internal/simulate"
 	"godocker/internal/watch"
 	"godocker/scheduler"
 	"godocker/scheduler/fifo"
@@ -109,8 +110,8 @@ func (h *house) open(ctx context.Context, s store.Store, log *slog.Logger) (wait
 	rooms := []interface{ Run(context.Context) }{
 		hub,
 		&schedule.Room{Store: s, Hub: hub, Policy: h.policy, Shares: &schedule.Shares{Store: s, Window: 2}, Executors: engines, Placement: plan.Settings{Default: "fake", SkipFailed: true}, Refresh: 30 * time.Second, Log: log,
-			Quotas: &schedule.Quotas{Store: s, Window: 2},
-			Lease:  &lease.Keeper{Store: s, Name: "schedule", Holder: "me", TTL: 15 * time.Second, Log: log}},
+			Quotas: &schedule.Quotas{Store: s, Window: 2}, Forecast: simulate.Forecast,
+			Lease: &lease.Keeper{Store: s, Name: "schedule", Holder: "me", TTL: 15 * time.Second, Log: log}},
 		h.dispatcher(s, hub, "me", h.fetchLimit, log),
 		&watch.Room{Store: s, Hub: hub, Executors: engines, Cluster: "c", Grace: 10 * time.Second, Sweep: 30 * time.Second, Log: log,
 			Watchers: []watcher.Watcher{maxlifespan.Watcher{Limit: siteLimit}}},

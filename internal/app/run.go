@@ -17,6 +17,7 @@ import (
 	"godocker/internal/notify"
 	"godocker/internal/plan"
 	"godocker/internal/schedule"
+	"godocker/internal/simulate"
 	"godocker/internal/watch"
 )
 
@@ -104,7 +105,7 @@ func (a *App) scheduleRoom() room {
 	return &schedule.Room{
 		Store: a.Store, Hub: a.Hub, Policy: a.policy, Executors: a.executors, Placement: a.placement(),
 		Refresh: sweepEvery, Log: a.log, Lease: a.keeper("schedule"),
-		Paused: a.paused,
+		Paused: a.paused, Forecast: simulate.Forecast,
 		Shares: &schedule.Shares{Store: a.Store, Window: a.Config.UserResetUsageDuration},
 		Quotas: &schedule.Quotas{Store: a.Store, Window: a.Config.UserResetUsageDuration, Disk: int64(a.Config.DiskDefaultQuota), Running: a.Config.MaxRunning},
 	}

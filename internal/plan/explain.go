@@ -78,7 +78,7 @@ func when(t time.Time) string { return t.Format(clockLayout) }
 
 // asked is how long a task runs at most, in words.
 func (s *State) asked(q *godocker.Queued) string {
-	if d := s.lifespan(q); d < far {
+	if d := s.Lifespan(q); d < far {
 		return godocker.FormatLifespan(d)
 	}
 	return "without end"
@@ -88,7 +88,7 @@ func (s *State) asked(q *godocker.Queued) string {
 func (p *pass) closest(e *engine, q *godocker.Queued) []string {
 	best, lacks := -1, 0.0
 	for i, n := range e.nodes {
-		if n.down || !e.whole && !n.couldHold(q) || n.keptFrom(q, p.t.Now, p.t.Now.Add(p.s.lifespan(q))) != nil {
+		if n.down || !e.whole && !n.couldHold(q) || n.keptFrom(q, p.t.Now, p.t.Now.Add(p.s.Lifespan(q))) != nil {
 			continue
 		}
 		left := p.left[e][i]
@@ -148,7 +148,7 @@ func (p *pass) holders(e *engine, q *godocker.Queued) []string {
 			add(x, p.s.end(x))
 		}
 		for _, x := range p.started[n] {
-			add(x, p.t.Now.Add(p.s.lifespan(x)))
+			add(x, p.t.Now.Add(p.s.Lifespan(x)))
 		}
 	}
 	most := slices.SortedFunc(maps.Values(by), func(a, b *holder) int {
@@ -192,7 +192,7 @@ func (p *pass) keepers(e *engine, q *godocker.Queued) []string {
 		if n.down || !e.whole && !n.couldHold(q) {
 			continue
 		}
-		if r := n.keptFrom(q, p.t.Now, p.t.Now.Add(p.s.lifespan(q))); r != nil {
+		if r := n.keptFrom(q, p.t.Now, p.t.Now.Add(p.s.Lifespan(q))); r != nil {
 			by[kept(r)] = append(by[kept(r)], n.name)
 		}
 	}

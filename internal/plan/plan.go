@@ -216,7 +216,7 @@ func (p *pass) engineOf(q *godocker.Queued) (*engine, *Reason) {
 // place chooses a node for a task: of those with room, the one with the most cpus left,
 // or the least.
 func (p *pass) place(e *engine, q *godocker.Queued) (int, *Reason) {
-	k := shape{e, q.CPU, q.RAM, q.GPUs, "", p.s.lifespan(q), "", ""}
+	k := shape{e, q.CPU, q.RAM, q.GPUs, "", p.s.Lifespan(q), "", ""}
 	if len(q.Labels) > 0 {
 		k.labels = strings.Join(q.Labels, "\n")
 	}
@@ -256,7 +256,7 @@ func (p *pass) may(e *engine, n *node, left *room, q *godocker.Queued, avoid []s
 	if n.down || !e.whole && !godocker.LabelsMatch(q.Labels, n.label) || avoid != nil && slices.Contains(avoid, n.name) {
 		return false
 	}
-	if len(n.kept) > 0 && n.keptFrom(q, p.t.Now, p.t.Now.Add(p.s.lifespan(q))) != nil {
+	if len(n.kept) > 0 && n.keptFrom(q, p.t.Now, p.t.Now.Add(p.s.Lifespan(q))) != nil {
 		return false
 	}
 	promised := p.promises[e]

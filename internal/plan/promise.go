@@ -42,7 +42,7 @@ func (p *pass) promiseOn(n *node, q *godocker.Queued, best *promise) *promise {
 	i := 0
 	for {
 		if free.fits(q) {
-			r := n.keptFrom(q, at, at.Add(p.s.lifespan(q)))
+			r := n.keptFrom(q, at, at.Add(p.s.Lifespan(q)))
 			if r == nil {
 				free.take(q)
 				return &promise{q, n, at, free}
@@ -62,7 +62,7 @@ func (p *pass) promiseOn(n *node, q *godocker.Queued, best *promise) *promise {
 			next = p.s.end(held[i])
 		}
 		for j, x := range begun {
-			if end := now.Add(p.s.lifespan(x)); !done[j] && (next.IsZero() || end.Before(next)) {
+			if end := now.Add(p.s.Lifespan(x)); !done[j] && (next.IsZero() || end.Before(next)) {
 				next, which = end, j
 			}
 		}
@@ -88,12 +88,12 @@ func (p *pass) promiseOn(n *node, q *godocker.Queued, best *promise) *promise {
 // lets reports whether a task may start on the node all the same: it ends before, or
 // there is room for both.
 func (x *promise) lets(p *pass, q *godocker.Queued) bool {
-	return !p.t.Now.Add(p.s.lifespan(q)).After(x.at) || x.spare.fits(q)
+	return !p.t.Now.Add(p.s.Lifespan(q)).After(x.at) || x.spare.fits(q)
 }
 
 // started takes what a task will still hold when the promise comes due.
 func (x *promise) started(p *pass, q *godocker.Queued) {
-	if p.t.Now.Add(p.s.lifespan(q)).After(x.at) {
+	if p.t.Now.Add(p.s.Lifespan(q)).After(x.at) {
 		x.spare.take(q)
 	}
 }

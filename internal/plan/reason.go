@@ -90,7 +90,7 @@ func (p *pass) explain(e *engine, q *godocker.Queued) *Reason {
 		if n.down || !e.whole && !n.couldHold(q) {
 			continue
 		}
-		if n.keptFrom(q, p.t.Now, p.t.Now.Add(p.s.lifespan(q))) != nil {
+		if n.keptFrom(q, p.t.Now, p.t.Now.Add(p.s.Lifespan(q))) != nil {
 			kept = true
 			continue
 		}

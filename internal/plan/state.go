@@ -241,13 +241,13 @@ func (s *State) Ended(name string) {
 // far is how long a task may run that nothing limits.
 const far = 100 * 365 * 24 * time.Hour
 
-// lifespan is how long a task runs at most.
-func (s *State) lifespan(q *godocker.Queued) time.Duration {
+// Lifespan is how long a task runs at most.
+func (s *State) Lifespan(q *godocker.Queued) time.Duration {
 	return cmp.Or(q.Lifespan, s.Longest, far)
 }
 
 // end is when a task that holds something ends at the latest.
-func (s *State) end(q *godocker.Queued) time.Time { return q.Started.Add(s.lifespan(q)) }
+func (s *State) end(q *godocker.Queued) time.Time { return q.Started.Add(s.Lifespan(q)) }
 
 // Next is the first time after now at which something may start though nothing ends: a
 // task has rested, an engine that refused is asked again, or a reservation begins or ends.

@@ -46,19 +46,48 @@ func (r *Room) answer(ctx context.Context, now time.Time) (more bool, err error)
 		if err == nil {
 			err = t.err
 		}
-		if err == nil {
-			a.At, a.Waiting = now, r.state.Waiting()+len(r.book.needs.tasks)
-			err = r.Store.Answer(ctx, now, q.ID, a)
-		}
 		if err != nil {
 			return false, err
 		}
+		a.At, a.Waiting = now, r.state.Waiting()+len(r.book.needs.tasks)
+		if t.ahead == nil {
+			if err := r.Store.Answer(ctx, now, q.ID, a); err != nil {
+				return false, err
+			}
+			continue
+		}
+		id := t.id
+		r.reckon(ctx, t.ahead, id, a, func(a godocker.Answer) {
+			if q.If == nil && id == q.Task {
+				r.keep(ctx, now, id, a)
+			}
+			if err := r.Store.Answer(ctx, now, q.ID, a); err != nil && ctx.Err() == nil {
+				r.Log.Warn("an answer is lost", "error", err)
+			}
+		})
 	}
 	return more, nil
 }
 
+// foresee prepares an estimate about a task that the answer just given is about, as the
+// state has it now.
+func (r *Room) foresee(ctx context.Context, t *terms, id int64, a godocker.Answer) (godocker.Answer, error) {
+	if a.Starts {
+		a.Earliest, a.Latest = t.Now, t.Now
+		return a, nil
+	}
+	if r.Forecast == nil || !foreseen(a.Code) {
+		return a, nil
+	}
+	var err error
+	t.ahead, err = r.outlook(ctx, t)
+	t.id = id
+	return a, err
+}
+
 // about answers one question.
 func (r *Room) about(ctx context.Context, t *terms, q godocker.Question) (godocker.Answer, error) {
+	t.ahead = nil
 	if text := r.paused(ctx); text != "" && (q.Task != 0 || q.If != nil) {
 		return godocker.Answer{Code: "maintenance", Reason: text}, nil
 	}
@@ -69,7 +98,7 @@ func (r *Room) about(ctx context.Context, t *terms, q godocker.Question) (godock
 		const nobody = math.MaxInt64 // comes after all others
 		r.state.Wait(asked(godocker.Queued{ID: nobody, Submitted: t.Now}, q.If))
 		defer r.state.Drop(nobody)
-		return r.explained(t, nobody), nil
+		return r.foresee(ctx, t, nobody, r.explained(t, nobody))
 	}
 	w := r.state.Waits(q.Task)
 	if w == nil {
@@ -82,9 +111,9 @@ func (r *Room) about(ctx context.Context, t *terms, q godocker.Question) (godock
 		was := *w
 		r.state.Wait(asked(was, q.If))
 		defer r.state.Wait(was)
-		return r.explained(t, q.Task), nil
+		return r.foresee(ctx, t, q.Task, r.explained(t, q.Task))
 	}
-	return said(t.known[q.Task]), nil
+	return r.foresee(ctx, t, q.Task, said(t.known[q.Task]))
 }
 
 func asked(q godocker.Queued, a *godocker.Asks) godocker.Queued {
@@ -151,9 +180,9 @@ func (r *Room) ofArray(ctx context.Context, t *terms, a *array) (godocker.Answer
 		}
 		return r.elsewhere(ctx, t, godocker.Question{Task: next[0].ID})
 	}
-	ans := r.explained(t, next[0].ID)
+	ans, err := r.foresee(ctx, t, next[0].ID, r.explained(t, next[0].ID))
 	ans.Facts = append([]string{fmt.Sprintf("Its next element is the one of value %d, task %d", next[0].Element, next[0].ID)}, ans.Facts...)
-	return ans, nil
+	return ans, err
 }
 
 // order tells whose turns come first.

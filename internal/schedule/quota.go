@@ -62,6 +62,20 @@ func (s *Quotas) of(ctx context.Context, a plan.Account, now time.Time) (verdict
 	return v, nil
 }
 
+// known returns the limits of the accounts that were looked up, as they are now.
+func (s *Quotas) known() func(plan.Account) godocker.Limits {
+	if s == nil {
+		return nil
+	}
+	limits := map[plan.Account]godocker.Limits{}
+	for a, v := range s.seen {
+		if v.running != (godocker.Limits{}) {
+			limits[a] = v.running
+		}
+	}
+	return func(a plan.Account) godocker.Limits { return limits[a] }
+}
+
 // ended makes what is known of the accounts of a task outdated, as the books changed.
 func (s *Quotas) ended(e godocker.Event) {
 	if s == nil {

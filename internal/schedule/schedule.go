@@ -44,14 +44,20 @@ type Room struct {
 	Log       *slog.Logger
 	Quotas    *Quotas // nil = there are none
 	Shares    *Shares // nil = schedulers know of no usage
+	// Forecast says when a task of a state of its own starts, if tasks run as long as said
+	// and nothing else is handed in. It gives up after a number of starts of others.
+	Forecast func(s *plan.State, t plan.Terms, runs func(*godocker.Queued) time.Duration, id int64, most int) (time.Time, bool)
 	// Paused, if not nil, says why no task may start now; "" = tasks may.
 	Paused func(ctx context.Context) string
 
-	book    *book
-	term    int64
-	seq     int64
-	state   *plan.State
-	engines engines
+	book     *book
+	term     int64
+	seq      int64
+	state    *plan.State
+	engines  engines
+	reviewed time.Time
+	scored   time.Time
+	busy     chan struct{} // has room for who forecasts
 }
 
 const (
@@ -74,6 +80,7 @@ func (r *Room) Run(ctx context.Context) {
 	}
 	r.state = plan.New(r.Placement, slices.Collect(maps.Keys(r.Executors)))
 	r.engines.next = map[string]time.Time{}
+	r.busy = make(chan struct{}, 1)
 	r.Shares.want(r.Policy)
 	done := make(chan struct{})
 	go func() { defer close(done); r.Lease.Run(ctx) }()
@@ -117,11 +124,20 @@ func (r *Room) step(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if text := r.paused(ctx); text != "" {
-		return more || asked, r.tell(ctx, now, text)
+	placed := false
+	if r.paused(ctx) == "" {
+		if placed, err = r.place(ctx, held, now); err != nil {
+			return false, err
+		}
 	}
-	placed, err := r.place(ctx, held, now)
-	return more || asked || placed, err
+	if r.book == nil || placed {
+		return true, nil
+	}
+	if err := r.score(ctx, now); err != nil {
+		return false, err
+	}
+	ended, err := r.review(ctx, held, now)
+	return more || asked || ended, err
 }
 
 func (r *Room) paused(ctx context.Context) string {
@@ -129,37 +145,6 @@ func (r *Room) paused(ctx context.Context) string {
 		return ""
 	}
 	return r.Paused(ctx)
-}
-
-// tell notes with the tasks whose turns come first that all wait for the same.
-func (r *Room) tell(ctx context.Context, now time.Time, text string) error {
-	t, err := r.terms(ctx, now)
-	if err != nil {
-		return err
-	}
-	var notes []store.Note
-	for d := range r.state.Pass(t.Terms) {
-		if d.Task.Detail != text {
-			notes = append(notes, store.Note{ID: d.Task.ID, Text: text})
-		}
-		if len(notes) == maxNotes {
-			break
-		}
-	}
-	return r.note(ctx, now, notes)
-}
-
-func (r *Room) note(ctx context.Context, now time.Time, notes []store.Note) error {
-	if len(notes) == 0 {
-		return nil
-	}
-	if err := r.Store.Annotate(ctx, now, notes); err != nil {
-		return err
-	}
-	for _, n := range notes {
-		r.state.Note(n.ID, n.Text)
-	}
-	return nil
 }
 
 // rebuild reads the queue and what is held from the store.
@@ -325,37 +310,79 @@ func (r *Room) place(ctx context.Context, l godocker.Lease, now time.Time) (bool
 	if err != nil {
 		return false, err
 	}
+	terms.Starts = true
 	var claims []store.Claim
 	var chosen []godocker.Queued
-	var notes []store.Note
-	var over []store.Verdict
 	for d := range r.state.Pass(terms.Terms) {
-		switch {
-		case terms.err != nil:
-			return false, terms.err
-		case d.Why == nil:
-			q := *d.Task
-			q.Executor, q.Node, q.State, q.Started = d.Executor, d.Node, godocker.Starting, now
-			chosen = append(chosen, q)
-			claims = append(claims, store.Claim{ID: q.ID, Executor: d.Executor, Node: d.Node})
-		case d.Why.Code == plan.Quota:
-			over = append(over, store.Verdict{ID: d.Task.ID, Outcome: godocker.OverQuota, Reason: d.Why.String()})
-		case d.Task.Detail != d.Why.String() && len(notes) < maxNotes:
-			notes = append(notes, store.Note{ID: d.Task.ID, Text: d.Why.String()})
-		}
-		if len(claims) == maxClaims || len(over) == maxVerdicts {
+		if terms.err != nil {
 			break
 		}
+		q := *d.Task
+		q.Executor, q.Node, q.State, q.Started = d.Executor, d.Node, godocker.Starting, now
+		chosen = append(chosen, q)
+		if claims = append(claims, store.Claim{ID: q.ID, Executor: d.Executor, Node: d.Node}); len(claims) == maxClaims {
+			break
+		}
+	}
+	if terms.err != nil {
+		return false, terms.err
 	}
 	if len(claims) > 0 {
 		if err := r.claim(ctx, l, now, claims, chosen); err != nil {
 			return false, err
 		}
 	}
-	if err := r.note(ctx, now, notes); err != nil {
+	return len(claims) == maxClaims, nil
+}
+
+// reviewEvery is how often those who wait are told why. It costs more than to look for
+// what starts, and nobody reads as fast.
+const reviewEvery = 250 * time.Millisecond
+
+// review tells those whose turns come first what they wait for, and ends those whose
+// quota is reached.
+func (r *Room) review(ctx context.Context, l godocker.Lease, now time.Time) (bool, error) {
+	if age := now.Sub(r.reviewed); age >= 0 && age < reviewEvery || r.state.Waiting() == 0 {
+		return false, nil
+	}
+	terms, err := r.terms(ctx, now)
+	if err != nil {
 		return false, err
 	}
-	return len(claims) == maxClaims || len(over) == maxVerdicts, r.end(ctx, l, now, over)
+	r.reviewed = now
+	paused := r.paused(ctx)
+	var notes []store.Note
+	var over []store.Verdict
+	for d := range r.state.Pass(terms.Terms) {
+		text := paused
+		switch {
+		case terms.err != nil:
+			return false, terms.err
+		case paused != "":
+		case d.Why == nil: // it starts as soon as the loop comes to it
+			continue
+		case d.Why.Code == plan.Quota:
+			over = append(over, store.Verdict{ID: d.Task.ID, Outcome: godocker.OverQuota, Reason: d.Why.String()})
+			continue
+		default:
+			text = d.Why.String()
+		}
+		if d.Task.Detail != text && len(notes) < maxNotes {
+			notes = append(notes, store.Note{ID: d.Task.ID, Text: text})
+		}
+		if len(over) == maxVerdicts {
+			break
+		}
+	}
+	if len(notes) > 0 {
+		if err := r.Store.Annotate(ctx, now, notes); err != nil {
+			return false, err
+		}
+		for _, n := range notes {
+			r.state.Note(n.ID, n.Text)
+		}
+	}
+	return len(over) == maxVerdicts, r.end(ctx, l, now, over)
 }
 
 // terms are those of a pass. err is what went wrong as they were looked up.
@@ -363,6 +390,8 @@ type terms struct {
 	plan.Terms
 	err   error
 	known map[int64]plan.Explanation // of tasks that several questions are about
+	ahead *outlook                   // for an estimate about the task id; nil = there is to be none
+	id    int64
 }
 
 func (r *Room) terms(ctx context.Context, now time.Time) (*terms, error) {
