@@ -448,7 +448,8 @@ type Users interface {
 	CreateUser(ctx context.Context, u godocker.User) error
 	User(ctx context.Context, id string) (godocker.User, error)
 	ListUsers(ctx context.Context) ([]godocker.User, error)
-	// UpdateUser changes a user in one transaction by the given function.
+	// UpdateUser changes a user in one transaction by the given function. Waiting
+	// tasks of whom it disables are suspended, and resumed when it enables them.
 	UpdateUser(ctx context.Context, id string, change func(*godocker.User) error) (godocker.User, error)
 	DeleteUser(ctx context.Context, id string) error
 }

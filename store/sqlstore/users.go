@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"slices"
+	"time"
 
 	"godocker"
 )
@@ -110,10 +111,20 @@ func (s *Store) UpdateUser(ctx context.Context, id string, change func(*godocker
 		if u, err = oneUser(t, id, t.d.forUpdate); err != nil {
 			return err
 		}
+		was := u.Active
 		if err := change(&u); err != nil {
 			return err
 		}
 		u.ID = id
+		if was != u.Active {
+			h := holdTasks
+			if u.Active {
+				h = letTasksGo
+			}
+			if err := h.do(t, id, time.Now()); err != nil {
+				return err
+			}
+		}
 		if !u.Active {
 			if err := endSessions(t, id); err != nil {
 				return err

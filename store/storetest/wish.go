@@ -194,3 +194,32 @@ func arraySuspend(h *harness) {
 	h.ok(err)
 	h.same("let go on", as[0].Suspended, false)
 }
+
+// disabling holds that the waiting tasks of a person are suspended as they are disabled,
+// and resumed with them; those of others, and what runs, are not touched.
+func disabling(h *harness) {
+	h.ok(h.s.CreateUser(h.Context(), godocker.User{ID: "ann", UID: 1001, Active: true}))
+	ids := h.submit(3)
+	h.claim(ids[0])
+	h.start(key(ids[0], 1))
+	h.wish(ids[1], godocker.WishKill)
+	set := func(active bool) {
+		for range 2 {
+			_, err := h.s.UpdateUser(h.Context(), "ann", func(u *godocker.User) error { u.Active = active; return nil })
+			h.ok(err)
+		}
+	}
+	wishes := func(what string, want ...godocker.WishKind) {
+		h.Helper()
+		got := make([]godocker.WishKind, len(ids))
+		for i, id := range ids {
+			got[i] = h.task(id).Wish.Kind
+		}
+		h.same(what, got, want)
+	}
+	set(false)
+	wishes("disabled", "", godocker.WishKill, godocker.WishSuspend)
+	h.ok(h.s.Grant(h.Context(), h.now, store.Grant{ID: ids[2], Kind: godocker.WishSuspend, State: godocker.Pending, Suspended: true}))
+	set(true)
+	wishes("enabled", "", godocker.WishKill, godocker.WishResume)
+}
