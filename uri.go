@@ -6,7 +6,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -41,8 +40,8 @@ func ParseURI(text string) (URI, error) {
 	switch {
 	case strings.HasSuffix(u.Path, "/") || name == "/":
 		return URI{}, fmt.Errorf("%q names no file: it ends with a slash, or has no path", shown(u))
-	case len(name) > maxURIName || !utf8.ValidString(u.Path) || strings.ContainsFunc(u.Path, unicode.IsControl):
-		return URI{}, fmt.Errorf("%q: want a file's name of at most %d characters, without control characters", shown(u), maxURIName)
+	case len(name) > maxURIName || !utf8.ValidString(u.Path) || strings.ContainsFunc(u.Path, Unseen):
+		return URI{}, fmt.Errorf("%q: want a file's name of at most %d characters, without control or formatting characters", shown(u), maxURIName)
 	case reservedName(name):
 		return URI{}, fmt.Errorf("%q: the name %q is not free in a task's folder: cmd.sh, and what begins with a dot or with god., are the system's", shown(u), name)
 	}

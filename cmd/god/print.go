@@ -136,7 +136,7 @@ func (a *client) printFiles(w io.Writer, fs []api.File) error {
 // oneLine keeps what others named from steering the terminal.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+		if godocker.Unseen(r) {
 			return '·'
 		}
 		return r

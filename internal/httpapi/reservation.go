@@ -64,6 +64,9 @@ func (s *Server) reserve(ctx context.Context, in *body[api.ReservationChange]) (
 	if len(b.Reason) > maxReason {
 		b.bad("reason", "want at most %d characters", maxReason)
 	}
+	if strings.ContainsFunc(b.Reason, godocker.Unseen) {
+		b.bad("reason", "want no control or formatting characters")
+	}
 	b.span(doc, now)
 	if err := s.places(ctx, b); err != nil {
 		return nil, err

@@ -33,6 +33,9 @@ func (s *Server) setMaintenance(ctx context.Context, in *body[api.MaintenanceCha
 	if len(reason) > maxReason {
 		wrong = append(wrong, godocker.FieldError{Field: "reason", Message: "want at most 500 characters"})
 	}
+	if strings.ContainsFunc(reason, godocker.Unseen) {
+		wrong = append(wrong, godocker.FieldError{Field: "reason", Message: "want no control or formatting characters"})
+	}
 	if err := godocker.FieldErrors(wrong); err != nil {
 		return nil, err
 	}

@@ -247,7 +247,7 @@ func (r *Registry) check(ctx context.Context, p *godocker.Project, doc api.Proje
 		_, err := r.Store.User(ctx, m)
 		switch {
 		case errors.Is(err, godocker.NotFound):
-			f.bad("members", "there is no user %q", m)
+			f.bad("members", "no user %q yet: they appear at their first login, or by godockerd user add", m)
 		case err != nil:
 			return err
 		}
@@ -264,6 +264,9 @@ func fillProject(f *form, p *godocker.Project, doc api.ProjectChange) {
 	if doc.Description != nil {
 		if p.Description = *doc.Description; len(p.Description) > maxDescription {
 			f.bad("description", "want at most %d characters", maxDescription)
+		}
+		if strings.ContainsFunc(p.Description, godocker.UnseenInText) {
+			f.bad("description", "want no control or formatting characters but line feeds and tabs")
 		}
 	}
 	if doc.Members != nil {

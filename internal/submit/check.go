@@ -8,7 +8,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode"
 
 	"godocker"
 	"godocker/api"
@@ -46,6 +45,9 @@ func (c *check) available() {
 	}
 }
 
+// unseen is what is wrong with a name that has characters that nobody sees.
+const unseen = "want one line without control or formatting characters"
+
 const (
 	maxName        = 200
 	maxDescription = 10_000
@@ -54,19 +56,29 @@ const (
 
 func (c *check) meta() {
 	m := c.doc.Meta
-	if len(m.Name) > maxName || strings.ContainsFunc(m.Name, unicode.IsControl) {
-		c.bad("meta.name", "want at most %d characters on one line", maxName)
+	switch {
+	case len(m.Name) > maxName:
+		c.bad("meta.name", "want at most %d characters, got %d", maxName, len(m.Name))
+	case strings.ContainsFunc(m.Name, godocker.Unseen):
+		c.bad("meta.name", unseen)
 	}
-	if len(m.Description) > maxDescription {
+	switch {
+	case len(m.Description) > maxDescription:
 		c.bad("meta.description", "want at most %d characters", maxDescription)
+	case strings.ContainsFunc(m.Description, godocker.UnseenInText):
+		c.bad("meta.description", "want no control or formatting characters but line feeds and tabs")
 	}
 	var tags []string
 	for _, t := range m.Tags {
 		if t = strings.TrimSpace(t); t != "" {
 			tags = append(tags, t)
 		}
-		if len(t) > maxName || strings.ContainsFunc(t, unicode.IsControl) {
-			c.bad("meta.tags", "want tags of at most %d characters on one line", maxName)
+		if len(t) > maxName {
+			c.bad("meta.tags", "want tags of at most %d characters, got %d", maxName, len(t))
+			break
+		}
+		if strings.ContainsFunc(t, godocker.Unseen) {
+			c.bad("meta.tags", unseen)
 			break
 		}
 	}
