@@ -80,6 +80,17 @@ func sweep(cluster string) error {
 	return errors.Join(errs...)
 }
 
+// container VARIABLE TASK ATTEMPT keeps the name of the container of an attempt.
+func containerOf(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(ts.Exec("docker", "ps", "-a", "--format", "{{.Names}}", "--filter", "label=godocker.cluster="+ts.Getenv("CLUSTER"),
+		"--filter", "label=godocker.task="+args[1], "--filter", "label=godocker.attempt="+args[2]))
+	name := strings.TrimSpace(ts.ReadFile("stdout"))
+	if !strings.HasPrefix(name, "god-"+ts.Getenv("CLUSTER")+"-"+args[1]+"-"+args[2]+"-") {
+		ts.Fatalf("the container of attempt %s of task %s is %q", args[2], args[1], name)
+	}
+	ts.Setenv(args[0], name)
+}
+
 // server [FILE] writes a configuration, with the lines of FILE in place of those
 // that init writes for the same keys, adds ann, bob and the administrator root1,
 // and starts the server. Their keys are in $ANN, $BOB and $ROOT1.
