@@ -33,7 +33,7 @@ func TestConformance(t *testing.T) {
 			people := users{
 				"ann": {ID: "ann", UID: 1001, GID: 1001, Home: "/home/ann", Source: "local", PasswordHash: hash},
 				"eve": {ID: "eve", Source: "ldap", PasswordHash: hash}, // another knows her
-				"bob": {ID: "bob"}, // has never had a password
+				"bob": {ID: "bob"},                                     // has never had a password
 			}
 			a, err := local.New(t.Context(), plugin.Env{Users: people}, local.Config{})
 			if err != nil {

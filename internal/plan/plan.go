@@ -233,7 +233,7 @@ func (p *pass) place(e *engine, q *godocker.Queued) (int, *Reason) {
 		if !left[i].fits(q) || best >= 0 && (left[i].cpu > left[best].cpu) == p.s.Pack {
 			continue
 		}
-		if p.may(e, e.nodes[i], &left[i], q, avoid) {
+		if p.may(e, e.nodes[i], q, avoid) {
 			best = i
 		}
 	}
@@ -252,7 +252,7 @@ func (p *pass) place(e *engine, q *godocker.Queued) (int, *Reason) {
 }
 
 // may reports whether a task may start on a node that has room for it.
-func (p *pass) may(e *engine, n *node, left *room, q *godocker.Queued, avoid []string) bool {
+func (p *pass) may(e *engine, n *node, q *godocker.Queued, avoid []string) bool {
 	if n.down || !e.whole && !godocker.LabelsMatch(q.Labels, n.label) || avoid != nil && slices.Contains(avoid, n.name) {
 		return false
 	}

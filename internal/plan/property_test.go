@@ -155,7 +155,7 @@ func TestNothingIsGivenTwice(t *testing.T) {
 				nodes[n.Name], ram[n.Name] = n, float64(n.RAM>>30)
 			}
 			holds, before := map[plan.Account]godocker.Limits{}, map[plan.Account]godocker.Limits{}
-			elements, had := 0, 0
+			elements := 0
 			take := func(q godocker.Queued, node string) {
 				n := nodes[node]
 				n.CPU, n.GPUs = n.CPU-q.CPU, n.GPUs-q.GPUs
@@ -174,7 +174,7 @@ func TestNothingIsGivenTwice(t *testing.T) {
 			for a, h := range holds {
 				before[a] = h
 			}
-			had = elements
+			had := elements
 			for _, q := range w.waiting {
 				where := at[q.ID].node
 				if at[q.ID].code != "" {

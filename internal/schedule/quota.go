@@ -48,7 +48,7 @@ const believe = 5 * time.Second
 // what was true a moment ago, so that such is looked up anew.
 func (s *Quotas) of(ctx context.Context, a plan.Account, now time.Time) (verdict, error) {
 	v, known := s.seen[a]
-	if known && !now.After(v.until) && (v.why == "" || v.at == now) {
+	if known && !now.After(v.until) && (v.why == "" || v.at.Equal(now)) {
 		return v, nil
 	}
 	v, err := s.look(ctx, a, now)

@@ -25,7 +25,7 @@ func run(t *testing.T, site simulate.Site, span simulate.Span, tasks []simulate.
 // task, which asks for an hour, the last is cut off at 3:00; bob's comes at 2:00 and waits
 // an hour.
 func TestByHand(t *testing.T) {
-	at := func(d time.Duration) time.Time { return start.Add(d) }
+	at := start.Add
 	span := simulate.Span{From: start, To: at(4 * time.Hour)}
 	o := run(t, simulate.Site{Nodes: nodes(1, 2), Policy: fifo.Scheduler{}}, span, []simulate.Task{
 		{User: "ann", Project: "lab", CPU: 2, RAM: 1, Submitted: at(0), Asks: 2 * time.Hour, Runs: time.Hour},
