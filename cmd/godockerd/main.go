@@ -55,7 +55,7 @@ func command() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.PersistentFlags().StringVarP(&s.path, "config", "c", "", "configuration file (default $GOD_CONFIG, then ./go-d.ini, then /etc/godocker/go-d.ini)")
-	root.AddCommand(s.serve(), s.run(), s.once(), s.start(), s.stop(), s.status(), s.init(), s.user(), s.project(), s.check(), s.reload(), s.clean(), version(), openapi())
+	root.AddCommand(s.serve(), s.run(), s.once(), s.start(), s.stop(), s.status(), s.init(), s.user(), s.project(), s.check(), s.reload(), s.clean(), s.simulate(), version(), openapi())
 	return root
 }
 

@@ -135,6 +135,7 @@ func forgetNone(n *yaml.Node) {
 // strict looks for keys that the type does not have.
 func (r *reader) strict(path string, n *yaml.Node, t reflect.Type) {
 	switch {
+	case t == reflect.TypeFor[yaml.Node]():
 	case t.Kind() == reflect.Slice && n.Kind == yaml.SequenceNode:
 		for i, item := range n.Content {
 			r.strict(fmt.Sprintf("%s[%d]", path, i), item, t.Elem())

@@ -100,13 +100,13 @@ func (m *measure) ended(who int32, q *godocker.Queued, at time.Time) {
 		x.runs -= q.CPU
 	}
 	x.used += q.CPU * at.Sub(q.Started).Seconds()
+	if at.After(m.last) {
+		m.last = at
+	}
 	if at.After(m.span.To) {
 		at = m.span.To
 	}
 	x.within += q.CPU * max(0, at.Sub(q.Started).Seconds())
-	if at.After(m.last) {
-		m.last = at
-	}
 }
 
 // slowdownFloor keeps tasks of moments from having a slowdown of thousands.

@@ -12,6 +12,7 @@ import (
 	"godocker/plugin"
 	"godocker/plugin/builtin"
 	"godocker/scheduler"
+	"godocker/scheduler/fairtree"
 )
 
 var start = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
@@ -53,4 +54,14 @@ func BenchmarkMonth(b *testing.B) {
 			}
 		})
 	}
+}
+
+// halving is a fair tree that forgets nothing in the time of a test.
+func halving(t testing.TB) scheduler.Scheduler {
+	t.Helper()
+	p, err := fairtree.New(t.Context(), plugin.Env{}, fairtree.Config{HalfLife: "1000d"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
