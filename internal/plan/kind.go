@@ -69,10 +69,14 @@ func (z *kinds) leave(q *godocker.Queued) int32 {
 // can tell beforehand, and ends as soon as nothing else can start. Places only become
 // fewer in a pass.
 type search struct {
-	lost    []bool // no place is left for it
-	silent  []bool // nor will one be kept
-	begun   []int  // how many start
-	widest  map[*engine]room
+	lost    []bool  // no place is left for it
+	silent  []bool  // nor will one be kept
+	begun   []int   // how many start
+	wide    *engine // whose
+	widest  room    // this is
+	asked   bool    // for the engine of the name
+	name    string
+	engine  *engine                   // nil = it takes no task now
 	last    int32                     // that had a place
 	at      int                       // the node
 	bounded map[*group]map[int32]bool // kinds that groups may start no more of
@@ -82,10 +86,9 @@ type search struct {
 func (p *pass) hope() bool {
 	f, list := &p.search, p.s.queue.kinds.list
 	if f.lost == nil {
-		f.lost, f.silent, f.begun, f.widest = make([]bool, len(list)), make([]bool, len(list)), make([]int, len(list)), map[*engine]room{}
-	} else {
-		clear(f.widest)
+		f.lost, f.silent, f.begun = make([]bool, len(list)), make([]bool, len(list)), make([]int, len(list))
 	}
+	f.wide = nil
 	if int(f.last) < len(list) && p.remains(f.last) {
 		return true
 	}
@@ -108,8 +111,8 @@ func (p *pass) remains(i int32) bool {
 }
 
 func (p *pass) fits(i int32, like *godocker.Queued) bool {
-	e, why := p.engineOf(like)
-	if why != nil || !p.widestOf(e).fits(like) {
+	e := p.open(like)
+	if e == nil || !p.widestOf(e).fits(like) {
 		return false
 	}
 	f := &p.search
@@ -125,6 +128,19 @@ func (p *pass) fits(i int32, like *godocker.Queued) bool {
 	return false
 }
 
+// open returns the engine of a task, or nil if it takes none now.
+func (p *pass) open(q *godocker.Queued) *engine {
+	f := &p.search
+	if !f.asked || f.name != q.Executor { // mostly it is the same as before
+		e, why := p.engineOf(q)
+		if why != nil {
+			e = nil
+		}
+		f.asked, f.name, f.engine = true, q.Executor, e
+	}
+	return f.engine
+}
+
 // takes reports whether a node has room for a task and is not kept for another.
 func (p *pass) takes(e *engine, i int, q *godocker.Queued) bool {
 	n := e.nodes[i]
@@ -137,15 +153,14 @@ func (p *pass) takes(e *engine, i int, q *godocker.Queued) bool {
 
 // widestOf is the most that any node of an engine has left of each.
 func (p *pass) widestOf(e *engine) room {
-	r, known := p.search.widest[e]
-	if !known {
-		r = room{math.Inf(-1), math.Inf(-1), math.MinInt}
+	f := &p.search
+	if f.wide != e {
+		f.wide, f.widest = e, room{math.Inf(-1), math.Inf(-1), math.MinInt}
 		for _, x := range p.left[e] {
-			r = room{max(r.cpu, x.cpu), max(r.ram, x.ram), max(r.gpus, x.gpus)}
+			f.widest = room{max(f.widest.cpu, x.cpu), max(f.widest.ram, x.ram), max(f.widest.gpus, x.gpus)}
 		}
-		p.search.widest[e] = r
 	}
-	return r
+	return f.widest
 }
 
 // goesOn counts what became of a turn, and reports whether another may start.
@@ -194,7 +209,7 @@ func (p *pass) quiet(i int32) bool {
 		return false
 	}
 	like := p.s.queue.kinds.list[i].like
-	e, why := p.engineOf(like)
-	f.silent[i] = why != nil || p.promises[e] != nil
+	e := p.open(like)
+	f.silent[i] = e == nil || p.promises[e] != nil
 	return f.silent[i]
 }
