@@ -76,7 +76,7 @@ type term struct{ time, cpu, ram, prio float64 }
 // Order implements scheduler.Scheduler.
 func (s Scheduler) Order(in scheduler.Snapshot) iter.Seq[*scheduler.Turn] {
 	return func(yield func(*scheduler.Turn) bool) {
-		users, projects, wait := map[string]term{}, map[string]term{}, span{}
+		users, projects, wait := make(map[string]term, len(in.Groups)), map[string]term{}, span{}
 		for i := range in.Groups {
 			g := &in.Groups[i]
 			users[g.User], projects[g.Project] = term{}, term{}

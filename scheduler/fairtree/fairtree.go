@@ -90,7 +90,7 @@ func (s Scheduler) Order(in scheduler.Snapshot) iter.Seq[*scheduler.Turn] {
 			byNice[i] = i
 		}
 		slices.SortFunc(byNice, func(a, b int) int { return cmp.Compare(in.Groups[a].Nice, in.Groups[b].Nice) })
-		t := tree{policy: s, in: in, projects: map[string]*branch{}, members: map[scheduler.Member]*branch{}}
+		t := tree{policy: s, in: in, projects: map[string]*branch{}, members: make(map[scheduler.Member]*branch, len(in.Groups)), room: make([]branch, 0, len(in.Groups))}
 		for len(byNice) > 0 {
 			n := 1
 			for n < len(byNice) && in.Groups[byNice[n]].Nice == in.Groups[byNice[0]].Nice {
@@ -110,6 +110,15 @@ type tree struct {
 	in       scheduler.Snapshot
 	projects map[string]*branch
 	members  map[scheduler.Member]*branch
+	room     []branch // for those to come
+}
+
+func (t *tree) branch() *branch {
+	if len(t.room) == cap(t.room) {
+		t.room = make([]branch, 0, 16)
+	}
+	t.room = t.room[:len(t.room)+1]
+	return &t.room[len(t.room)-1]
 }
 
 // A branch is a project, or a person in one.
@@ -137,14 +146,14 @@ func (t *tree) draw(groups []int, yield func(*scheduler.Turn) bool) bool {
 		g := &t.in.Groups[i]
 		p := t.projects[g.Project]
 		if p == nil {
-			p = &branch{}
+			p = t.branch()
 			p.share, p.used = of(t.in.Projects, g.Project)
 			t.projects[g.Project] = p
 		}
 		id := scheduler.Member{User: g.User, Project: g.Project}
 		m := t.members[id]
 		if m == nil {
-			m = &branch{}
+			m = t.branch()
 			m.share, _ = of(t.in.Users, g.User)
 			_, m.used = of(t.in.Members, id)
 			t.members[id] = m
