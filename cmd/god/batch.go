@@ -25,6 +25,7 @@ func (a *client) batchAdd() *cobra.Command {
 	c := &cobra.Command{Use: "add", Short: "Add a task to the list; the options are those of godjob create", Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			k.retrySet = c.Flags().Changed("retry")
+			k.leave(a, c.Flags())
 			k.volumes = append(k.volumes, args...)
 			doc, err := k.document()
 			if err != nil {
@@ -46,6 +47,7 @@ func (a *client) batchAdd() *cobra.Command {
 			return nil
 		}}
 	k.flags(c.Flags())
+	a.sizes(c.Flags())
 	return c
 }
 

@@ -25,6 +25,7 @@ type ask struct {
 	lifespan, warn                                           string
 	body                                                     string // the script itself, if it was read already
 	interactive, root, wait, notify, retrySet, external      bool
+	cpuUnset, ramUnset                                       bool // the site decides
 }
 
 func (a *client) create() *cobra.Command {
@@ -35,6 +36,7 @@ func (a *client) create() *cobra.Command {
 			"  godjob create -i debian:12 --cmd 'echo hello' --wait",
 		RunE: func(c *cobra.Command, args []string) error {
 			k.retrySet = c.Flags().Changed("retry")
+			k.leave(a, c.Flags())
 			k.volumes = append(k.volumes, args...) // -v takes several names
 			doc, err := k.document()
 			if err != nil {
@@ -43,8 +45,23 @@ func (a *client) create() *cobra.Command {
 			return a.submit(c, doc, k.wait)
 		}}
 	k.flags(c.Flags())
+	a.sizes(c.Flags())
 	c.Flags().BoolVar(&k.wait, "wait", false, "wait for the end and exit with the task's exit code")
 	return c
+}
+
+// leave has the site decide about what the flags do not say.
+func (k *ask) leave(a *client, f *pflag.FlagSet) {
+	k.cpuUnset, k.ramUnset = !a.older && !f.Changed("cpu"), !a.older && !f.Changed("ram")
+}
+
+// sizes says in the help what leave does.
+func (a *client) sizes(f *pflag.FlagSet) {
+	for _, name := range []string{"cpu", "ram"} {
+		if flag := f.Lookup(name); !a.older {
+			flag.Usage, flag.DefValue = flag.Usage+" (default: the site's)", "0"
+		}
+	}
 }
 
 // flags are what describes a task.
@@ -127,7 +144,13 @@ func (k *ask) document() (api.Task, error) {
 		}
 	}
 	r := &t.Requirements
-	r.CPU, r.RAM, r.GPUs = api.Num(k.cpu), api.Num(k.ram), api.Num(float64(k.gpus))
+	if !k.cpuUnset {
+		r.CPU = api.Num(k.cpu)
+	}
+	if !k.ramUnset {
+		r.RAM = api.Num(k.ram)
+	}
+	r.GPUs = api.Num(float64(k.gpus))
 	r.Label, r.Executor, r.URIs = k.labels, k.placement, k.uris
 	for _, p := range items(k.parent) {
 		r.Tasks = append(r.Tasks, api.Text(p))

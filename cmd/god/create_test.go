@@ -10,6 +10,7 @@ import (
 	"godocker/api"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
 )
 
 func TestDocumentOfCreate(t *testing.T) {
@@ -88,6 +89,41 @@ func TestItems(t *testing.T) {
 	for _, c := range []struct{ list, want string }{{"", ""}, {"1,2,", "1|2"}, {" a , ,b", "a|b"}, {",", ""}} {
 		if got := strings.Join(items(c.list), "|"); got != c.want {
 			t.Errorf("%q: %q, want %q", c.list, got, c.want)
+		}
+	}
+}
+
+// Old scripts count on 1 cpu and 1 GB; otherwise the site's defaults are for whoever says
+// nothing.
+func TestWhoDecidesTheSize(t *testing.T) {
+	for name, unset := range map[string]bool{"god": true, "godjob": false, "godjob.py": false} {
+		words := []string{"create"}
+		if name == "god" {
+			words = []string{"job", "create"}
+		}
+		c, _, err := command(name).Find(words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Flags().Lookup("cpu").DefValue; (got == "0") != unset {
+			t.Errorf("%s says the default is %s", name, got)
+		}
+	}
+	for _, older := range []bool{false, true} {
+		for _, given := range []string{"", "2"} {
+			k, f := ask{cmd: "true"}, pflag.NewFlagSet("", pflag.ContinueOnError)
+			k.flags(f)
+			k.cmd = "true"
+			if given != "" {
+				if err := f.Set("cpu", given); err != nil {
+					t.Fatal(err)
+				}
+			}
+			k.leave(&client{older: older}, f)
+			doc, err := k.document()
+			if r := doc.Requirements; err != nil || r.CPU.Set != (older || given != "") || r.RAM.Set != older || older && r.RAM.Value != 1 {
+				t.Errorf("older %t, -c %q: %+v %+v, %v", older, given, r.CPU, r.RAM, err)
+			}
 		}
 	}
 }

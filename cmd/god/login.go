@@ -22,6 +22,7 @@ import (
 // client is what every command works with.
 type client struct {
 	output string
+	older  bool // it is called by a name of old, whose options have the defaults of old
 }
 
 // account is the login file: one line of JSON, readable by its owner alone.

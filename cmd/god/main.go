@@ -111,7 +111,7 @@ func (a *client) parts() []*cobra.Command {
 // command returns what the program is under the given name.
 func command(name string) *cobra.Command {
 	name = strings.TrimSuffix(name, ".py")
-	a := &client{}
+	a := &client{older: name == "godjob" || name == "godbatch"}
 	var root *cobra.Command
 	for _, part := range a.parts() {
 		if name == "god"+part.Name() {

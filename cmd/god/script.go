@@ -23,7 +23,7 @@ func (a *client) submitScript() *cobra.Command {
 			"and the command line goes before them. What follows the script are its arguments.",
 		Example: "  god job submit --cpu 8 align.sh sample7",
 		RunE: func(c *cobra.Command, args []string) error {
-			doc, late, err := fromScript(c.Flags(), args[0], args[1:])
+			doc, late, err := a.fromScript(c.Flags(), args[0], args[1:])
 			if err != nil {
 				return err
 			}
@@ -54,6 +54,7 @@ func (a *client) submitScript() *cobra.Command {
 			return await(c, srv, id)
 		}}
 	k.flags(c.Flags())
+	a.sizes(c.Flags())
 	c.Flags().BoolVar(&k.wait, "wait", false, "wait for the end and exit with the task's exit code")
 	c.Flags().BoolVarP(&quiet, "quiet", "q", false, "print the id alone")
 	c.Flags().SetInterspersed(false)
@@ -68,7 +69,7 @@ var ownFlags = []string{"script", "cmd", "interactive"}
 
 // fromScript reads what a script asks for, with what the command line asks for in its
 // place where both do. late are the numbers of the #GOD lines that come too late.
-func fromScript(given *pflag.FlagSet, path string, args []string) (k *ask, late []int, err error) {
+func (a *client) fromScript(given *pflag.FlagSet, path string, args []string) (k *ask, late []int, err error) {
 	text, err := readScript(path)
 	if err != nil {
 		return nil, nil, godocker.Errorf(godocker.Invalid, "%w", err)
@@ -104,6 +105,7 @@ func fromScript(given *pflag.FlagSet, path string, args []string) (k *ask, late 
 		return nil, nil, err
 	}
 	k.retrySet = flags.Changed("retry")
+	k.leave(a, flags)
 	if k.name == "" && path != "-" {
 		k.name = filepath.Base(path)
 	}

@@ -24,7 +24,7 @@ func read(t *testing.T, text string, line ...string) (*ask, []int, error) {
 	if err := given.Parse(append(line, path)); err != nil {
 		t.Fatal(err)
 	}
-	return fromScript(given, path, nil)
+	return (&client{older: true}).fromScript(given, path, nil)
 }
 
 func TestScriptsThatSayWhatTheyNeed(t *testing.T) {
