@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -145,6 +146,23 @@ func (s *settings) server() (conf *config.Config, procid string, pid int, err er
 	return conf, procid, pid, err
 }
 
+// others says which processes run here under another GOD_PROCID than the given one, and
+// how a command reaches them; "" if none does.
+func others(conf *config.Config, procid, command string) string {
+	paths, _ := filepath.Glob(pidPath(conf, "*"))
+	var run []string
+	for _, path := range paths {
+		id := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "godockerd"), ".pid")
+		if pid := running(conf, id); pid != 0 && id != procid {
+			run = append(run, fmt.Sprintf("GOD_PROCID=%s godockerd %s (process %d)", id, command, pid))
+		}
+	}
+	if len(run) == 0 {
+		return ""
+	}
+	return "; others do: " + strings.Join(run, ", ")
+}
+
 func (s *settings) stop() *cobra.Command {
 	return &cobra.Command{Use: "stop", Short: "Stop the server; tasks that run go on", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -153,7 +171,7 @@ func (s *settings) stop() *cobra.Command {
 				return err
 			}
 			if pid == 0 {
-				fmt.Fprintln(c.OutOrStdout(), "The server does not run")
+				fmt.Fprintln(c.OutOrStdout(), "The server does not run"+others(conf, procid, "stop"))
 				return nil
 			}
 			if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
@@ -177,13 +195,13 @@ func (s *settings) stop() *cobra.Command {
 func (s *settings) status() *cobra.Command {
 	return &cobra.Command{Use: "status", Short: "Say whether the server runs; exits with 1 if not", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			conf, _, pid, err := s.server()
+			conf, procid, pid, err := s.server()
 			if err != nil {
 				return err
 			}
 			switch {
 			case pid == 0:
-				return errors.New("the server does not run")
+				return errors.New("the server does not run" + others(conf, procid, "status"))
 			case !answers(c.Context(), conf):
 				return fmt.Errorf("process %d runs, and nothing answers at http://%s", pid, conf.Listen)
 			}

@@ -66,7 +66,7 @@ func (s *settings) reload() *cobra.Command {
 				return err
 			}
 			if pid == 0 {
-				return errors.New("the server does not run here; its next start reads the configuration")
+				return errors.New("the server does not run here; its next start reads the configuration" + others(conf, procid, "config-reload"))
 			}
 			path := reloadPath(conf, procid)
 			_ = os.Remove(path)
