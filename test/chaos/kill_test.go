@@ -120,9 +120,9 @@ func executions(t *testing.T, state string) map[int64]int {
 		t.Fatal(err)
 	}
 	runs := map[int64]int{}
-	for name, n := range begun { // god-CLUSTER-TASK-ATTEMPT
+	for name, n := range begun { // god-CLUSTER-TASK-ATTEMPT-MARK
 		parts := strings.Split(name, "-")
-		id, err := strconv.ParseInt(parts[len(parts)-2], 10, 64)
+		id, err := strconv.ParseInt(parts[len(parts)-3], 10, 64)
 		if err != nil {
 			t.Fatalf("an attempt with a strange name: %q", name)
 		}
