@@ -7,11 +7,14 @@ import (
 	"os"
 
 	"godocker/internal/runner"
+	"godocker/internal/runner/files"
 	"godocker/internal/runner/spec"
 )
 
-const usage = `usage: godrun run --task N --attempt N --uid N --gid N [--groups N,N] [--root] [--dir DIR]
-       godrun shell [OPTION]... SCRIPT [ARGUMENT]...
+const usage = `usage: godrun run --task N --attempt N --uid N --gid N [--groups N,N] [--root] [--interactive] [--dir DIR]
+       godrun shell [OPTION]... [SCRIPT [ARGUMENT]... | -c COMMAND]
+       godrun sftp
+       godrun scp COMMAND
 `
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -20,6 +23,10 @@ func run(args []string) int {
 	switch {
 	case len(args) > 0 && args[0] == "shell":
 		return runner.Shell(args[1:])
+	case len(args) > 0 && args[0] == "sftp":
+		return files.SFTP()
+	case len(args) == 2 && args[0] == "scp":
+		return files.SCP(args[1])
 	case len(args) > 0 && args[0] == "run":
 		s, err := spec.Parse(args[1:])
 		if err == nil {

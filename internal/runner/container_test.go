@@ -81,6 +81,7 @@ type box struct {
 	spec    spec.Spec
 	config  container.Config
 	host    container.HostConfig
+	session *spec.Session // of an interactive task
 	id      string
 	exited  <-chan container.WaitResponse
 	failure <-chan error
@@ -129,6 +130,10 @@ func (b *box) start(t *testing.T) {
 		_, err := api.ContainerRemove(context.Background(), made.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
 		must(t, err)
 	})
+	if b.session != nil {
+		_, err := api.CopyToContainer(ctx, b.id, client.CopyToContainerOptions{DestinationPath: "/", Content: b.sessionFile(t)})
+		must(t, err)
+	}
 	wait := api.ContainerWait(ctx, b.id, client.ContainerWaitOptions{Condition: container.WaitConditionNextExit})
 	b.exited, b.failure = wait.Result, wait.Error
 	_, err = api.ContainerStart(ctx, b.id, client.ContainerStartOptions{})

@@ -175,3 +175,19 @@ func (f *folder) replace(attempt int, text []byte) {
 		}
 	})
 }
+
+// replaceFile writes a small file of the state's folder, whole or not at all. It fails in
+// silence, as replace does.
+func (f *folder) replaceFile(name string, text []byte) {
+	f.do(func() {
+		fd, err := syscall.Openat(f.state, name+".part", syscall.O_WRONLY|syscall.O_CREAT|syscall.O_TRUNC|syscall.O_NOFOLLOW|syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0o644)
+		if err != nil {
+			return
+		}
+		file := os.NewFile(uintptr(fd), name)
+		_, err = file.Write(text)
+		if errors.Join(err, file.Close()) == nil {
+			_ = syscall.Renameat(f.state, name+".part", f.state, name)
+		}
+	})
+}

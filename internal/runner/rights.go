@@ -18,8 +18,9 @@ import (
 // serves for nothing else gives up what the script must never have (the bounding
 // set, new privileges), forks, and is thrown away. The change of user happens in
 // the child; it, and the exec after it, leave every capability set empty.
-func launch(s spec.Spec, argv, env []string, files []*os.File) (pid int, err error) {
-	attr := &syscall.ProcAttr{Dir: s.Dir, Env: env, Sys: &syscall.SysProcAttr{Setsid: true}}
+// terminal makes the first of the files the controlling terminal.
+func launch(s spec.Spec, argv, env []string, files []*os.File, terminal bool) (pid int, err error) {
+	attr := &syscall.ProcAttr{Dir: s.Dir, Env: env, Sys: &syscall.SysProcAttr{Setsid: true, Setctty: terminal}}
 	for _, f := range files {
 		attr.Files = append(attr.Files, f.Fd())
 	}
@@ -65,16 +66,16 @@ func renounce() {
 	}
 }
 
-// keepOnlyKill takes from all threads of this process what it needs no more: all
-// but the right to signal the script, which has another user.
-func keepOnlyKill() {
+// keepOnly takes from all threads of this process what it needs no more: all but a set
+// of capabilities, such as the right to signal the script, which has another user.
+func keepOnly(rights uint32) {
 	head := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var sets [2]unix.CapUserData
 	if unix.Capget(&head, &sets[0]) != nil {
 		return
 	}
-	kill := sets[0].Permitted & (1 << unix.CAP_KILL)
-	sets = [2]unix.CapUserData{{Effective: kill, Permitted: kill}}
+	rights &= sets[0].Permitted
+	sets = [2]unix.CapUserData{{Effective: rights, Permitted: rights}}
 	_, _, _ = syscall.AllThreadsSyscall(syscall.SYS_CAPSET,
 		uintptr(unsafe.Pointer(&head)), uintptr(unsafe.Pointer(&sets[0])), 0)
 }

@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"godocker/internal/runner/spec"
 )
 
@@ -56,7 +58,11 @@ func Run(s spec.Spec) int {
 	r := spec.Result{Started: time.Now()}
 	f.writeInfo(r.Started)
 	before := measure()
-	used, err := runScript(s, f, out, errs, signals)
+	work := runScript
+	if s.Interactive {
+		work = runSession
+	}
+	used, err := work(s, f, out, errs, signals)
 	if err != nil {
 		used.code = complain(errs, spec.ExitCannotRun, err)
 		r.Error = err.Error()
@@ -78,36 +84,50 @@ func complain(to *os.File, code int, err error) int {
 }
 
 func runScript(s spec.Spec, f *folder, out, errs *os.File, signals <-chan os.Signal) (ended, error) {
-	if err := checkMounts(s.Mounts); err != nil {
+	argv, err := prepare(s, f)
+	if err != nil {
 		return ended{}, err
+	}
+	null, err := openNull()
+	if err != nil {
+		return ended{}, err
+	}
+	t := newTree()
+	pid, err := launch(s, argv, environ(s, os.Environ()), []*os.File{null, out, errs}, false)
+	if err != nil {
+		return ended{}, refuse(spec.ExitCannotRun, "%s cannot be started: %v", argv[0], startError(s, err))
+	}
+	keepOnly(1 << unix.CAP_KILL)
+	return t.wait(pid, signals), nil
+}
+
+// prepare makes the container ready for the user's programs, and returns the command
+// that runs the script.
+func prepare(s spec.Spec, f *folder) (argv []string, err error) {
+	if err := checkMounts(s.Mounts); err != nil {
+		return nil, err
 	}
 	if s.Tmp && !s.Root {
 		if err := giveTmp(spec.Tmp, s.UID, s.GID); err != nil {
-			return ended{}, err
+			return nil, err
 		}
 	}
 	if os.Geteuid() == 0 {
 		nameUser(s, "/")
 	}
 	head, err := f.readHead(spec.Script)
-	if err != nil {
-		return ended{}, err
+	if err != nil || s.Interactive && len(head) == 0 {
+		return nil, err
 	}
-	argv, err := interpreter{lookPath: lookPath, self: self()}.choose(head, s.Dir+"/"+spec.Script)
-	if err != nil {
-		return ended{}, err
-	}
+	return interpreter{lookPath: lookPath, self: self()}.choose(head, s.Dir+"/"+spec.Script)
+}
+
+func openNull() (*os.File, error) {
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
-		return ended{}, refuse(spec.ExitCannotRun, "the container has no %s: %v", os.DevNull, err)
+		return nil, refuse(spec.ExitCannotRun, "the container has no %s: %v", os.DevNull, err)
 	}
-	t := newTree()
-	pid, err := launch(s, argv, environ(s, os.Environ()), []*os.File{null, out, errs})
-	if err != nil {
-		return ended{}, refuse(spec.ExitCannotRun, "%s cannot be started: %v", argv[0], startError(s, err))
-	}
-	keepOnlyKill()
-	return t.wait(pid, signals), nil
+	return null, nil
 }
 
 func startError(s spec.Spec, err error) error {

@@ -51,6 +51,8 @@ type Spec struct {
 	Dir     string
 	Mounts  []Mount // those that must be what the server saw
 	Tmp     bool    // there is temporary storage, to be given to the user
+
+	Interactive bool // people log in to it; the Session says who
 }
 
 // A Mount is a folder that the server looked at before the engine mounted it.
@@ -72,6 +74,9 @@ func (s Spec) Args() []string {
 	}
 	if s.Tmp {
 		args = append(args, "--tmp")
+	}
+	if s.Interactive {
+		args = append(args, "--interactive")
 	}
 	for _, m := range s.Mounts {
 		args = append(args, "--mount", m.Identity+"="+m.Target)
@@ -99,6 +104,7 @@ func Parse(args []string) (Spec, error) {
 	f.StringVar(&groups, "groups", "", "secondary group ids, separated by commas")
 	f.BoolVar(&s.Root, "root", false, "run the script as root")
 	f.BoolVar(&s.Tmp, "tmp", false, "give the user the temporary storage")
+	f.BoolVar(&s.Interactive, "interactive", false, "let people log in after the script")
 	f.StringVar(&s.Dir, "dir", Dir, "the task's folder")
 	f.Func("mount", "identity=folder: a mount and what it must be", func(text string) error {
 		id, target, ok := strings.Cut(text, "=")

@@ -17,7 +17,7 @@ import (
 func TestArgsAreParsedBack(t *testing.T) {
 	for _, s := range []spec.Spec{
 		{Task: 12, Attempt: 1, UID: 1000, GID: 1000, Groups: []int{10, 20}, Dir: spec.Dir},
-		{Task: 1 << 40, Attempt: 3, Root: true, Tmp: true, Dir: "/elsewhere",
+		{Task: 1 << 40, Attempt: 3, Root: true, Tmp: true, Interactive: true, Dir: "/elsewhere",
 			Mounts: []spec.Mount{{Target: "/a=b, c", Identity: "1.2"}, {Target: "/d", Identity: "3"}}},
 	} {
 		got, err := spec.Parse(s.Args()[2:])

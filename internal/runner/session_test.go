@@ -1,0 +1,591 @@
+package runner_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/moby/moby/client"
+	"golang.org/x/crypto/ssh"
+
+	"godocker/internal/runner/spec"
+)
+
+const password = "god_a-password-that-nobody-guesses" //nolint:gosec // of the tests
+
+func (b *box) sessionFile(t *testing.T) io.Reader {
+	t.Helper()
+	text, err := json.Marshal(b.session)
+	must(t, err)
+	var buf bytes.Buffer
+	w := tar.NewWriter(&buf)
+	must(t, w.WriteHeader(&tar.Header{Name: strings.TrimPrefix(spec.SessionFile, "/"), Mode: 0o600, Size: int64(len(text))}))
+	_, err = w.Write(text)
+	must(t, errors.Join(err, w.Close()))
+	return &buf
+}
+
+// A login is a person with a key, and where they log in.
+type login struct {
+	box    *box
+	dir    string // with the files of the client
+	addr   string // of the container
+	public string
+}
+
+// newKey makes a pair in the folder and returns the public one.
+func newKey(t *testing.T, file string) string {
+	t.Helper()
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	must(t, err)
+	block, err := ssh.MarshalPrivateKey(private, "")
+	must(t, err)
+	must(t, os.WriteFile(file, pem.EncodeToMemory(block), 0o600))
+	signer, err := ssh.NewSignerFromKey(private)
+	must(t, err)
+	return string(ssh.MarshalAuthorizedKey(signer.PublicKey()))
+}
+
+// logIn starts an interactive task and waits until people can log in.
+func logIn(t *testing.T, image, script string, change ...func(*box)) *login {
+	t.Helper()
+	l := &login{dir: t.TempDir()}
+	l.public = newKey(t, filepath.Join(l.dir, "key"))
+	b := newBox(t, image, script)
+	if script == "" {
+		must(t, os.WriteFile(filepath.Join(b.folder, spec.Script), nil, 0o755))
+	}
+	seed := make([]byte, ed25519.SeedSize)
+	_, _ = rand.Read(seed)
+	sum := sha256.Sum256([]byte(password))
+	b.session = &spec.Session{HostKey: seed, Keys: []string{l.public}, Passwords: []spec.Password{{Digest: hex.EncodeToString(sum[:])}}, Warn: time.Minute}
+	b.spec.Interactive, b.host.NetworkMode = true, ""
+	b.host.CapAdd = append(b.host.CapAdd, "NET_BIND_SERVICE")
+	for _, c := range change {
+		c(b)
+	}
+	l.box = b
+	b.start(t)
+	host := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
+	b.wait(t, "nobody can log in", func() bool { return spec.Ready(b.folder, b.spec.Task, b.spec.Attempt, host) })
+	got, err := api.ContainerInspect(t.Context(), b.id, client.ContainerInspectOptions{})
+	must(t, err)
+	for _, n := range got.Container.NetworkSettings.Networks {
+		l.addr = n.IPAddress.String()
+	}
+	public, err := ssh.NewPublicKey(host)
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(l.dir, "known_hosts"), []byte(l.addr+" "+string(ssh.MarshalAuthorizedKey(public))), 0o600))
+	return l
+}
+
+// wait polls until something holds.
+func (b *box) wait(t *testing.T, complaint string, ok func() bool) {
+	t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for limit := time.After(30 * time.Second); !ok(); {
+		select {
+		case <-tick.C:
+		case <-limit:
+			t.Fatalf("%s: it said %q, %q", complaint, b.read(t, spec.Log), b.read(t, spec.ErrLog))
+		}
+	}
+}
+
+// options are those of OpenSSH's programs, which ask nobody anything.
+func (l *login) options(more ...string) []string {
+	return append([]string{"-F", "none", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "IdentitiesOnly=yes",
+		"-o", "UserKnownHostsFile=" + filepath.Join(l.dir, "known_hosts"), "-o", "IdentityFile=" + filepath.Join(l.dir, "key"), "-o", "LogLevel=ERROR"}, more...)
+}
+
+func (l *login) target() string { return "godocker@" + l.addr }
+
+// command is OpenSSH's client.
+func (l *login) command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	return exec.CommandContext(t.Context(), "ssh", l.options(args...)...)
+}
+
+// ssh runs a command over there and returns what it wrote, and its exit code.
+func (l *login) ssh(t *testing.T, command string, more ...string) (out, errs string, code int) {
+	t.Helper()
+	c := l.command(t, append(more, l.target(), command)...)
+	var o, e strings.Builder
+	c.Stdout, c.Stderr = &o, &e
+	err := c.Run()
+	if _, ran := errors.AsType[*exec.ExitError](err); err != nil && !ran {
+		t.Fatal(err)
+	}
+	return o.String(), e.String(), c.ProcessState.ExitCode()
+}
+
+// says holds what a command writes.
+func (l *login) says(t *testing.T, command, want string, more ...string) {
+	t.Helper()
+	out, errs, code := l.ssh(t, command, more...)
+	if strings.TrimSpace(strings.ReplaceAll(out, "\r", "")) != want || code != 0 {
+		t.Errorf("%s on %s: %q, %q, exit code %d; want %q", command, l.box.image, out, errs, code, want)
+	}
+}
+
+func (l *login) run(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput()
+	if err != nil {
+		t.Errorf("%s %s: %v: %s", name, strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// A session is the task's user's, in the task's folder and environment, after the script.
+func TestSessionOnEveryImage(t *testing.T) {
+	for _, image := range []string{debian, busybox, static} {
+		t.Run(image, func(t *testing.T) {
+			l := logIn(t, image, "echo first >first; echo said; exit 3", func(b *box) { b.config.Env = []string{"FROM_TASK=yes"} })
+			l.says(t, `echo "$FROM_TASK $PWD $HOME $USER $LANG"; read x <first; echo $x`, "yes /mnt/go-docker /mnt/go-docker godocker C.UTF-8\nfirst", "-o", "SetEnv=LANG=C.UTF-8")
+			for _, code := range []int{0, 1, 42, 255} {
+				if _, _, got := l.ssh(t, fmt.Sprintf("exit %d", code)); got != code {
+					t.Errorf("exit code %d, want %d", got, code)
+				}
+			}
+			if got := l.box.read(t, spec.Log) + l.box.read(t, spec.ErrLog); !strings.Contains(got, "said") || !strings.Contains(got, "exit code 3; you can log in") {
+				t.Errorf("it said %q", got)
+			}
+			l.terminal(t)
+			l.copies(t)
+			if image != static {
+				l.says(t, "id -u; id -g; grep CapEff /proc/self/status; grep NoNewPrivs /proc/self/status", "1234\n1235\nCapEff:\t0000000000000000\nNoNewPrivs:\t1")
+				l.says(t, "echo out; echo err >&2; cat", "out", "-n") // without input
+			}
+		})
+	}
+}
+
+// terminal types into a shell as people do.
+func (l *login) terminal(t *testing.T) {
+	t.Helper()
+	c := l.command(t, "-tt", l.target())
+	in, err := c.StdinPipe()
+	must(t, err)
+	var out strings.Builder
+	c.Stdout = &out
+	must(t, c.Start())
+	_, err = io.WriteString(in, "echo a-$((40+2))-z; exit 5\n")
+	must(t, err)
+	err = c.Wait()
+	if code := c.ProcessState.ExitCode(); code != 5 || !strings.Contains(out.String(), "a-42-z") {
+		t.Errorf("a terminal on %s: %v, %q", l.box.image, err, out.String())
+	}
+}
+
+func owner(info os.FileInfo) int { return int(info.Sys().(*syscall.Stat_t).Uid) }
+
+// copies holds that files go there and back by all that people use.
+func (l *login) copies(t *testing.T) {
+	t.Helper()
+	data := make([]byte, 3<<20+17)
+	_, _ = rand.Read(data)
+	tree := filepath.Join(l.dir, "tree")
+	must(t, os.MkdirAll(filepath.Join(tree, "a folder"), 0o755))
+	must(t, os.WriteFile(filepath.Join(tree, "a folder", "the data"), data, 0o640))
+	must(t, os.WriteFile(filepath.Join(tree, "empty"), nil, 0o755))
+	for i, mode := range [][]string{{}, {"-O"}} {
+		there, back := fmt.Sprintf("there%d", i), filepath.Join(l.dir, fmt.Sprintf("back%d", i))
+		l.run(t, "scp", l.options(append(mode, "-q", "-r", "-p", tree, l.target()+":"+there)...)...)
+		l.run(t, "scp", l.options(append(mode, "-q", "-r", l.target()+":"+there, back)...)...)
+		l.run(t, "diff", "-r", tree, back)
+		st, err := os.Stat(filepath.Join(l.box.folder, there, "a folder", "the data"))
+		must(t, err)
+		if st.Mode().Perm() != 0o640 || owner(st) != uid {
+			t.Errorf("the copy is %v of %v", st.Mode(), owner(st))
+		}
+		if out, err := exec.CommandContext(t.Context(), "scp", l.options(append(mode, "-q", l.target()+":/no/such", l.dir)...)...).CombinedOutput(); err == nil {
+			t.Errorf("what is not there was copied: %s", out)
+		}
+	}
+	batch := filepath.Join(l.dir, "batch")
+	must(t, os.WriteFile(batch, []byte("mkdir by-sftp\nput '"+filepath.Join(tree, "a folder", "the data")+"' by-sftp/data\nrename by-sftp/data by-sftp/data2\nls by-sftp\n"), 0o600))
+	if out := l.run(t, "sftp", l.options("-q", "-b", batch, l.target())...); !strings.Contains(out, "data2") {
+		t.Errorf("sftp said %q", out)
+	}
+	if got, err := os.ReadFile(filepath.Join(l.box.folder, "by-sftp", "data2")); err != nil || !bytes.Equal(got, data) {
+		t.Errorf("sftp put %d bytes, %v", len(got), err)
+	}
+}
+
+// Nobody else gets in: not with another key, another password, or none.
+func TestStrangers(t *testing.T) {
+	l := logIn(t, busybox, "")
+	dial := func(auth ...ssh.AuthMethod) error {
+		c, err := ssh.Dial("tcp", l.addr+":22", &ssh.ClientConfig{User: "godocker", Auth: auth, HostKeyCallback: ssh.InsecureIgnoreHostKey()}) //nolint:gosec // it is the one
+		if err == nil {
+			_ = c.Close()
+		}
+		return err
+	}
+	_, other, err := ed25519.GenerateKey(rand.Reader)
+	must(t, err)
+	stranger, err := ssh.NewSignerFromKey(other)
+	must(t, err)
+	digest := sha256.Sum256([]byte(password))
+	for what, auth := range map[string][]ssh.AuthMethod{
+		"another key": {ssh.PublicKeys(stranger)}, "nothing": nil, "no password": {ssh.Password("")}, "another password": {ssh.Password(password + "x")},
+		"the digest": {ssh.Password(hex.EncodeToString(digest[:]))}, "the public key": {ssh.Password(l.public)},
+	} {
+		if dial(auth...) == nil {
+			t.Errorf("with %s, somebody got in", what)
+		}
+	}
+	if err := dial(ssh.PublicKeys(stranger), ssh.Password(password)); err != nil {
+		t.Errorf("with the password: %v", err)
+	}
+}
+
+// Somebody who opens connections and says nothing does not keep people out.
+func TestSilentConnections(t *testing.T) {
+	l := logIn(t, busybox, "")
+	for range 100 {
+		c, err := new(net.Dialer).DialContext(t.Context(), "tcp", l.addr+":22")
+		must(t, err)
+		defer c.Close()
+	}
+	l.says(t, "echo in", "in")
+}
+
+// Ports go both ways, and lead to the client's own network only as it asked.
+func TestForwarding(t *testing.T) {
+	l := logIn(t, busybox, "mkdir www; echo served >www/file; httpd -p 127.0.0.1:8000 -h www")
+	local := freePort(t)
+	c := l.command(t, "-N", "-o", "ExitOnForwardFailure=yes", "-L", fmt.Sprintf("%d:localhost:8000", local), l.target())
+	must(t, c.Start())
+	t.Cleanup(func() { _ = c.Process.Kill(); _ = c.Wait() })
+	fetch := func() string {
+		out, _ := exec.CommandContext(t.Context(), "busybox", "wget", "-qO-", fmt.Sprintf("http://127.0.0.1:%d/file", local)).Output()
+		return string(out)
+	}
+	l.box.wait(t, "the port does not lead there", func() bool { return fetch() == "served\n" })
+
+	back, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	must(t, err)
+	defer back.Close()
+	go func() {
+		for {
+			c, err := back.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = io.WriteString(c, "from the client\n")
+			_ = c.Close()
+		}
+	}()
+	l.says(t, "nc 127.0.0.1 9000 </dev/null", "from the client", "-o", "ExitOnForwardFailure=yes", "-R", "9000:"+back.Addr().String())
+	if out, _, _ := l.ssh(t, "nc -w 1 127.0.0.1 9000 </dev/null"); out != "" {
+		t.Errorf("the port still leads to the client: %q", out)
+	}
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	must(t, err)
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// An agent of the client is asked from within, over a socket that is the user's alone.
+func TestAgentForwarding(t *testing.T) {
+	l := logIn(t, debian, "")
+	sock := filepath.Join(l.dir, "agent")
+	agent := exec.CommandContext(t.Context(), "ssh-agent", "-D", "-a", sock)
+	must(t, agent.Start())
+	t.Cleanup(func() { _ = agent.Process.Kill(); _ = agent.Wait() })
+	l.box.wait(t, "there is no agent", func() bool { _, err := os.Stat(sock); return err == nil })
+	env := append(os.Environ(), "SSH_AUTH_SOCK="+sock)
+	add := exec.CommandContext(t.Context(), "ssh-add", "-q", filepath.Join(l.dir, "key"))
+	add.Env = env
+	must(t, add.Run())
+	l.program(t, "ssh-add")
+	for _, c := range []struct{ command, want string }{{"LD_LIBRARY_PATH=bin bin/ssh-add -L", strings.TrimSpace(l.public)}, {"ls -ld ${SSH_AUTH_SOCK%/*} | cut -c1-10", "drwx------"}} {
+		asking := l.command(t, "-A", l.target(), c.command)
+		asking.Env = env
+		if out, err := asking.Output(); err != nil || !strings.HasPrefix(string(out), c.want) {
+			t.Errorf("%s: %q, %v; want %q", c.command, out, err, c.want)
+		}
+	}
+	l.says(t, "ls /tmp; echo $SSH_AUTH_SOCK", "") // nothing is left
+}
+
+// program puts one of this machine, with its libraries, into the folder bin of the task.
+func (l *login) program(t *testing.T, name string) {
+	t.Helper()
+	bin := filepath.Join(l.box.folder, "bin")
+	must(t, os.Mkdir(bin, 0o755))
+	l.run(t, "sh", "-ec", `p=$(command -v "$0"); cp "$p" "$1"; cp $(ldd "$p" | grep -o '/[^ ]*') "$1"`, name, bin)
+}
+
+// What an editor does: a server of its own that outlives connections, whose port it forwards.
+func TestServerOutlivesConnections(t *testing.T) {
+	l := logIn(t, busybox, "")
+	l.says(t, "mkdir srv; echo mine >srv/id; httpd -f -p 127.0.0.1:7000 -h srv >/dev/null 2>&1 & echo begun", "begun")
+	for range 2 {
+		local := freePort(t)
+		c := l.command(t, "-N", "-L", fmt.Sprintf("%d:127.0.0.1:7000", local), l.target())
+		must(t, c.Start())
+		l.box.wait(t, "the server is not there", func() bool {
+			out, _ := exec.CommandContext(t.Context(), "busybox", "wget", "-qO-", fmt.Sprintf("http://127.0.0.1:%d/id", local)).Output()
+			return string(out) == "mine\n"
+		})
+		must(t, c.Process.Kill()) // the connection breaks
+		_ = c.Wait()
+	}
+	l.says(t, "wget -qO- http://127.0.0.1:7000/id", "mine")
+}
+
+// A typist is somebody at a terminal.
+type typist struct {
+	t    *testing.T
+	in   io.Writer
+	seen chan string
+	text strings.Builder
+	c    *ssh.Client
+	s    *ssh.Session
+}
+
+func (l *login) typist(t *testing.T) *typist {
+	t.Helper()
+	c, err := ssh.Dial("tcp", l.addr+":22", &ssh.ClientConfig{User: "x", Auth: []ssh.AuthMethod{ssh.Password(password)}, HostKeyCallback: ssh.InsecureIgnoreHostKey()}) //nolint:gosec // it is the one
+	must(t, err)
+	s, err := c.NewSession()
+	must(t, err)
+	y := &typist{t: t, seen: make(chan string, 1000), c: c, s: s}
+	must(t, s.RequestPty("xterm", 24, 80, nil))
+	y.in, err = s.StdinPipe()
+	must(t, err)
+	out, err := s.StdoutPipe()
+	must(t, err)
+	must(t, s.Shell())
+	go func() {
+		defer close(y.seen)
+		buf := make([]byte, 4096)
+		for {
+			n, err := out.Read(buf)
+			y.seen <- string(buf[:n])
+			if err != nil {
+				return
+			}
+		}
+	}()
+	t.Cleanup(func() { _ = c.Close() })
+	return y
+}
+
+func (y *typist) types(text string) {
+	y.t.Helper()
+	_, err := io.WriteString(y.in, text)
+	must(y.t, err)
+}
+
+// sees waits for a text on the terminal.
+func (y *typist) sees(text string) {
+	y.t.Helper()
+	limit := time.After(20 * time.Second)
+	for !strings.Contains(y.text.String(), text) {
+		select {
+		case more, open := <-y.seen:
+			if y.text.WriteString(more); !open {
+				y.t.Fatalf("the terminal does not show %q: %q", text, y.text.String())
+			}
+		case <-limit:
+			y.t.Fatalf("the terminal does not show %q: %q", text, y.text.String())
+		}
+	}
+}
+
+func TestTerminal(t *testing.T) {
+	l := logIn(t, debian, "")
+	y := l.typist(t)
+	y.types("stty size; tty -s && echo a-terminal; ls -l $SSH_TTY | cut -d' ' -f3; echo $TERM\n")
+	y.sees("24 80")
+	y.sees("a-terminal\r\ngodocker\r\nxterm")
+	must(t, y.s.WindowChange(50, 132))
+	y.types("stty size; echo then-$?\n")
+	y.sees("50 132\r\nthen-0")
+	y.types("sh -c 'echo before-$((1+1)); exec sleep 100'\n")
+	y.sees("before-2")
+	y.types("\x03")
+	y.sees("^C")
+	y.types("echo after-$((1+1))\n")
+	y.sees("after-2")
+	y.types("trap 'echo got-it' USR1; echo trap-$((2+1))\n")
+	y.sees("trap-3")
+	must(t, y.s.Signal(ssh.SIGUSR1))
+	y.types("\n")
+	y.sees("got-it\r\n")
+	y.types("kill -KILL $$\n")
+	if got, ok := errors.AsType[*ssh.ExitError](y.s.Wait()); !ok || got.Signal() != "KILL" {
+		t.Errorf("it ended with %v, want the signal KILL", got)
+	}
+}
+
+// Shells hear of a broken connection; what runs apart from them goes on.
+func TestBrokenConnection(t *testing.T) {
+	l := logIn(t, debian, "")
+	y := l.typist(t)
+	y.types("nohup sleep 1000 >/dev/null 2>&1 & echo $$ >shell; echo up-$((1+1))\n")
+	y.sees("up-2")
+	runs := func() string {
+		out, _, _ := l.ssh(t, "grep -l . /proc/$(cat shell)/comm 2>/dev/null; grep -hx sleep /proc/[0-9]*/comm")
+		return strings.TrimSpace(out)
+	}
+	l.box.wait(t, "nothing runs", func() bool { return strings.HasPrefix(runs(), "/proc/") && strings.HasSuffix(runs(), "sleep") })
+	_ = y.c.Close()
+	l.box.wait(t, "the shell is not told, or sleep is gone", func() bool { return runs() == "sleep" })
+}
+
+// Terminals hear of the end before it comes.
+func TestEndOfSession(t *testing.T) {
+	for _, image := range []string{debian, busybox, static} {
+		l := logIn(t, image, "")
+		y := l.typist(t)
+		y.types("echo here-$((1+1))\n")
+		y.sees("here-2")
+		l.box.signal(t, "USR1")
+		y.sees("*** The time of this task is nearly up: it ends in 1m, at ")
+		l.typist(t).sees("nearly up")
+		l.box.signal(t, "TERM")
+		y.sees("*** This task is being ended.")
+		if code := l.box.end(t); code != 128+15 {
+			t.Errorf("exit code %d", code)
+		}
+		if r := l.box.result(t); !r.Stopped || r.Error != "" {
+			t.Errorf("result %+v", r)
+		}
+	}
+}
+
+// The script is not told of the end if it did not ask for that.
+func TestWarningDuringScript(t *testing.T) {
+	for asked, code := range map[bool]int{false: 128 + 15, true: 128 + 15} {
+		b := newBox(t, busybox, "trap 'echo told; exit 0' USR1; echo ready; while :; do sleep 0.1; done")
+		b.spec.Interactive, b.host.NetworkMode = true, ""
+		b.session = &spec.Session{HostKey: make([]byte, ed25519.SeedSize), WarnScript: asked}
+		b.start(t)
+		b.says(t, "ready")
+		b.signal(t, "USR1")
+		if asked {
+			b.says(t, "told")
+		}
+		b.signal(t, "TERM")
+		if got := b.end(t); got != code || strings.Contains(b.read(t, spec.Log), "told") != asked {
+			t.Errorf("asked %v: exit code %d, it said %q", asked, got, b.read(t, spec.Log))
+		}
+	}
+}
+
+// Programs of the task find neither the keys nor a way into the runner's memory: as its
+// user, and as root.
+func TestSessionKeepsItsSecrets(t *testing.T) {
+	for _, root := range []bool{false, true} {
+		l := logIn(t, debian, "ls /.godrun.session; cat /proc/1/environ; head -c 1 /proc/1/mem; readlink /proc/1/fd/*", func(b *box) {
+			if b.spec.Root = root; root {
+				b.host.CapAdd = []string{"CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "SETUID", "SETGID", "KILL", "NET_BIND_SERVICE"}
+			}
+		})
+		l.says(t, "ls -a / | grep session; head -c 1 /proc/1/mem 2>/dev/null; cat /proc/1/environ 2>/dev/null; readlink /proc/1/fd/*; echo nothing", "nothing")
+		seed, digest := string(l.box.session.HostKey), l.box.session.Passwords[0].Digest
+		got, err := api.ContainerInspect(t.Context(), l.box.id, client.ContainerInspectOptions{})
+		must(t, err)
+		inspected, err := json.Marshal(got)
+		must(t, err)
+		all := l.run(t, "cat", filepath.Join(l.box.folder, spec.Log), filepath.Join(l.box.folder, spec.ErrLog)) + string(inspected)
+		lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
+		must(t, err)
+		for _, f := range lines {
+			line, _ := os.ReadFile(f)
+			all += string(line)
+		}
+		for what, secret := range map[string]string{"the host key": seed, "its text": hex.EncodeToString([]byte(seed)), "a digest": digest, "a password": password} {
+			if strings.Contains(all, secret) {
+				t.Errorf("%s is to be seen", what)
+			}
+		}
+	}
+}
+
+func TestRootSession(t *testing.T) {
+	l := logIn(t, debian, "", func(b *box) {
+		b.spec.Root = true
+		b.host.CapAdd = []string{"CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "SETUID", "SETGID", "KILL", "NET_BIND_SERVICE"}
+	})
+	l.says(t, "id -un; mkdir -p /opt/x && chown 1:1 /opt/x && rmdir /opt/x && echo can", "root\ncan")
+	l.terminal(t)
+}
+
+// rsync, where the image has it.
+func TestRsync(t *testing.T) {
+	l := logIn(t, debian, "")
+	l.program(t, "rsync")
+	from := filepath.Join(l.dir, "from")
+	must(t, os.MkdirAll(filepath.Join(from, "sub"), 0o755))
+	must(t, os.WriteFile(filepath.Join(from, "sub", "file"), bytes.Repeat([]byte("x"), 1<<20), 0o644))
+	l.run(t, "rsync", "-a", "-e", "ssh "+strings.Join(l.options(), " "), "--rsync-path", "LD_LIBRARY_PATH=bin bin/rsync", from+"/", l.target()+":to/")
+	l.run(t, "diff", "-r", from, filepath.Join(l.box.folder, "to"))
+}
+
+// The runner of an open session stays small.
+func TestSessionIsSmall(t *testing.T) {
+	l := logIn(t, debian, "")
+	l.typist(t).types("echo x\n")
+	got, err := api.ContainerInspect(t.Context(), l.box.id, client.ContainerInspectOptions{})
+	must(t, err)
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", got.Container.State.Pid))
+	must(t, err)
+	var kb int
+	for line := range strings.Lines(string(status)) {
+		if _, err := fmt.Sscanf(line, "VmRSS: %d kB", &kb); err == nil {
+			break
+		}
+	}
+	t.Logf("the runner has %.1f MB resident", float64(kb)/1024)
+	if kb == 0 || kb > 15<<10 {
+		t.Errorf("the runner has %d kB resident", kb)
+	}
+}
+
+// The built-in shell is one to talk to.
+func TestBuiltInShellConverses(t *testing.T) {
+	l := logIn(t, static, "")
+	y := l.typist(t)
+	y.types("x=4; echo it-is-$((x+1))\n")
+	y.sees("it-is-5")
+	y.types("for i in a b\ndo echo loop-$i\ndone\n")
+	y.sees("loop-b")
+	y.types("fi\necho again-$((1+1))\n")
+	y.sees("again-2")
+	y.types("while :; do :; done\n")
+	y.types("\x03")
+	y.sees("^C")
+	y.types("echo free-$((1+1))\n")
+	y.sees("free-2")
+	y.types("exit 9\n")
+	if got, ok := errors.AsType[*ssh.ExitError](y.s.Wait()); !ok || got.ExitStatus() != 9 {
+		t.Errorf("it ended with %v, want 9", got)
+	}
+}

@@ -1,0 +1,90 @@
+package spec
+
+import (
+	"crypto/ed25519"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+	"time"
+)
+
+// SessionFile is where the runner of an interactive attempt finds its Session. Only
+// root can read it, and the runner removes it before any other program runs.
+const SessionFile = "/.godrun.session"
+
+// SessionPort is the container's port for logins.
+const SessionPort = 22
+
+// A Session says who may log in to an interactive attempt. It has no secret of a
+// person: keys are public, and of passwords there are digests.
+type Session struct {
+	HostKey    []byte        `json:"host_key"` // seed of the task's ed25519 key
+	Keys       []string      `json:"keys"`     // public ones that may log in, as in authorized_keys
+	Passwords  []Password    `json:"passwords"`
+	Warn       time.Duration `json:"warn"`        // how long before the end of the task USR1 tells of it; 0 = unknown
+	WarnScript bool          `json:"warn_script"` // the script wants that signal, too
+}
+
+// A Password is one that may log in.
+type Password struct {
+	Digest  string    `json:"digest"`  // SHA-256, hexadecimal
+	Expires time.Time `json:"expires"` // zero = never
+}
+
+// maxSession is far more than any Session needs.
+const maxSession = 1 << 20
+
+// TakeSession reads the Session and removes its file.
+func TakeSession(path string) (s Session, err error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return s, err
+	}
+	defer f.Close()
+	if err := os.Remove(path); err != nil {
+		return s, err
+	}
+	if err := json.NewDecoder(io.LimitReader(f, maxSession)).Decode(&s); err != nil {
+		return s, fmt.Errorf("%s: %w", path, err)
+	}
+	if len(s.HostKey) != ed25519.SeedSize {
+		return s, fmt.Errorf("%s: the host key has %d bytes, want %d", path, len(s.HostKey), ed25519.SeedSize)
+	}
+	return s, nil
+}
+
+// ReadyFile is where the runner tells, relative to the task's folder, that people can
+// log in to an attempt. As the folder is the user's, it is signed with the host key.
+func ReadyFile(attempt int) string { return Marker(attempt) + ".ready" }
+
+func readyText(task int64, attempt int) []byte {
+	return fmt.Appendf(nil, "godocker: attempt %d of task %d is ready", attempt, task)
+}
+
+// SignReady is the content of ReadyFile.
+func SignReady(task int64, attempt int, key ed25519.PrivateKey) []byte {
+	return ed25519.Sign(key, readyText(task, attempt))
+}
+
+// Ready reports whether the runner of an attempt says that people can log in. It neither
+// leaves the folder nor waits, whatever the user put there.
+func Ready(folder string, task int64, attempt int, key ed25519.PublicKey) bool {
+	root, err := os.OpenRoot(folder)
+	if err != nil || len(key) != ed25519.PublicKeySize {
+		return false
+	}
+	defer root.Close()
+	f, err := root.OpenFile(ReadyFile(attempt), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	said := make([]byte, ed25519.SignatureSize)
+	_, err = io.ReadFull(f, said)
+	return err == nil && ed25519.Verify(key, readyText(task, attempt), said)
+}
