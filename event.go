@@ -25,6 +25,9 @@ const TextArray = "array"
 // TextNoRoom is what a task waits for that its executor refused as it is full.
 const TextNoRoom = "Not enough resources available: the executor has no room now"
 
+// TextReady is the Text of the EventDetail that tells that people can log in.
+const TextReady = "Ready: people can log in"
+
 // An Event is one change of one task, but for those that say otherwise. Seq grows by one from event to event in the
 // order of commit, without a gap: whoever has seen n has missed nothing before n.
 type Event struct {

@@ -1,6 +1,9 @@
 package godocker
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // A Task is one computation that somebody asked for, and what became of it.
 type Task struct {
@@ -166,6 +169,8 @@ type Life struct {
 	Measured  Measured
 	Disk      int64     // bytes of its folder, once it is over, until it is archived; Uncounted = not known yet
 	Failure   Failure   // attempts that the system failed
+	HostKey   string    // public key of the attempt's ssh server, as in authorized_keys; "" = nobody can log in
+	Ready     time.Time // since when people can log in to the attempt; zero = they cannot, or not yet
 	NotBefore time.Time // the next attempt begins then at the earliest; zero = it need not wait
 }
 
@@ -216,6 +221,29 @@ func (t *Task) Worked(now time.Time) time.Duration {
 		d -= now.Sub(t.Frozen)
 	}
 	return max(d, 0)
+}
+
+// Limit is how long the task may run at most, by its own wish or else by the site's
+// limit; 0 = as long as it likes.
+func (t *Task) Limit(site time.Duration) time.Duration {
+	return cmp.Or(t.Requirements.MaxLifespan, site)
+}
+
+// warnSession is how long before its end an interactive task is told of it, unless it
+// asks for something else or its whole time is short.
+const warnSession = 5 * time.Minute
+
+// WarnBefore is how long before the end of its greatest duration the task is told;
+// 0 = not at all.
+func (t *Task) WarnBefore(site time.Duration) time.Duration {
+	before, err := ParseLifespan(t.Requirements.Resources[ResourceWarn])
+	if limit := t.Limit(site); t.Command.Interactive && limit > 0 && (err != nil || before == 0) {
+		return max(min(warnSession, limit/10), time.Second).Truncate(time.Second)
+	}
+	if err != nil {
+		return 0
+	}
+	return before
 }
 
 // Secondary is the second word of the status that GO-Docker 1.x clients read. It

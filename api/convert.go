@@ -1,7 +1,10 @@
 package api
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"strconv"
+	"strings"
 	"time"
 
 	"godocker"
@@ -96,6 +99,28 @@ func fromRequirements(r *godocker.Requirements) Requirements {
 	return out
 }
 
+// sshUser is whom a session is of.
+func sshUser(t *godocker.Task) string {
+	if t.Container.Root {
+		return "root"
+	}
+	return "godocker"
+}
+
+// fingerprint is how people compare keys.
+func fingerprint(key string) string {
+	parts := strings.Fields(key)
+	if len(parts) < 2 {
+		return ""
+	}
+	blob, err := base64.StdEncoding.DecodeString(parts[1])
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(blob)
+	return "SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:])
+}
+
 func fromArray(a *godocker.Array) Array {
 	out := Array{TaskID: id(a.TaskID), Tasks: list(a.Tasks)}
 	if a.Values != "" {
@@ -114,6 +139,12 @@ func fromContainer(t *godocker.Task, folder string) Container {
 		ID: text(t.EngineID), IPAddress: t.IP, Ports: []string{}, Volumes: []Volume{}}
 	if !t.State.Final() {
 		c.Status = t.Detail
+	}
+	if t.State == godocker.Running && t.HostKey != "" {
+		c.SSH = &SSH{User: sshUser(t), HostKey: t.HostKey, Fingerprint: fingerprint(t.HostKey)}
+		if c.Status = "starting"; !t.Ready.IsZero() {
+			c.Status, c.SSH.Ready, c.SSH.Since = "ready", true, &Epoch{t.Ready}
+		}
 	}
 	for _, v := range t.Container.Volumes {
 		c.Volumes = append(c.Volumes, Volume{Name: v.Name, ACL: string(v.ACL), Path: v.Path, Mount: v.Mount})

@@ -18,7 +18,7 @@ type UserChange struct {
 
 // SecretsChange sets the ssh public key of a person.
 type SecretsChange struct {
-	Public *string `json:"public,omitempty" doc:"one line"`
+	Public *string `json:"public,omitempty" doc:"ssh public keys that the person logs in to tasks with, a line each, as in authorized_keys without options"`
 }
 
 // UsageChange is what administrators let a person use; 0 is no limit.

@@ -90,8 +90,18 @@ type Container struct {
 	Ports       []string       `json:"ports"`
 	PortMapping []PortMapping  `json:"port_mapping,omitempty"`
 	IPAddress   string         `json:"ip_address,omitempty"`
-	Status      string         `json:"status,omitempty"` // what it is doing, in words
+	Status      string         `json:"status,omitempty"` // what it is doing, in words; of an interactive task that runs: starting or ready
+	SSH         *SSH           `json:"ssh,omitempty"`    // of an interactive task that runs
 	Volumes     []Volume       `json:"volumes"`
+}
+
+// SSH tells how to log in to an interactive task; where is in the port mapping, as the port of container port 22.
+type SSH struct {
+	User        string `json:"user"`
+	HostKey     string `json:"host_key" doc:"public, as in authorized_keys"`
+	Fingerprint string `json:"fingerprint" doc:"of the host key, as ssh-keygen -l prints it"`
+	Ready       bool   `json:"ready" doc:"people can log in"`
+	Since       *Epoch `json:"date_ready,omitempty"`
 }
 
 // ContainerMeta has the parts of the engine's description that clients read.

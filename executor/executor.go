@@ -74,6 +74,13 @@ type Assignment struct {
 	Labels  map[string]string
 	Node    string // the node chosen by the scheduler; "" = the engine chooses
 
+	// Secret, if not nil, is a file that only root can read, made inside of
+	// the container before the command begins, which is to remove it. Its
+	// content lies nowhere else. With it, the command may also use ports of
+	// the container below 1024. Only for executors whose Capabilities have
+	// Interactive.
+	Secret *Secret
+
 	// MayUse, if not nil, is asked when the engine has the image and before the
 	// attempt begins, so that nobody runs what another's login brought to the
 	// node. Its error is that of Start, and the attempt has not begun then. An
@@ -84,6 +91,12 @@ type Assignment struct {
 	// as the pull of an image. It may be called from any goroutine until
 	// Start returns.
 	Progress func(text string)
+}
+
+// A Secret is a file for the command alone.
+type Secret struct {
+	Path    string // absolute, in the container's root
+	Content []byte
 }
 
 // Name is the attempt's name in the engine; see godocker.AttemptName.

@@ -135,6 +135,7 @@ type Start struct {
 	Node     string
 	IP       string
 	Ports    []godocker.PortMapping
+	HostKey  string // see Life
 }
 
 // An End tells that an attempt stopped, or could not start.
@@ -322,6 +323,10 @@ type Guards interface {
 	// Warn records that the attempt is being told that its time is nearly up.
 	// first is true for one caller.
 	Warn(ctx context.Context, now time.Time, k AttemptKey) (first bool, err error)
+
+	// Ready records that people can log in to the attempt. Only the first call
+	// counts; it writes an EventDetail of TextReady.
+	Ready(ctx context.Context, now time.Time, k AttemptKey) error
 }
 
 // Events is the history of all changes, in the order of their commit.

@@ -26,13 +26,15 @@ type ask struct {
 	body                                                     string // the script itself, if it was read already
 	interactive, root, wait, notify, retrySet, external      bool
 	cpuUnset, ramUnset                                       bool // the site decides
+	attach                                                   bool
 }
 
 func (a *client) create() *cobra.Command {
 	var k ask
 	c := &cobra.Command{
 		Use: "create", Short: "Submit a task", Args: cobra.ArbitraryArgs,
-		Example: "  godjob create -n count -i debian:12 -c 2 -r 4 -v home -s count.sh\n" +
+		Example: "  god job create -i debian:12 -c 4 -r 16 --interactive --attach\n" +
+			"  godjob create -n count -i debian:12 -c 2 -r 4 -v home -s count.sh\n" +
 			"  godjob create -i debian:12 --cmd 'echo hello' --wait",
 		RunE: func(c *cobra.Command, args []string) error {
 			k.retrySet = c.Flags().Changed("retry")
@@ -42,11 +44,16 @@ func (a *client) create() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.submit(c, doc, k.wait)
+			if k.attach && !k.interactive {
+				return godocker.Errorf(godocker.Invalid, "--attach: only an interactive task can be logged in to: want --interactive with it")
+			}
+			return a.submit(c, doc, k.wait, k.attach)
 		}}
 	k.flags(c.Flags())
 	a.sizes(c.Flags())
+	c.Flags().BoolVar(&k.attach, "attach", false, "wait until the task is ready and log in; with --interactive")
 	c.Flags().BoolVar(&k.wait, "wait", false, "wait for the end and exit with the task's exit code")
+	c.MarkFlagsMutuallyExclusive("wait", "attach")
 	return c
 }
 
@@ -81,7 +88,7 @@ func (k *ask) flags(f *pflag.FlagSet) {
 	f.StringArrayVarP(&k.volumes, "volume", "v", nil, "volumes to mount; NAME:ro for reading only")
 	f.StringVarP(&k.array, "array", "a", "", "task array: COUNT or start:stop:step, with %M for at most M at once")
 	f.StringArrayVarP(&k.labels, "label", "l", nil, "node constraint, name==value")
-	f.BoolVar(&k.interactive, "interactive", false, "a session to log in to")
+	f.BoolVar(&k.interactive, "interactive", false, "a session to log in to, after the script if there is one")
 	f.BoolVar(&k.root, "root", false, "run as root in the container")
 	f.StringVar(&k.login, "login", "", "administrators: submit for this user")
 	f.StringVar(&k.parent, "parent", "", "start after these tasks, separated by commas")
@@ -97,7 +104,7 @@ func (k *ask) flags(f *pflag.FlagSet) {
 	f.BoolVar(&k.notify, "notify", false, "send an e-mail when it starts and when it is over")
 }
 
-func (a *client) submit(c *cobra.Command, doc api.Task, wait bool) error {
+func (a *client) submit(c *cobra.Command, doc api.Task, wait, login bool) error {
 	ctx := c.Context()
 	srv, err := a.connect(ctx)
 	if err != nil {
@@ -108,10 +115,14 @@ func (a *client) submit(c *cobra.Command, doc api.Task, wait bool) error {
 		return err
 	}
 	fmt.Fprintf(c.OutOrStdout(), "Task added. Job id is %d\n", id)
-	if !wait {
+	switch {
+	case login:
+		return attach(c, srv, id)
+	case wait:
+		return await(c, srv, id)
+	default:
 		return nil
 	}
-	return await(c, srv, id)
 }
 
 // document turns the flags into a partial task document.

@@ -2,12 +2,14 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
 	"strconv"
 	"syscall"
+	"time"
 
 	"godocker"
 	"godocker/api"
@@ -19,30 +21,42 @@ import (
 const sshPort = 22
 
 func (a *client) ssh() *cobra.Command {
-	c := group(&cobra.Command{Use: "ssh", Short: "Log in to interactive tasks"})
-	info := &cobra.Command{Use: "info ID", Short: "Tell where an interactive task is reached", Args: cobra.ExactArgs(1),
+	c := &cobra.Command{Use: "ssh ID [COMMAND]...", Short: "Log in to interactive tasks", Args: cobra.MinimumNArgs(1),
+		Long: "Log in to an interactive task, or run a command there, with the ssh of this machine where it\n" +
+			"has one. No configuration is needed: the task's host key comes from the server. Whoever has no\n" +
+			"ssh key at the server (god user update --sshkey FILE) logs in with the API key, by itself.",
+		Example: "  god ssh 12\n  god ssh 12 nvidia-smi -L",
 		RunE: func(c *cobra.Command, args []string) error {
 			at, err := a.session(c, args[0])
 			if err != nil {
 				return err
 			}
-			if done, err := a.document(c.OutOrStdout(), at); done {
+			return at.visit(c.Context(), args[1:])
+		}}
+	c.Flags().SetInterspersed(false)
+	info := &cobra.Command{Use: "info ID", Short: "Tell where an interactive task is reached, and its host key", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			at, err := a.session(c, args[0])
+			if err != nil {
 				return err
 			}
-			fmt.Fprintf(c.OutOrStdout(), "ssh -p %d %s@%s\n", at.Port, at.User, at.Host)
+			w := c.OutOrStdout()
+			if done, err := a.document(w, at); done {
+				return err
+			}
+			fmt.Fprintf(w, "ssh -p %d %s@%s\n", at.Port, at.User, at.Host)
+			if at.Fingerprint != "" {
+				fmt.Fprintf(w, "Host key: ED25519 %s\n", at.Fingerprint)
+			}
 			return nil
 		}}
-	connect := &cobra.Command{Use: "connect ID", Short: "Log in to an interactive task with ssh", Args: cobra.ExactArgs(1),
+	connect := &cobra.Command{Use: "connect ID", Short: "Log in to an interactive task", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			at, err := a.session(c, args[0])
 			if err != nil {
 				return err
 			}
-			program, err := exec.LookPath("ssh")
-			if err != nil {
-				return fmt.Errorf("there is no ssh on this machine: %w", err)
-			}
-			return syscall.Exec(program, []string{"ssh", "-p", strconv.Itoa(at.Port), at.User + "@" + at.Host}, os.Environ())
+			return at.visit(c.Context(), nil)
 		}}
 	c.AddCommand(info, connect)
 	return c
@@ -50,10 +64,12 @@ func (a *client) ssh() *cobra.Command {
 
 // session is where to log in.
 type session struct {
-	Task int64  `json:"task"`
-	User string `json:"user"`
-	Host string `json:"host"`
-	Port int    `json:"port"`
+	Task        int64  `json:"task"`
+	User        string `json:"user"`
+	Host        string `json:"host"`
+	Port        int    `json:"port"`
+	HostKey     string `json:"host_key,omitempty"`
+	Fingerprint string `json:"fingerprint,omitempty"`
 }
 
 func (a *client) session(c *cobra.Command, arg string) (session, error) {
@@ -77,6 +93,9 @@ func sessionOf(k api.Task, server string) (session, error) {
 			at.Port = p.Host
 		}
 	}
+	if s := k.Container.SSH; s != nil {
+		at.User, at.HostKey, at.Fingerprint = s.User, s.HostKey, s.Fingerprint
+	}
 	if u, err := url.Parse(server); err == nil && (at.Host == "localhost" || at.Host == "") {
 		at.Host = u.Hostname()
 	}
@@ -87,6 +106,75 @@ func sessionOf(k api.Task, server string) (session, error) {
 		return at, godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to: it is %s", k.ID, describe(k.Status))
 	case at.Port == 0:
 		return at, godocker.Errorf(godocker.Conflict, "task %d has no port to log in to yet; try again in a moment", k.ID)
+	case k.Container.SSH != nil && !k.Container.SSH.Ready:
+		return at, godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to yet: its script runs before that; see: god job logs %d", k.ID, k.ID)
 	}
 	return at, nil
+}
+
+// visit logs in, or runs a command there. With an ssh of this machine it does not return
+// unless that cannot be started.
+func (s session) visit(ctx context.Context, command []string) error {
+	program, err := exec.LookPath("ssh")
+	if err != nil {
+		return s.dial(ctx, command)
+	}
+	args := []string{"ssh", "-p", strconv.Itoa(s.Port), "-o", "NumberOfPasswordPrompts=1"}
+	env := os.Environ()
+	if s.HostKey != "" {
+		file, err := s.knownHosts()
+		if err != nil {
+			return err
+		}
+		args = append(args, "-o", "HostKeyAlias="+s.alias(), "-o", "UserKnownHostsFile="+strconv.Quote(file), "-o", "GlobalKnownHostsFile=/dev/null",
+			"-o", "StrictHostKeyChecking=yes", "-o", "UpdateHostKeys=no", "-o", "CheckHostIP=no")
+		if self, err := os.Executable(); err == nil {
+			env = append(env, "SSH_ASKPASS="+self, "SSH_ASKPASS_REQUIRE=force", askVariable+"="+s.prompt())
+		}
+	}
+	args = append(args, s.User+"@"+s.Host)
+	return syscall.Exec(program, append(args, command...), env)
+}
+
+const (
+	// attachFirst and attachLast are how often it is asked whether people can log in.
+	attachFirst = 50 * time.Millisecond
+	attachLast  = time.Second
+)
+
+// attach waits until people can log in to a task, telling what it waits for, and does so.
+func attach(c *cobra.Command, srv *api.Client, id int64) error {
+	p := newProgress(c.ErrOrStderr())
+	for pause := attachFirst; ; pause = min(pause+pause/10, attachLast) {
+		k, err := srv.Task(c.Context(), id)
+		if err == nil && final(k.Status) {
+			err = godocker.Errorf(godocker.Conflict, "task %d is %s", id, describe(k.Status))
+		}
+		if err != nil {
+			p.clear()
+			return err
+		}
+		if k.Container.SSH != nil && k.Container.SSH.Ready {
+			p.clear()
+			at, err := sessionOf(k, srv.Server)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(c.ErrOrStderr(), "Task %d goes on when you leave. Come back with: god ssh %d; end it with: god job kill %d\n", id, id, id)
+			return at.visit(c.Context(), nil)
+		}
+		waits := describe(k.Status)
+		if k.Container.Status != "" && reason(k.Status) == "" {
+			waits += ": " + oneLine(k.Container.Status)
+		}
+		p.say(waits)
+		wait := time.NewTimer(pause)
+		select {
+		case <-c.Context().Done():
+			wait.Stop()
+			p.clear()
+			return c.Context().Err()
+		case <-wait.C:
+		}
+	}
 }

@@ -153,7 +153,7 @@ func (a *client) userList() *cobra.Command {
 }
 
 func (a *client) userUpdate() *cobra.Command {
-	var email, public string
+	var email, public, file string
 	var admin, active bool
 	q := &quotaFlags{}
 	c := &cobra.Command{Use: "update [NAME]", Short: "Change a person; only what a flag names changes", Args: cobra.MaximumNArgs(1),
@@ -166,7 +166,14 @@ func (a *client) userUpdate() *cobra.Command {
 			if f.Changed("email") {
 				change.Email = &email
 			}
-			if f.Changed("ssh-key") {
+			if f.Changed("sshkey") {
+				text, err := readScript(file)
+				if err != nil {
+					return godocker.Errorf(godocker.Invalid, "--sshkey: %w", err)
+				}
+				public = string(text)
+			}
+			if f.Changed("ssh-key") || f.Changed("sshkey") {
 				change.Credentials = &api.SecretsChange{Public: &public}
 			}
 			if f.Changed("admin") {
@@ -191,7 +198,9 @@ func (a *client) userUpdate() *cobra.Command {
 		}}
 	f := c.Flags()
 	f.StringVar(&email, "email", "", "address for notices")
-	f.StringVar(&public, "ssh-key", "", "ssh public key, one line")
+	f.StringVar(&public, "ssh-key", "", "ssh public key, the text itself")
+	f.StringVar(&file, "sshkey", "", "file with ssh public keys, a line each, - for standard input")
+	c.MarkFlagsMutuallyExclusive("ssh-key", "sshkey")
 	f.BoolVar(&admin, "admin", false, "administrators: may administer the system; --admin=false takes it away")
 	f.BoolVar(&active, "active", true, "administrators: --active=false keeps the person out")
 	q.add(c)

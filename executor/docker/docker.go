@@ -131,7 +131,7 @@ func address(url string) string {
 // Capabilities reports what a Docker engine can do.
 func (e *Engine) Capabilities() executor.Capabilities {
 	return executor.Capabilities{Root: true, Suspend: true, Network: true, Limits: true, Runner: true, Local: e.local,
-		Ports: true, GPUs: len(e.cfg.GPUs) > 0, TmpStorage: e.tmpStorage()}
+		Ports: true, Interactive: true, GPUs: len(e.cfg.GPUs) > 0, TmpStorage: e.tmpStorage()}
 }
 
 // Nodes reports the engine's machine.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -134,6 +135,9 @@ func (e *Engine) begin(ctx, asked context.Context, a executor.Assignment, id str
 			return notAllowed{err}
 		}
 	}
+	if err := e.hide(ctx, id, a.Secret); err != nil {
+		return err
+	}
 	e.digest(ctx, id, a.Image) // now, so that nobody waits for it once the task runs
 	return e.startCreated(ctx, id)
 }
@@ -227,6 +231,9 @@ func (e *Engine) hostConfig(a executor.Assignment) *container.HostConfig {
 	}
 	if a.Root {
 		h.CapAdd = rootRights
+	}
+	if a.Secret != nil {
+		h.CapAdd = append(slices.Clone(h.CapAdd), "NET_BIND_SERVICE")
 	}
 	if !a.Network {
 		h.NetworkMode = "none"

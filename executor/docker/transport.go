@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/docker/go-connections/sockets"
 	"github.com/docker/go-connections/tlsconfig"
@@ -58,6 +59,9 @@ func (s signer) RoundTrip(r *http.Request) (*http.Response, error) {
 		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 		r.Body, _ = r.GetBody()
 		r.ContentLength = int64(len(body))
+	}
+	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		body = nil // engines show no other to their plug-in
 	}
 	token, err := s.sign(r.Method, r.URL.RequestURI(), body)
 	if err != nil {

@@ -100,6 +100,7 @@ func Run(t *testing.T, h Harness) {
 		{"TmpStorage", suite.tmp},
 		{"NoPrivilege", suite.privilege},
 		{"RootRights", suite.root},
+		{"Secret", suite.secret},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(s, t) })
 	}

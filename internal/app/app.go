@@ -66,6 +66,7 @@ type App struct {
 	runner    string
 	site      *site.Board
 	seal      *credential.Seal
+	hostKeys  *credential.HostKeys
 	authz     *authz.Key      // nil = no engine asks this server
 	server    *httpapi.Server // once it serves
 	reloading sync.Mutex      // holds Config and server
@@ -93,6 +94,9 @@ func Open(ctx context.Context, c *config.Config, procid string, log *slog.Logger
 		return nil, fmt.Errorf("uris.allow_private: %w", err)
 	}
 	if a.seal, err = credential.NewSeal(c.SecretPassphrase); err != nil {
+		return nil, fmt.Errorf("secret_passphrase: %w", err)
+	}
+	if a.hostKeys, err = credential.NewHostKeys(c.SecretPassphrase, c.Cluster); err != nil {
 		return nil, fmt.Errorf("secret_passphrase: %w", err)
 	}
 	if c.DockerAuthz.Enabled {

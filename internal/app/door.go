@@ -63,6 +63,7 @@ func (a *App) rules() submit.Rules {
 	if r.Ports = c.PortRange; !c.PortAllocate {
 		r.Ports = 65535
 	}
+	r.Sessions, r.SessionsOnly = c.PortRange > 0, !c.PortAllocate
 	if a.site != nil {
 		r.Maintenance = a.site.Maintenance
 	}

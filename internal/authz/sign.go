@@ -28,7 +28,7 @@ const Header = "X-Godocker-Token"
 type Request struct {
 	Method string
 	URI    string // path and query
-	Body   []byte
+	Body   []byte // as the engine shows it to its plug-in: only if it is JSON
 }
 
 // digest is of every byte that the engine obeys. A request line has no line feeds.

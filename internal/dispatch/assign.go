@@ -16,14 +16,20 @@ import (
 	"godocker/store"
 )
 
+// started is an attempt that the executor has.
+type started struct {
+	executor.Started
+	hostKey string // "" = nobody logs in
+}
+
 // start makes the task's folder, fetches what belongs into it and asks the executor.
-func (r *Room) start(ctx context.Context, t *godocker.Task) (executor.Started, error) {
+func (r *Room) start(ctx context.Context, t *godocker.Task) (started, error) {
 	exec := r.Executors[t.Executor]
 	if exec == nil {
-		return executor.Started{}, fmt.Errorf("%w: there is no executor %q", executor.ErrCannotStart, t.Executor)
+		return started{}, fmt.Errorf("%w: there is no executor %q", executor.ErrCannotStart, t.Executor)
 	}
 	if id := max(t.User.UID, t.User.GID); id > maxID || min(t.User.UID, t.User.GID) < 0 {
-		return executor.Started{}, fmt.Errorf("%w: no container can run as user %d, group %d; an administrator gives %s other ids", executor.ErrCannotStart, t.User.UID, t.User.GID, t.User.ID)
+		return started{}, fmt.Errorf("%w: no container can run as user %d, group %d; an administrator gives %s other ids", executor.ErrCannotStart, t.User.UID, t.User.GID, t.User.ID)
 	}
 	a, err := r.assignment(t)
 	why := ""
@@ -34,19 +40,23 @@ func (r *Room) start(ctx context.Context, t *godocker.Task) (executor.Started, e
 		err = r.gpus(ctx, exec, t, &a)
 	}
 	if err != nil {
-		return executor.Started{}, err
+		return started{}, err
+	}
+	hostKey, err := r.session(ctx, t, &a)
+	if err != nil {
+		return started{}, err
 	}
 	if err := r.Dirs.Create(t, envFile(a.Env)); err != nil {
-		return executor.Started{}, fmt.Errorf("the task's folder cannot be made: %w", err)
+		return started{}, fmt.Errorf("the task's folder cannot be made: %w", err)
 	}
 	progress := r.progress(ctx, t.ID)
 	a.Progress = progress.note
 	defer progress.stop()
 	if err := r.fetch(ctx, t, progress.note); err != nil {
-		return executor.Started{}, err
+		return started{}, err
 	}
 	got, err := r.withPorts(ctx, exec, t, a)
-	return got, explained(err, why)
+	return started{got, hostKey}, explained(err, why)
 }
 
 // maxID is the greatest numeric id of a user or group that engines take.
@@ -56,7 +66,7 @@ const maxID = 1<<31 - 1
 const maxPIDs = 4096
 
 func (r *Room) assignment(t *godocker.Task) (executor.Assignment, error) {
-	s := spec.Spec{Task: t.ID, Attempt: t.Attempt, UID: t.User.UID, GID: t.User.GID, Groups: t.User.Groups, Root: t.Container.Root}
+	s := spec.Spec{Task: t.ID, Attempt: t.Attempt, UID: t.User.UID, GID: t.User.GID, Groups: t.User.Groups, Root: t.Container.Root, Interactive: t.Command.Interactive}
 	a := executor.Assignment{
 		Cluster: r.Cluster, Task: t.ID, Attempt: t.Attempt, Mark: t.Mark(),
 		Env: environment(t), WorkDir: spec.Dir,

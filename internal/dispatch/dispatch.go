@@ -28,6 +28,8 @@ type Store interface {
 	store.Housekeeping
 	store.Reservations
 	store.Logins
+	store.Users
+	store.Keys
 }
 
 // A Room dispatches. Run it once.
@@ -47,6 +49,8 @@ type Room struct {
 	Seal         *credential.Seal        // opens the logins of people; nil = there are none
 	Uploads      string                  // holds a folder for each user who uploaded something; "" = nobody did
 	Fetches      Fetches
+	HostKeys     *credential.HostKeys // of interactive tasks
+	MaxLifespan  time.Duration        // of tasks that ask for none; 0 = no limit
 
 	mu       sync.Mutex
 	busy     map[int64]context.CancelFunc // tasks this process is at
@@ -169,7 +173,7 @@ func unwanted(t *godocker.Task) bool {
 // to be killed.
 func (r *Room) try(ctx, start context.Context, t *godocker.Task) {
 	key := store.AttemptKey{ID: t.ID, Attempt: t.Attempt}
-	var got executor.Started
+	var got started
 	var err error
 	if !unwanted(t) {
 		got, err = r.insist(start, t)
@@ -182,7 +186,7 @@ func (r *Room) try(ctx, start context.Context, t *godocker.Task) {
 		// the attempt.
 		r.ended.Add(ctx, store.End{AttemptKey: key, Outcome: godocker.Killed, Ended: time.Now(), Reason: "killed while it was being started"})
 	case err == nil:
-		r.started.Add(ctx, store.Start{AttemptKey: key, Handle: string(got.Handle), EngineID: got.EngineID, Digest: got.Digest, Node: got.Node, IP: got.IP, Ports: got.Ports})
+		r.started.Add(ctx, store.Start{AttemptKey: key, Handle: string(got.Handle), EngineID: got.EngineID, Digest: got.Digest, Node: got.Node, IP: got.IP, Ports: got.Ports, HostKey: got.hostKey})
 	case errors.Is(err, godocker.Conflict):
 		// It went on without this process.
 	case errors.Is(err, executor.ErrNoRoom):
@@ -204,9 +208,9 @@ const (
 // insist asks the executor until it gives an answer. Without one nobody knows
 // whether the attempt has begun, so it must stay the same attempt: another number
 // could run the task twice.
-func (r *Room) insist(ctx context.Context, t *godocker.Task) (executor.Started, error) {
+func (r *Room) insist(ctx context.Context, t *godocker.Task) (started, error) {
 	for pause := minPause; ; pause = min(2*pause, maxPause) {
-		got, err := loop.Guard(func() (executor.Started, error) { return r.start(ctx, t) })
+		got, err := loop.Guard(func() (started, error) { return r.start(ctx, t) })
 		if err == nil || ctx.Err() != nil || errors.Is(err, godocker.Conflict) || errors.Is(err, executor.ErrNoRoom) || errors.Is(err, executor.ErrCannotStart) || errors.Is(err, executor.ErrEngine) {
 			return got, err
 		}
@@ -219,7 +223,7 @@ func (r *Room) insist(ctx context.Context, t *godocker.Task) (executor.Started, 
 		select {
 		case <-ctx.Done():
 			wait.Stop()
-			return executor.Started{}, ctx.Err()
+			return started{}, ctx.Err()
 		case <-wait.C:
 		}
 	}

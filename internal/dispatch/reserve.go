@@ -103,7 +103,7 @@ func portOf(node string, port int) string { return node + ":" + strconv.Itoa(por
 
 // ports chooses the ports of the node.
 func (r *Room) ports(ctx context.Context, t *godocker.Task, a *executor.Assignment) error {
-	want := t.Requirements.Ports
+	want := containerPorts(t)
 	if len(want) == 0 {
 		return nil
 	}
@@ -113,7 +113,7 @@ func (r *Room) ports(ctx context.Context, t *godocker.Task, a *executor.Assignme
 		k.Among = append(k.Among, strconv.Itoa(r.Ports.Start+(i+int(t.ID)*len(want))%r.Ports.Range))
 	}
 	why := fmt.Sprintf("%d ports of %s are not free", len(want), t.Node)
-	if !r.Ports.Allocate {
+	if !r.Ports.Allocate && !t.Command.Interactive { // which has no other ports then
 		k.Among = nil
 		for _, p := range want {
 			k.Among = append(k.Among, strconv.Itoa(p))

@@ -41,11 +41,14 @@ func TestSaveUser(t *testing.T) {
 		t.Errorf("%+v", u)
 	}
 	for body, field := range map[string]string{
-		`{"email": "nobody"}`:                    "email",
-		`{"usage": {"prio": 101}}`:               "usage.prio",
-		`{"usage": {"prio": 1.5}}`:               "usage.prio",
-		`{"usage": {"quota_ram": -1}}`:           "usage.quota_ram",
-		`{"credentials": {"public": "ssh-rsa"}}`: "credentials.public",
+		`{"email": "nobody"}`:                                                                      "email",
+		`{"usage": {"prio": 101}}`:                                                                 "usage.prio",
+		`{"usage": {"prio": 1.5}}`:                                                                 "usage.prio",
+		`{"usage": {"quota_ram": -1}}`:                                                             "usage.quota_ram",
+		`{"credentials": {"public": "ssh-rsa"}}`:                                                   "credentials.public",
+		`{"credentials": {"public": "command=\"true\" ` + sshKey + `"}}`:                           "want a key without options",
+		`{"credentials": {"public": "` + sshKey + `\nssh-dss AAAAB3NzaC1kc3M="}}`:                  "credentials.public: line 2",
+		`{"credentials": {"public": "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA"}}`: "this is a private key",
 	} {
 		r := s.call("PUT", "/api/1.0/user/ann", "root1", body)
 		if s.problem(r, 400); !strings.Contains(r.text, field) {
@@ -59,6 +62,18 @@ func TestSaveUser(t *testing.T) {
 	s.problem(s.call("DELETE", "/api/1.0/user/root1", "root1", ""), 409)
 	s.submit("bob")
 	s.problem(s.call("DELETE", "/api/1.0/user/bob", "root1", ""), 409)
+}
+
+const sshKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFVGb5DfCE8Bi3I4kMDZbiPZ0a5pZ4cJ5TXWM1KBwvVl ann@desk"
+
+// People have several ssh keys, which anybody may change of themselves.
+func TestSSHKeys(t *testing.T) {
+	s := newSite(t)
+	r := s.call("PUT", "/api/1.0/user/ann", "ann", `{"credentials": {"public": "# of my desk\n`+sshKey+`\n\n `+sshKey+`2\n"}}`)
+	if got := s.user("ann", "ann").Credentials.Public; r.StatusCode != http.StatusOK || got != sshKey+"\n"+sshKey+"2" {
+		t.Errorf("%d %s: %q", r.StatusCode, r.text, got)
+	}
+	s.problem(s.call("PUT", "/api/1.0/user/ann", "bob", `{"credentials": {"public": ""}}`), 404)
 }
 
 func TestProjects(t *testing.T) {

@@ -37,7 +37,7 @@ func TestBadInput(t *testing.T) {
 		{`{"command":{"cmd":"true"},"requirements":{"gpus":1}}`, "requirements.gpus", "the executor docker has no gpus"},
 		{`{"command":{"cmd":"true"},"requirements":{"network":"project"}}`, "requirements.network", "not available in this version"},
 		{`{"command":{"cmd":"true"},"container":{"root":true}}`, "container.root", "this site runs no tasks as root"},
-		{`{"command":{"cmd":"true","interactive":true}}`, "command.interactive", "not available in this version"},
+		{`{"command":{"cmd":"true","interactive":true}}`, "command.interactive", "the executor docker has no interactive tasks"},
 		{`{"command":{"cmd":"true"},"meta":{"name":"a\nb"}}`, "meta.name", "want one line without"},
 		{`{"command":{"cmd":"true"},"meta":{"name":"gnp.\u202ehs"}}`, "meta.name", "formatting characters"},
 		{`{"command":{"cmd":"true"},"meta":{"name":"` + strings.Repeat("n", 201) + `"}}`, "meta.name", "at most 200 characters, got 201"},

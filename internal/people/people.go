@@ -15,8 +15,6 @@ import (
 	"godocker/api"
 	"godocker/internal/account"
 	"godocker/store"
-
-	"golang.org/x/crypto/ssh"
 )
 
 // Store is what is needed of the store.
@@ -99,6 +97,11 @@ func (f *form) count(field string, to *int, sent *api.Number) {
 // address and ssh key; administrators also what people are and may use. What is not
 // sent stays, and so does what the sender may not change: clients send whole documents.
 func (r *Registry) SaveUser(ctx context.Context, by godocker.User, id string, doc api.UserChange) (godocker.User, error) {
+	if c := doc.Credentials; c != nil && c.Public != nil {
+		if was, err := r.Store.User(ctx, id); err == nil && was.PublicKey == strings.TrimSpace(*c.Public) {
+			doc.Credentials = nil // it came with the whole document, and may be of an older version
+		}
+	}
 	var f form
 	var checked godocker.User
 	fill(&f, by.Admin, &checked, doc)
@@ -124,10 +127,11 @@ func fill(f *form, admin bool, u *godocker.User, doc api.UserChange) {
 		}
 	}
 	if c := doc.Credentials; c != nil && c.Public != nil {
-		u.PublicKey = strings.TrimSpace(*c.Public)
-		if _, _, _, rest, err := ssh.ParseAuthorizedKey([]byte(u.PublicKey)); u.PublicKey != "" && (err != nil || len(rest) > 0) {
-			f.bad("credentials.public", "want one line of an ssh public key, such as ssh-ed25519 AAAA... ann@host")
+		keys, err := publicKeys(*c.Public)
+		if err != nil {
+			f.bad("credentials.public", "%s", err)
 		}
+		u.PublicKey = keys
 	}
 	if !admin {
 		return

@@ -589,3 +589,18 @@ func TestBuiltInShellConverses(t *testing.T) {
 		t.Errorf("it ended with %v, want 9", got)
 	}
 }
+
+// A folder of the task, mounted by sshfs, is one to work in.
+func TestSSHFS(t *testing.T) {
+	l := logIn(t, static, "")
+	at := filepath.Join(l.dir, "mounted")
+	must(t, os.Mkdir(at, 0o755))
+	l.run(t, "sshfs", l.options("-o", "idmap=none", l.target()+":", at)...)
+	defer l.run(t, "fusermount3", "-u", at)
+	must(t, os.Mkdir(filepath.Join(at, "folder"), 0o755))
+	must(t, os.WriteFile(filepath.Join(at, "folder", "file"), []byte("by sshfs"), 0o600))
+	must(t, os.Rename(filepath.Join(at, "folder", "file"), filepath.Join(at, "file")))
+	if got, err := os.ReadFile(filepath.Join(l.box.folder, "file")); err != nil || string(got) != "by sshfs" {
+		t.Errorf("%q, %v", got, err)
+	}
+}

@@ -36,7 +36,6 @@ func (c *check) available() {
 	r := &c.doc.Requirements
 	later := map[string]bool{
 		"requirements.network": r.Network != "" && r.Network != "public",
-		"command.interactive":  c.doc.Command.Interactive,
 	}
 	for _, field := range slices.Sorted(maps.Keys(later)) {
 		if later[field] {
@@ -102,6 +101,8 @@ func (c *check) notify(owner godocker.User) {
 func (c *check) script() {
 	text := c.doc.Command.Cmd
 	switch {
+	case strings.TrimSpace(text) == "" && c.doc.Command.Interactive:
+		text = ""
 	case strings.TrimSpace(text) == "":
 		c.bad("command.cmd", "is empty: want the text of a script")
 	case len(text) > c.rules.MaxScript:
@@ -109,7 +110,7 @@ func (c *check) script() {
 	case strings.ContainsRune(text, 0):
 		c.bad("command.cmd", "contains a zero byte: want the text of a script, not a program")
 	}
-	c.task.Command = godocker.Command{Script: text}
+	c.task.Command = godocker.Command{Script: text, Interactive: c.doc.Command.Interactive}
 }
 
 func (c *check) resources() {

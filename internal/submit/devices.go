@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"godocker"
+	"godocker/internal/runner/spec"
 )
 
 // gpus checks that some node has so many.
@@ -58,17 +59,45 @@ func (c *check) ports() {
 		}
 	}
 	name, can := c.can()
+	most := min(maxPorts, c.rules.Ports)
+	if c.doc.Command.Interactive {
+		most = min(most, c.rules.Ports-1) // one is for logins
+	}
 	switch {
 	case len(ports) == 0:
 		return
-	case len(ports) > min(maxPorts, c.rules.Ports):
-		c.bad(field, "want at most %d, got %d", min(maxPorts, c.rules.Ports), len(ports))
+	case len(ports) > most:
+		c.bad(field, "want at most %d, got %d", most, len(ports))
 	case !can.Ports:
 		c.bad(field, "the executor %s opens no ports", name)
 	case !c.task.Container.Network:
 		c.bad(field, "a task without a network has no ports")
 	}
 	c.task.Requirements.Ports = ports
+}
+
+// interactive checks what it takes to log in to the task.
+func (c *check) interactive() {
+	const field = "command.interactive"
+	name, can := c.can()
+	ports := c.task.Requirements.Ports
+	switch {
+	case !c.doc.Command.Interactive:
+	case !can.Interactive:
+		c.bad(field, "the executor %s has no interactive tasks", name)
+	case !c.task.Container.Network && c.rules.NetworkOff:
+		c.bad(field, "people reach an interactive task by its network, and tasks of this site have none")
+	case !c.task.Container.Network:
+		c.bad("container.network", "people reach an interactive task by its network: want true")
+	case !c.rules.Sessions:
+		c.bad(field, "this site has no ports for interactive tasks")
+	case c.doc.Requirements.Array.Values != nil && strings.TrimSpace(string(*c.doc.Requirements.Array.Values)) != "":
+		c.bad("requirements.array.values", "an array has no interactive tasks; submit them one by one")
+	case slices.Contains(ports, spec.SessionPort):
+		c.bad("requirements.ports", "port %d of an interactive task is for logins", spec.SessionPort)
+	case len(ports) > 0 && c.rules.SessionsOnly:
+		c.bad("requirements.ports", "an interactive task of this site has no ports but the one for logins")
+	}
 }
 
 // shm checks the size of /dev/shm, which is a part of the task's memory.

@@ -13,13 +13,13 @@ import (
 
 func TestDevices(t *testing.T) {
 	r, s := room(t, func(r *submit.Rules) {
-		r.Ports = 3
-		r.Can = map[string]executor.Capabilities{"docker": {GPUs: true, Ports: true}}
+		r.Ports, r.Sessions = 3, true
+		r.Can = map[string]executor.Capabilities{"docker": {GPUs: true, Ports: true, Interactive: true}}
 		r.Nodes = func(context.Context) map[string][]executor.Node {
 			return map[string][]executor.Node{"docker": {{GPUs: 1}, {GPUs: 2}}}
 		}
 	})
-	off := false
+	off, two := false, api.Text("2")
 	for _, c := range []struct {
 		what   func(*api.Task)
 		field  string
@@ -34,6 +34,12 @@ func TestDevices(t *testing.T) {
 		{func(d *api.Task) { d.Requirements.Ports = []api.Text{"65536"} }, "requirements.ports", "want numbers"},
 		{func(d *api.Task) { d.Requirements.Ports = []api.Text{"1", "2", "3", "4"} }, "requirements.ports", "want at most 3"},
 		{func(d *api.Task) { d.Requirements.Ports, d.Container.Network = []api.Text{"80"}, &off }, "requirements.ports", "without a network"},
+		{func(d *api.Task) { d.Command.Interactive, d.Command.Cmd = true, "" }, "", ""},
+		{func(d *api.Task) { d.Command.Interactive, d.Requirements.Ports = true, []api.Text{"80", "8080"} }, "", ""},
+		{func(d *api.Task) { d.Command.Interactive, d.Requirements.Ports = true, []api.Text{"1", "2", "3"} }, "requirements.ports", "want at most 2"},
+		{func(d *api.Task) { d.Command.Interactive, d.Requirements.Ports = true, []api.Text{"22"} }, "requirements.ports", "port 22 of an interactive task is for logins"},
+		{func(d *api.Task) { d.Command.Interactive, d.Container.Network = true, &off }, "container.network", "want true"},
+		{func(d *api.Task) { d.Command.Interactive, d.Requirements.Array.Values = true, &two }, "requirements.array.values", "no interactive tasks"},
 		{func(d *api.Task) { d.Requirements.Resources = map[string]api.Text{"shm": "1g"} }, "", ""},
 		{func(d *api.Task) { d.Requirements.Resources = map[string]api.Text{"shm": "3g"} }, "requirements.resources.shm", "want at most the 2 GB of memory"},
 		{func(d *api.Task) { d.Requirements.Resources = map[string]api.Text{"shm": "much"} }, "requirements.resources.shm", "want a size"},

@@ -48,7 +48,10 @@ type Rules struct {
 	Labels   []api.Constraint // what tasks may ask of nodes
 	Root     bool             // tasks may run as root
 	Ports    int              // how many ports a task may have
-	MaxArray int              // how many elements an array may have; 0 = as many as there can be
+	Sessions bool             // there are ports of the nodes for interactive tasks,
+	// SessionsOnly: and no others, as tasks get the ports that they ask for.
+	SessionsOnly bool
+	MaxArray     int // how many elements an array may have; 0 = as many as there can be
 
 	// Maintenance tells whether the site takes no tasks; nil = it always does.
 	Maintenance func(ctx context.Context) (godocker.Maintenance, error)

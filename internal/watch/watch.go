@@ -12,6 +12,7 @@ import (
 
 	"godocker"
 	"godocker/executor"
+	"godocker/internal/jobdir"
 	"godocker/internal/live"
 	"godocker/internal/loop"
 	"godocker/store"
@@ -32,6 +33,7 @@ type Room struct {
 	Store     Store
 	Hub       *live.Hub
 	Executors map[string]executor.Executor
+	Dirs      *jobdir.Tree
 	Cluster   string
 	Grace     time.Duration // between TERM and KILL
 	Sweep     time.Duration // how often everything is inspected
@@ -44,12 +46,16 @@ type Room struct {
 
 	mu    sync.Mutex
 	asked map[store.AttemptKey]time.Time // when a kill was last sent
+	// expected ends the watch over attempts that people cannot log in to yet.
+	expected map[store.AttemptKey]context.CancelFunc
+	waiting  sync.WaitGroup
 }
 
 // Run watches until ctx is done. What runs goes on.
 func (r *Room) Run(ctx context.Context) {
 	r.ended = loop.NewBatch[store.End](500)
 	r.views, r.asked = map[string]*view{}, map[store.AttemptKey]time.Time{}
+	r.expected = map[store.AttemptKey]context.CancelFunc{}
 	r.guard = newGuard(r)
 	var wg sync.WaitGroup
 	wg.Go(func() { r.guard.run(ctx) })
@@ -69,6 +75,7 @@ func (r *Room) Run(ctx context.Context) {
 	wishes := r.Hub.Signal(func(e godocker.Event) bool { return e.Kind == godocker.EventWished || e.To == godocker.Running })
 	loop.Loop{Name: "wishes", Wake: wishes, Tick: r.Sweep, Log: r.Log}.Run(ctx, r.grant)
 	wg.Wait()
+	r.waiting.Wait()
 }
 
 // follow keeps the views' knowledge of what runs: all of it at first, then what
@@ -114,6 +121,7 @@ func (r *Room) apply(ctx context.Context, events []godocker.Event) error {
 			begun = append(begun, e.TaskID)
 		case e.From == godocker.Running:
 			r.guard.forget(e.TaskID)
+			r.forgetReady(store.AttemptKey{ID: e.TaskID, Attempt: e.Attempt})
 			for _, v := range r.views {
 				v.forget(store.AttemptKey{ID: e.TaskID, Attempt: e.Attempt})
 			}
@@ -140,6 +148,7 @@ func (r *Room) load(ctx context.Context, q store.Query) error {
 		if v := r.views[t.Executor]; v != nil {
 			v.know(executor.Handle(t.Handle), store.AttemptKey{ID: t.ID, Attempt: t.Attempt}, t.Submitted)
 			r.guard.know(t)
+			r.expect(ctx, t)
 		}
 	}
 	return nil

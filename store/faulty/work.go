@@ -92,6 +92,10 @@ func (f *faulty) Condemn(ctx context.Context, now time.Time, k store.AttemptKey,
 	return f.do("Condemn", func() error { return f.Store.Condemn(ctx, now, k, o, reason) })
 }
 
+func (f *faulty) Ready(ctx context.Context, now time.Time, k store.AttemptKey) error {
+	return f.do("Ready", func() error { return f.Store.Ready(ctx, now, k) })
+}
+
 func (f *faulty) Warn(ctx context.Context, now time.Time, k store.AttemptKey) (bool, error) {
 	return get(f, "Warn", func() (bool, error) { return f.Store.Warn(ctx, now, k) })
 }

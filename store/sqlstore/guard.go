@@ -29,6 +29,21 @@ func (s *Store) Condemn(ctx context.Context, now time.Time, k store.AttemptKey, 
 	})
 }
 
+// Ready records since when people can log in to an attempt.
+func (s *Store) Ready(ctx context.Context, now time.Time, k store.AttemptKey) error {
+	return s.write(ctx, func(t *txn) error {
+		r, err := t.running(k)
+		if err != nil {
+			return err
+		}
+		n, err := t.change(`UPDATE tasks SET ready = ? WHERE id = ? AND ready = 0`, micros(now), k.ID)
+		if err == nil && n > 0 {
+			t.event(r.event(now, godocker.EventDetail, godocker.TextReady))
+		}
+		return err
+	})
+}
+
 // Warn records a warning; one caller is the first.
 func (s *Store) Warn(ctx context.Context, now time.Time, k store.AttemptKey) (first bool, err error) {
 	err = s.write(ctx, func(t *txn) error {

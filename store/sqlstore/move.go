@@ -15,7 +15,7 @@ const frozenUntil = "CASE WHEN tasks.frozen > 0 AND v.ended > tasks.frozen THEN 
 const free = "detail = '', holder = '', held_until = 0"
 
 var (
-	startTasks    = updateOf("tasks", 1, "state = 'running', "+free, "id BIGINT", "node TEXT", "handle TEXT", "engine_id TEXT", "digest TEXT", "ip TEXT", "ports TEXT", "started BIGINT")
+	startTasks    = updateOf("tasks", 1, "state = 'running', "+free, "id BIGINT", "node TEXT", "handle TEXT", "engine_id TEXT", "digest TEXT", "ip TEXT", "ports TEXT", "host_key TEXT", "started BIGINT")
 	startAttempts = updateOf("attempts", 2, "", "task_id BIGINT", "number BIGINT", "node TEXT", "handle TEXT", "digest TEXT", "started BIGINT")
 	endTasks      = updateOf("tasks", 1, "state = 'ending', paused = tasks.paused + "+frozenUntil+", frozen = 0, "+free, "id BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "started BIGINT", "ended BIGINT")
 	endAttempts   = updateOf("attempts", 2, "", "task_id BIGINT", "number BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT", "started BIGINT", "ended BIGINT")
@@ -23,7 +23,7 @@ var (
 		"peak_ram BIGINT", "cpu_seconds DOUBLE PRECISION", "read_bytes BIGINT", "write_bytes BIGINT",
 		"disk BIGINT", "failures BIGINT", "failed TEXT", "failure TEXT")
 	againTasks = updateOf("tasks", 1, `state = 'pending', executor = '', node = '', handle = '', engine_id = '', digest = '', ip = '', ports = '', outcome = '',
-		exit_code = NULL, reason = '', started = 0, ended = 0, paused = 0, warned = 0, holder = '', held_until = 0`, "id BIGINT", "suspended BIGINT", "not_before BIGINT", "detail TEXT", "failures BIGINT", "failed TEXT", "failure TEXT")
+		exit_code = NULL, reason = '', started = 0, ended = 0, paused = 0, warned = 0, host_key = '', ready = 0, holder = '', held_until = 0`, "id BIGINT", "suspended BIGINT", "not_before BIGINT", "detail TEXT", "failures BIGINT", "failed TEXT", "failure TEXT")
 	finishAttempts = updateOf("attempts", 2, "behind = 1", "task_id BIGINT", "number BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT",
 		"peak_ram BIGINT", "cpu_seconds DOUBLE PRECISION", "read_bytes BIGINT", "write_bytes BIGINT")
 )
@@ -66,7 +66,7 @@ func (s *Store) Started(ctx context.Context, now time.Time, ss []store.Start) ([
 			if node == "" {
 				node = r.node
 			}
-			tasks = append(tasks, r.id, node, x.Handle, x.EngineID, x.Digest, x.IP, toJSON(x.Ports), micros(now))
+			tasks = append(tasks, r.id, node, x.Handle, x.EngineID, x.Digest, x.IP, toJSON(x.Ports), x.HostKey, micros(now))
 			attempts = append(attempts, r.id, r.attempt, node, x.Handle, x.Digest, micros(now))
 			t.move(r, now, godocker.Running, "")
 		})

@@ -38,7 +38,7 @@ func lifecycle(h *harness) {
 	t = h.task(ids[0])
 	h.same("life", t.Life, godocker.Life{State: godocker.Over, Attempt: 1, Executor: "fake", Node: "n1", Handle: "h-1-1", EngineID: "e1", Digest: "i@sha256:1",
 		IP: "10.0.0.1", Ports: t.Ports, Outcome: godocker.OutOfMemory, ExitCode: &code, Reason: "too big", Started: started, Ended: ended,
-		Finished: finished, Measured: m})
+		Finished: finished, Measured: m, HostKey: "ssh-ed25519 AAAA"})
 	as, err := h.s.Attempts(h.Context(), ids[0])
 	h.ok(err)
 	h.same("attempts", as, []godocker.Attempt{{TaskID: ids[0], Number: 1, Executor: "fake", Node: "n1", Handle: "h-1-1", Digest: "i@sha256:1", Claimed: claimed,

@@ -139,7 +139,7 @@ func (h *harness) start(ks ...store.AttemptKey) []int64 {
 	h.Helper()
 	ss := make([]store.Start, len(ks))
 	for i, k := range ks {
-		ss[i] = store.Start{AttemptKey: k, Handle: fmt.Sprintf("h-%d-%d", k.ID, k.Attempt), EngineID: "e1", Digest: "i@sha256:1", IP: "10.0.0.1",
+		ss[i] = store.Start{AttemptKey: k, Handle: fmt.Sprintf("h-%d-%d", k.ID, k.Attempt), EngineID: "e1", HostKey: "ssh-ed25519 AAAA", Digest: "i@sha256:1", IP: "10.0.0.1",
 			Ports: []godocker.PortMapping{{Host: 30000, Container: 22}}}
 	}
 	moved, err := h.s.Started(h.Context(), h.tick(), ss)

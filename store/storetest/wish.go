@@ -150,6 +150,11 @@ func guards(h *harness) {
 		h.same("first", first, want)
 	}
 	h.same("warned", h.task(id).Warned.IsZero(), false)
+	h.ok(h.s.Ready(h.Context(), h.tick(), k))
+	ready := h.task(id).Ready
+	h.ok(h.s.Ready(h.Context(), h.tick(), k))
+	h.same("ready since", []any{ready.IsZero(), h.task(id).Ready.Equal(ready)}, []any{false, true})
+	h.same("people can log in", h.task(id).HostKey, "ssh-ed25519 AAAA")
 	h.ok(condemn("too long"))
 	h.ok(condemn("another reason"))
 	t := h.task(id)
@@ -160,13 +165,17 @@ func guards(h *harness) {
 	h.same("ended", []any{t.Outcome, t.Reason}, []any{godocker.TimedOut, "too long"})
 	_, err = h.s.Warn(h.Context(), h.tick(), k)
 	h.code(err, godocker.Conflict, "warning what ended")
+	h.code(h.s.Ready(h.Context(), h.tick(), k), godocker.Conflict, "logging in to what ended")
+	h.same("host key of what ended", h.task(id).HostKey, "ssh-ed25519 AAAA")
 	f := over(id, 1)
 	f.Again = true
 	h.finish(f)
+	t = h.task(id)
+	h.same("before the next attempt", []any{t.HostKey, t.Ready.IsZero()}, []any{"", true})
 	h.claim(id)
 	h.start(key(id, 2))
 	t = h.task(id)
-	h.same("the next attempt", []any{t.Outcome, t.Warned.IsZero()}, []any{godocker.NoOutcome, true})
+	h.same("the next attempt", []any{t.Outcome, t.Warned.IsZero(), t.Ready.IsZero()}, []any{godocker.NoOutcome, true, true})
 }
 
 // arraySuspend holds an array back: running elements are asked, waiting ones are the

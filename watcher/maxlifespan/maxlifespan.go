@@ -15,7 +15,7 @@ import (
 const Reason = "Max duration reached"
 
 // Warning is the signal that tells a script that its time is nearly up, if the task
-// asked for it with the resource "warn".
+// asked for it with the resource "warn"; and people in interactive tasks.
 const Warning = "USR1"
 
 // Plugin describes this watcher to the registry.
@@ -31,10 +31,7 @@ type Watcher struct{ Limit time.Duration }
 
 // Look implements watcher.Watcher. The time that a task is suspended does not count.
 func (w Watcher) Look(_ context.Context, t *godocker.Task, now time.Time) (watcher.Advice, error) {
-	limit := t.Requirements.MaxLifespan
-	if limit == 0 {
-		limit = w.Limit
-	}
+	limit := t.Limit(w.Limit)
 	if limit == 0 || !t.Frozen.IsZero() && t.Outcome == godocker.NoOutcome {
 		return watcher.Advice{}, nil
 	}
@@ -43,7 +40,7 @@ func (w Watcher) Look(_ context.Context, t *godocker.Task, now time.Time) (watch
 		return watcher.Advice{End: godocker.TimedOut, Reason: Reason}, nil
 	}
 	a := watcher.Advice{Next: now.Add(left)}
-	switch before := warning(t); {
+	switch before := t.WarnBefore(w.Limit); {
 	case before == 0 || !t.Warned.IsZero():
 	case left <= before:
 		a.Warn = Warning
@@ -51,13 +48,4 @@ func (w Watcher) Look(_ context.Context, t *godocker.Task, now time.Time) (watch
 		a.Next = now.Add(left - before)
 	}
 	return a, nil
-}
-
-// warning is how long before its end a task wants to be told; 0 = not at all.
-func warning(t *godocker.Task) time.Duration {
-	before, err := godocker.ParseLifespan(t.Requirements.Resources[godocker.ResourceWarn])
-	if err != nil {
-		return 0
-	}
-	return before
 }

@@ -38,6 +38,8 @@ func TestLook(t *testing.T) {
 		"warning":             {warn, 55 * time.Minute, watcher.Advice{Warn: "USR1", Next: at(time.Hour)}},
 		"warned":              {func(t *godocker.Task) { warn(t); t.Warned = at(55 * time.Minute) }, 56 * time.Minute, watcher.Advice{Next: at(time.Hour)}},
 		"was suspended":       {func(t *godocker.Task) { t.Paused = 20 * time.Minute }, 25 * time.Minute, watcher.Advice{Next: at(80 * time.Minute)}},
+		"people are warned":   {func(t *godocker.Task) { t.Command.Interactive = true }, 55 * time.Minute, watcher.Advice{Warn: "USR1", Next: at(time.Hour)}},
+		"in a short time":     {func(t *godocker.Task) { t.Command.Interactive, t.Requirements.MaxLifespan = true, 20*time.Second }, 18 * time.Second, watcher.Advice{Warn: "USR1", Next: at(20 * time.Second)}},
 		"is suspended":        {func(t *godocker.Task) { t.Frozen = at(time.Minute) }, 5 * time.Hour, watcher.Advice{}},
 		"being ended already": {func(t *godocker.Task) { t.Outcome = godocker.TimedOut }, time.Minute, timeUp},
 	} {

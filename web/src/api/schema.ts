@@ -1107,6 +1107,7 @@ export interface components {
             ports?: string[];
             pull_policy?: string;
             root?: boolean;
+            ssh?: components["schemas"]["SSH"];
             stats?: components["schemas"]["Stats"];
             status?: string;
             volumes?: components["schemas"]["Volume"][];
@@ -1616,8 +1617,21 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        SSH: {
+            /** Format: double */
+            date_ready?: number;
+            /** @description of the host key, as ssh-keygen -l prints it */
+            fingerprint?: string;
+            /** @description public, as in authorized_keys */
+            host_key?: string;
+            /** @description people can log in */
+            ready?: boolean;
+            user?: string;
+        } & {
+            [key: string]: unknown;
+        };
         SecretsChange: {
-            /** @description one line */
+            /** @description ssh public keys that the person logs in to tasks with, a line each, as in authorized_keys without options */
             public?: string;
         } & {
             [key: string]: unknown;
