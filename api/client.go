@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -97,6 +98,32 @@ func (c *Client) List(ctx context.Context, q url.Values) (Page, error) {
 	var p Page
 	err := c.call(ctx, http.MethodGet, "/task?"+q.Encode(), nil, &p)
 	return p, err
+}
+
+// Elements returns those of the array's elements from the first-th on, from 0, in the
+// order of their values; at most n of them.
+func (c *Client) Elements(ctx context.Context, array Task, first, n int) ([]Task, error) {
+	const most = 500 // of one page
+	ids := array.Requirements.Array.Tasks
+	out := []Task{}
+	for last := min(first+n, len(ids)); first < last; {
+		next := min(first+most, last)
+		q := url.Values{"parent": {strconv.FormatInt(array.ID, 10)}, "limit": {strconv.Itoa(next - first)}}
+		if next < len(ids) {
+			q.Set("before", strconv.FormatInt(ids[next], 10))
+		}
+		p, err := c.List(ctx, q)
+		if err == nil && len(p.Tasks) == 0 { // somebody else's
+			q.Set("user", array.User.ID)
+			p, err = c.List(ctx, q)
+		}
+		if err != nil {
+			return nil, err
+		}
+		slices.Reverse(p.Tasks)
+		out, first = append(out, p.Tasks...), next
+	}
+	return out, nil
 }
 
 // Config returns what the server tells of its configuration.

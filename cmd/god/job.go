@@ -30,10 +30,24 @@ func id(s string) (int64, error) {
 func (a *client) list() *cobra.Command {
 	var project string
 	var skip, limit int
+	var of int64
 	var all, xml bool
-	c := &cobra.Command{Use: "list active|activeall|over|overall [REGEX]", Short: "List tasks", Args: cobra.RangeArgs(1, 2),
+	c := &cobra.Command{Use: "list active|activeall|over|overall [REGEX]", Short: "List tasks, or the elements of an array", Args: cobra.MaximumNArgs(2),
+		Example:   "  god job list active\n  god job list --array 12",
 		ValidArgs: []string{"active", "activeall", "over", "overall"},
 		RunE: func(c *cobra.Command, args []string) error {
+			if c.Flags().Changed("array") {
+				if len(args) > 0 || project != "" || xml {
+					return godocker.Errorf(godocker.Invalid, "--array lists all elements of one array; it goes with --skip, --limit and --all only")
+				}
+				if all {
+					limit = godocker.MaxElements
+				}
+				return a.listElements(c, of, skip, limit)
+			}
+			if len(args) == 0 {
+				return godocker.Errorf(godocker.Invalid, "want one of active, activeall, over and overall, or --array ID")
+			}
 			match, err := pattern(args[1:])
 			if err != nil {
 				return err
@@ -72,9 +86,10 @@ func (a *client) list() *cobra.Command {
 		}}
 	c.Flags().BoolVarP(&xml, "xml", "x", false, "write jobs_list.xml into the working folder")
 	c.Flags().StringVar(&project, "project", "", "only tasks of this project")
-	c.Flags().IntVarP(&skip, "skip", "s", 0, "leave out the newest ones")
-	c.Flags().IntVarP(&limit, "limit", "l", 100, "show at most this many that are over")
-	c.Flags().BoolVarP(&all, "all", "a", false, "show all that are over")
+	c.Flags().Int64Var(&of, "array", 0, "the elements of this array, in the order of their values")
+	c.Flags().IntVarP(&skip, "skip", "s", 0, "leave out the newest ones; the first elements")
+	c.Flags().IntVarP(&limit, "limit", "l", 100, "show at most this many that are over; so many elements")
+	c.Flags().BoolVarP(&all, "all", "a", false, "show all that are over; all elements")
 	return c
 }
 
@@ -164,7 +179,11 @@ func (a *client) show() *cobra.Command {
 			if xml {
 				return writeXML(c.OutOrStdout(), "jobs_infos.xml", jobXML(t))
 			}
-			return a.printTask(c.OutOrStdout(), t)
+			if err := a.printTask(c.OutOrStdout(), t); err != nil || !isArray(t) || a.output == "json" || a.output == "yaml" {
+				return err
+			}
+			fmt.Fprintln(c.OutOrStdout())
+			return a.someElements(c, c.OutOrStdout(), srv, t, 0, 10)
 		}}
 	c.Flags().BoolVarP(&xml, "xml", "x", false, "write jobs_infos.xml into the working folder")
 	return c

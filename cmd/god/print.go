@@ -91,6 +91,9 @@ func (a *client) printTask(w io.Writer, k api.Task) error {
 	row("Tags", strings.Join(k.Meta.Tags, ", "))
 	row("User", k.User.ID+" (project "+k.User.Project+")")
 	row("Status", palette(colourful(w)).state(k.Status, ""))
+	if v := value(k); v != "" {
+		row("Array", fmt.Sprintf("%d, of which it has the value %s", *k.ParentTaskID, v))
+	}
 	row("Elements", array(k))
 	row("Reason", reason(k.Status))
 	if k.Container.Status != "" && k.Container.Status != reason(k.Status) {

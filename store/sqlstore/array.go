@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"godocker"
@@ -97,6 +99,11 @@ func (t *txn) endArray(r *row, at time.Time, failed int) error {
 	case failed > 0:
 		outcome, code = godocker.Failed, 1
 		reason = fmt.Sprintf("%d of %d elements did not succeed", failed, r.elements)
+		which, err := t.failedValues(r)
+		if err != nil {
+			return err
+		}
+		reason += which
 	}
 	t.move(r, at, godocker.Over, reason)
 	err := t.exec(`UPDATE tasks SET state = 'over', detail = '', outcome = ?, exit_code = ?, reason = ?, ended = ?, finished = ?, suspended = 0 WHERE id = ?`,
@@ -105,6 +112,40 @@ func (t *txn) endArray(r *row, at time.Time, failed int) error {
 		return err
 	}
 	return t.settle(at, []*row{r}, nil)
+}
+
+// Of the elements that did not succeed, the reason of their array names the first
+// namedValues; not of greater arrays than namedUpTo, all of whose rows would be read
+// while others wait.
+const (
+	namedValues = 5
+	namedUpTo   = 20_000
+)
+
+const failedValuesText = `SELECT element FROM tasks WHERE parent_id = ? AND parent_id <> 0 AND state IN ('over', 'archived') AND outcome <> 'succeeded' ORDER BY id LIMIT ?`
+
+// failedValues says, in the words of a reason, which values did not succeed.
+func (t *txn) failedValues(array *row) (string, error) {
+	if array.elements > namedUpTo {
+		return "", nil
+	}
+	var values []string
+	err := t.query(failedValuesText, []any{array.id, namedValues + 1}, func(scan func(...any) error) error {
+		var v int64
+		err := scan(&v)
+		values = append(values, strconv.FormatInt(v, 10))
+		return err
+	})
+	switch n := len(values); {
+	case err != nil || n == 0:
+		return "", err
+	case n == 1:
+		return ": value " + values[0], nil
+	case n > namedValues:
+		return ": values " + strings.Join(values[:namedValues], ", ") + ", …", nil
+	default:
+		return ": values " + strings.Join(values, ", "), nil
+	}
 }
 
 // Arrays returns the arrays that have elements waiting, by ascending id; with ids,

@@ -200,12 +200,25 @@ func arrayOver(h *harness) {
 	got := h.task(parent)
 	h.state(parent, godocker.Over)
 	h.same("outcome", got.Outcome, godocker.Failed)
-	h.same("reason", got.Reason, "1 of 3 elements did not succeed")
+	h.same("reason", got.Reason, "1 of 3 elements did not succeed: value 3")
 	h.same("finished", got.Finished, h.now)
 	h.same("exit code", *got.ExitCode, 1)
 	n, err := h.s.Count(h.Context())
 	h.ok(err)
 	h.same("over", n[godocker.Over], 4)
+}
+
+// arrayOfFailures names the first values that did not succeed.
+func arrayOfFailures(h *harness) {
+	parent, elements := h.array("10:70:10")
+	var vs []store.Verdict
+	for _, id := range elements[1:] {
+		vs = append(vs, store.Verdict{ID: id, Outcome: godocker.Rejected})
+	}
+	h.through(elements[0])
+	_, err := h.s.Decide(h.Context(), h.lead(), h.tick(), vs)
+	h.ok(err)
+	h.same("reason", h.task(parent).Reason, "6 of 7 elements did not succeed: values 20, 30, 40, 50, 60, …")
 }
 
 // arrayAgain sends elements back to wait.
