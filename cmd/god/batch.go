@@ -26,7 +26,9 @@ func (a *client) batchAdd() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			k.retrySet = c.Flags().Changed("retry")
 			k.leave(a, c.Flags())
-			k.volumes = append(k.volumes, args...)
+			if err := k.stray(a, args); err != nil {
+				return err
+			}
 			doc, err := k.document()
 			if err != nil {
 				return err

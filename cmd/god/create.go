@@ -39,7 +39,9 @@ func (a *client) create() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			k.retrySet = c.Flags().Changed("retry")
 			k.leave(a, c.Flags())
-			k.volumes = append(k.volumes, args...) // -v takes several names
+			if err := k.stray(a, args); err != nil {
+				return err
+			}
 			doc, err := k.document()
 			if err != nil {
 				return err
@@ -55,6 +57,16 @@ func (a *client) create() *cobra.Command {
 	c.Flags().BoolVar(&k.wait, "wait", false, "wait for the end and exit with the task's exit code")
 	c.MarkFlagsMutuallyExclusive("wait", "attach")
 	return c
+}
+
+// stray takes what belongs to no option. The older names take several volumes after
+// -v; anything else is a mistake, such as a command without quotes.
+func (k *ask) stray(a *client, words []string) error {
+	if len(words) == 0 || a.older && len(k.volumes) > 0 {
+		k.volumes = append(k.volumes, words...)
+		return nil
+	}
+	return godocker.Errorf(godocker.Invalid, "%q belongs to no option; put the text of --cmd into quotes, and commas between volumes, as in -v home,data", words[0])
 }
 
 // leave has the site decide about what the flags do not say.

@@ -33,6 +33,27 @@ func TestDocumentOfCreate(t *testing.T) {
 	}
 }
 
+// Only the older names take words without an option, and only as further volumes.
+func TestWordsWithoutAnOption(t *testing.T) {
+	for _, c := range []struct {
+		older   bool
+		volumes []string
+		taken   bool
+	}{{true, []string{"home"}, true}, {true, nil, false}, {false, []string{"home"}, false}, {false, nil, false}} {
+		k := ask{volumes: c.volumes}
+		err := k.stray(&client{older: c.older}, []string{"data", "more"})
+		switch {
+		case c.taken && (err != nil || strings.Join(k.volumes, " ") != "home data more"):
+			t.Errorf("%+v: %q, %v", c, k.volumes, err)
+		case !c.taken && (exitOf(err) != 2 || !strings.Contains(err.Error(), `"data" belongs to no option`)):
+			t.Errorf("%+v: %q, %v", c, k.volumes, err)
+		}
+		if err := k.stray(&client{older: c.older}, nil); err != nil {
+			t.Errorf("%+v, without words: %v", c, err)
+		}
+	}
+}
+
 func TestScriptWithVariables(t *testing.T) {
 	t.Setenv("PLAIN", "x")
 	t.Setenv("ODD", "it's \"$PLAIN\"\n`id` \\ *")
