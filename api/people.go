@@ -69,6 +69,23 @@ type DayUsage struct {
 	GPU  float64 `json:"gpu" doc:"gpu seconds"`
 }
 
+// PartUsage is what one person used in one project, in the window.
+type PartUsage struct {
+	User    string  `json:"user" doc:"empty: what is taken from the books, or put there, where a quota begins anew"`
+	Project string  `json:"project"`
+	CPU     float64 `json:"cpu" doc:"cpu seconds"`
+	RAM     float64 `json:"ram" doc:"GB seconds"`
+	Time    float64 `json:"time" doc:"seconds of run time"`
+	GPU     float64 `json:"gpu" doc:"gpu seconds"`
+}
+
+// AllUsage returns who used what in the window, by person and project, for
+// administrators.
+func (c *Client) AllUsage(ctx context.Context) (us []PartUsage, err error) {
+	err = c.call(ctx, http.MethodGet, "/usage", nil, &us)
+	return us, err
+}
+
 // Users returns everybody, for administrators.
 func (c *Client) Users(ctx context.Context) (us []User, err error) {
 	err = c.call(ctx, http.MethodGet, "/user", nil, &us)
@@ -102,6 +119,11 @@ func (c *Client) UserProjects(ctx context.Context, id string) (ps []Project, err
 func (c *Client) UserUsage(ctx context.Context, id string) (days []DayUsage, err error) {
 	err = c.call(ctx, http.MethodGet, userPath(id)+"/usage", nil, &days)
 	return days, err
+}
+
+// ResetUser lets a person's quota begin anew.
+func (c *Client) ResetUser(ctx context.Context, id string) error {
+	return c.call(ctx, http.MethodDelete, userPath(id)+"/quota", nil, new(Message))
 }
 
 // Projects returns all projects for administrators, for others their own.

@@ -522,6 +522,9 @@ type Projects interface {
 	// lines of nobody (the user ""), so that its sum is nothing. The books of
 	// its members stay.
 	ResetUsage(ctx context.Context, project string, from time.Time) error
+	// ResetUserUsage gives what the books of a user say from a day on to nobody (the
+	// user ""), so that their sum is nothing and those of the projects stay.
+	ResetUserUsage(ctx context.Context, user string, from time.Time) error
 }
 
 // Site keeps what concerns the installation as a whole.

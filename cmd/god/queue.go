@@ -72,10 +72,31 @@ func (a *client) queue() *cobra.Command {
 			if done, err := a.document(c.OutOrStdout(), ts); done {
 				return err
 			}
+			if len(ts) == 0 && !w.all {
+				return a.nothingOfYours(c, srv)
+			}
 			return printQueue(c.OutOrStdout(), ts)
 		}}
 	w.flags(c)
 	return c
+}
+
+// nothingOfYours tells an administrator that others may have tasks.
+func (a *client) nothingOfYours(c *cobra.Command, srv *api.Client) error {
+	me, err := load()
+	if err != nil {
+		return err
+	}
+	u, err := srv.User(c.Context(), me.User)
+	if err != nil {
+		return err
+	}
+	hint := ""
+	if u.Admin {
+		hint = "; -a shows everybody's"
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "Nothing of yours waits or runs%s\n", hint)
+	return printQueue(c.OutOrStdout(), nil)
 }
 
 // inTurn brings what waits into the order of the turns. What is not told of comes after
@@ -151,6 +172,9 @@ func (a *client) top() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if done, err := a.document(c.OutOrStdout(), ts); done {
+					return err
+				}
 				if live {
 					fmt.Fprint(f, "\x1b[H\x1b[2J")
 				}
@@ -195,10 +219,14 @@ func printTop(w io.Writer, ts []api.Task, now time.Time) error {
 
 func (a *client) usage() *cobra.Command {
 	var user, project string
+	var all bool
 	c := &cobra.Command{Use: "usage", Short: "Show what you used lately, day by day", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if user != "" && project != "" {
-				return godocker.Errorf(godocker.Invalid, "want one of --user and --project")
+			if user != "" && project != "" || all && (user != "" || project != "") {
+				return godocker.Errorf(godocker.Invalid, "want one of --user, --project and --all")
+			}
+			if all {
+				return a.usageOfAll(c)
 			}
 			srv, who, err := a.person(c, user)
 			if err != nil {
@@ -217,5 +245,27 @@ func (a *client) usage() *cobra.Command {
 		}}
 	c.Flags().StringVarP(&user, "user", "u", "", "administrators: what this person used")
 	c.Flags().StringVarP(&project, "project", "p", "", "what this project used")
+	c.Flags().BoolVarP(&all, "all", "a", false, "administrators: who used what, by person and project")
 	return c
+}
+
+func (a *client) usageOfAll(c *cobra.Command) error {
+	srv, err := a.connect(c.Context())
+	if err != nil {
+		return err
+	}
+	us, err := srv.AllUsage(c.Context())
+	if err != nil {
+		return err
+	}
+	w := c.OutOrStdout()
+	if done, err := a.document(w, us); done {
+		return err
+	}
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "USER\tPROJECT\tCPU SECONDS\tGB SECONDS\tSECONDS\tGPU SECONDS")
+	for _, u := range us {
+		fmt.Fprintf(t, "%s\t%s\t%.0f\t%.0f\t%.0f\t%.0f\n", cmp.Or(u.User, "(begun anew)"), u.Project, u.CPU, u.RAM, u.Time, u.GPU)
+	}
+	return t.Flush()
 }

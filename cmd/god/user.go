@@ -17,7 +17,7 @@ import (
 
 func (a *client) user() *cobra.Command {
 	c := group(&cobra.Command{Use: "user", Short: "People: oneself, and for administrators everybody"})
-	c.AddCommand(a.userShow(), a.userList(), a.userUpdate(), a.userRemove(), a.userUsage())
+	c.AddCommand(a.userShow(), a.userList(), a.userUpdate(), a.userRemove(), a.userUsage(), a.userReset())
 	return c
 }
 
@@ -41,6 +41,21 @@ func first(args []string) string {
 		return ""
 	}
 	return args[0]
+}
+
+func (a *client) userReset() *cobra.Command {
+	return &cobra.Command{Use: "quota_reset NAME", Aliases: []string{"quota-reset"}, Short: "Administrators: let a person's quota begin anew", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			srv, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			if err := srv.ResetUser(c.Context(), args[0]); err != nil {
+				return err
+			}
+			fmt.Fprintf(c.OutOrStdout(), "The usage of %s is reset\n", args[0])
+			return nil
+		}}
 }
 
 func (a *client) userShow() *cobra.Command {

@@ -147,6 +147,8 @@ func (s *Server) routes() {
 	add(s, route{"DELETE", "/user/{id}/registry/{registry}", submitter, "Forget a login for a registry"}, s.deleteLogin)
 	add(s, route{"GET", "/user/{id}/project", reader, "The projects of a user"}, s.userProjects)
 	add(s, route{"GET", "/user/{id}/usage", reader, "What a user used on each day of the window"}, s.userUsage)
+	add(s, route{"DELETE", "/user/{id}/quota", admin, "Let a user's quota begin anew"}, s.resetUser)
+	add(s, route{"GET", "/usage", admin, "Who used what in the window, by user and project"}, s.allUsage)
 	add(s, route{"GET", "/user", admin, "All users"}, s.listUsers)
 	add(s, route{"GET", "/user/{id}", reader, "One user"}, s.getUser)
 	add(s, route{"PUT", "/user/{id}", owner, "Change a user; what the caller may not change stays"}, s.saveUser)

@@ -74,6 +74,31 @@ func (s *Server) userUsage(ctx context.Context, in *byUser) (*body[[]api.DayUsag
 	return s.usage(ctx, u.ID, "")
 }
 
+func (s *Server) allUsage(ctx context.Context, _ *empty) (*body[[]api.PartUsage], error) {
+	parts, err := usage.Parts(ctx, s.Store, s.Window, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	docs := make([]api.PartUsage, len(parts))
+	for i, p := range parts {
+		docs[i] = api.PartUsage{User: p.User, Project: p.Project, CPU: p.CPU, RAM: p.RAM, Time: p.Time, GPU: p.GPU}
+	}
+	return answer(docs), nil
+}
+
+// resetUser lets a person begin their quota anew; see resetProject. What their projects
+// used stays.
+func (s *Server) resetUser(ctx context.Context, in *byUser) (*body[api.Message], error) {
+	u, err := s.person(ctx, in.ID)
+	if err == nil {
+		err = s.Store.ResetUserUsage(ctx, u.ID, time.Time{})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return answer(api.Message{Msg: "The usage of " + u.ID + " is reset"}), nil
+}
+
 func (s *Server) usage(ctx context.Context, user, project string) (*body[[]api.DayUsage], error) {
 	days, err := usage.Days(ctx, s.Store, user, project, s.Window, time.Now())
 	if err != nil {

@@ -2,7 +2,10 @@
 package usage
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"godocker"
@@ -27,20 +30,9 @@ func Days(ctx context.Context, s Store, user, project string, days int, now time
 	for i := range out {
 		out[i].Day = first.Add(time.Duration(i) * day)
 	}
-	// What runs is read first: what ends in between is counted twice for once, and
-	// not left out.
-	running, err := s.List(ctx, store.Query{User: user, Project: project, States: []godocker.State{godocker.Running, godocker.Ending}})
+	lines, err := lines(ctx, s, user, project, first, now)
 	if err != nil {
 		return nil, err
-	}
-	lines, err := s.Usage(ctx, user, project, first)
-	if err != nil {
-		return nil, err
-	}
-	for i := range running {
-		u := running[i].Used(now)
-		u.Day = today
-		lines = append(lines, u)
 	}
 	for _, l := range lines {
 		if i := int(l.Day.Sub(first) / day); i >= 0 && i < days {
@@ -48,6 +40,46 @@ func Days(ctx context.Context, s Store, user, project string, days int, now time
 		}
 	}
 	return out, nil
+}
+
+// lines are those of the books from a day on, and what runs, as lines of today.
+func lines(ctx context.Context, s Store, user, project string, from, now time.Time) ([]godocker.Usage, error) {
+	// What runs is read first: what ends in between is counted twice for once, and
+	// not left out.
+	running, err := s.List(ctx, store.Query{User: user, Project: project, States: []godocker.State{godocker.Running, godocker.Ending}})
+	if err != nil {
+		return nil, err
+	}
+	lines, err := s.Usage(ctx, user, project, from)
+	if err != nil {
+		return nil, err
+	}
+	for i := range running {
+		u := running[i].Used(now)
+		u.Day = now.UTC().Truncate(day)
+		lines = append(lines, u)
+	}
+	return lines, nil
+}
+
+// Parts returns what each user used in each project in the last days, by their names,
+// what runs included. Lines of nobody make up for quotas that began anew.
+func Parts(ctx context.Context, s Store, days int, now time.Time) ([]godocker.Usage, error) {
+	lines, err := lines(ctx, s, "", "", now.UTC().Truncate(day).Add(-time.Duration(days-1)*day), now)
+	if err != nil {
+		return nil, err
+	}
+	type part struct{ user, project string }
+	sums := map[part]godocker.Usage{}
+	for _, l := range lines {
+		sum := sums[part{l.User, l.Project}]
+		sum.Add(l)
+		sum.User, sum.Project = l.User, l.Project
+		sums[part{l.User, l.Project}] = sum
+	}
+	return slices.SortedFunc(maps.Values(sums), func(x, y godocker.Usage) int {
+		return cmp.Or(cmp.Compare(x.User, y.User), cmp.Compare(x.Project, y.Project))
+	}), nil
 }
 
 // Sum returns what Days returns as one.

@@ -131,6 +131,10 @@ func (f *faulty) ResetUsage(ctx context.Context, project string, from time.Time)
 	return f.do("ResetUsage", func() error { return f.Store.ResetUsage(ctx, project, from) })
 }
 
+func (f *faulty) ResetUserUsage(ctx context.Context, user string, from time.Time) error {
+	return f.do("ResetUserUsage", func() error { return f.Store.ResetUserUsage(ctx, user, from) })
+}
+
 func (f *faulty) KeyByDigest(ctx context.Context, digest string) (k godocker.Key, u godocker.User, err error) {
 	err = f.do("KeyByDigest", func() (err error) {
 		k, u, err = f.Store.KeyByDigest(ctx, digest)

@@ -76,6 +76,32 @@ func (s *Store) ResetUsage(ctx context.Context, project string, from time.Time) 
 	})
 }
 
+// ResetUserUsage moves the lines of the user to nobody, project by project.
+func (s *Store) ResetUserUsage(ctx context.Context, user string, from time.Time) error {
+	return s.write(ctx, func(t *txn) error {
+		moved := books{}
+		err := t.query(`SELECT day, project, tasks, cpu, ram, gpu, duration, nice_cpu, nice_ram, nice_gpu, nice_time FROM books
+			WHERE user_id = ? AND day >= ?`, []any{user, dayOf(from)}, func(scan func(...any) error) error {
+			var p page
+			var u godocker.Usage
+			n := &u.Nice
+			err := scan(&p.day, &p.project, &u.Tasks, &u.CPU, &u.RAM, &u.GPU, &u.Time, &n.CPU, &n.RAM, &n.GPU, &n.Time)
+			if u == (godocker.Usage{}) {
+				return err
+			}
+			moved[p] = u
+			p.user = user
+			moved[p] = godocker.Usage{Tasks: -u.Tasks, CPU: -u.CPU, RAM: -u.RAM, GPU: -u.GPU, Time: -u.Time,
+				Nice: godocker.Amounts{CPU: -n.CPU, RAM: -n.RAM, GPU: -n.GPU, Time: -n.Time}}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return moved.write(t)
+	})
+}
+
 // Usage returns the books from the day of from on.
 func (s *Store) Usage(ctx context.Context, user, project string, from time.Time) ([]godocker.Usage, error) {
 	f := &filter{}

@@ -201,4 +201,19 @@ func usage(h *harness) {
 	us, err = h.s.Usage(h.Context(), "ann", "p1", time.Time{})
 	h.ok(err)
 	h.same("of a member", us, []godocker.Usage{first, third})
+
+	before := sums[day]
+	h.ok(h.s.ResetUserUsage(h.Context(), "ann", time.Time{}))
+	h.ok(h.s.ResetUserUsage(h.Context(), "ann", time.Time{})) // again, which changes nothing
+	of := func(user, project string) (sum godocker.Usage) {
+		us, err := h.s.Usage(h.Context(), user, project, time.Time{})
+		h.ok(err)
+		for _, u := range us {
+			sum.Add(u)
+		}
+		return sum
+	}
+	h.same("of a person after a reset", of("ann", ""), godocker.Usage{})
+	h.same("of the project after that", of("", "p1"), before)
+	h.same("of another person after that", of("bob", ""), godocker.Usage{Tasks: fourth.Tasks, CPU: fourth.CPU, RAM: fourth.RAM, GPU: fourth.GPU, Time: fourth.Time})
 }
