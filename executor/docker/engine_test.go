@@ -114,7 +114,8 @@ func TestCannotStartSaysWhy(t *testing.T) {
 func TestTakesOverFromADeadCreator(t *testing.T) {
 	e := engine(t, docker.Config{})
 	docker.SetPatience(e, 100*time.Millisecond)
-	a := named(t, shell("exit 3"))
+	a := named(t, shell(`[ "$(cat /.the-secret)" = it ] && exit 3`))
+	a.Secret = &executor.Secret{Path: "/.the-secret", Content: []byte("it")}
 	h := executor.Handle(a.Name())
 	must(t, docker.CreateOnly(t.Context(), e, a))
 	wait(t, e, h, executor.Waiting)
@@ -122,6 +123,38 @@ func TestTakesOverFromADeadCreator(t *testing.T) {
 	must(t, err)
 	if s := wait(t, e, got.Handle, executor.Exited); s.ExitCode != 3 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// Whatever the author of an image put in the place of a secret leads it nowhere.
+func TestSecretTakesAnyPlace(t *testing.T) {
+	api := rawClient(t)
+	e := engine(t, docker.Config{})
+	for i, trap := range []string{"ln -s /out/stolen /.the-secret", "mkdir -p /.the-secret/folder", "echo forged >/.the-secret; chmod 666 /.the-secret"} {
+		maker := named(t, shell(trap))
+		got, err := e.Start(t.Context(), maker)
+		must(t, err)
+		wait(t, e, got.Handle, executor.Exited)
+		image := fmt.Sprintf("godocker/test-trap:%d", i)
+		_, err = api.ContainerCommit(t.Context(), maker.Name(), client.ContainerCommitOptions{Reference: image})
+		must(t, err)
+		t.Cleanup(func() {
+			_, err := api.ImageRemove(context.Background(), image, client.ImageRemoveOptions{Force: true})
+			must(t, err)
+		})
+		out := t.TempDir()
+		a := named(t, shell(`[ "$(cat /.the-secret)" = it ] && [ ! -h /.the-secret ] && ls -l /.the-secret | grep -q '^-rw-------' && exit 3`))
+		a.Image, a.Secret = image, &executor.Secret{Path: "/.the-secret", Content: []byte("it")}
+		a.Mounts = append(a.Mounts, executor.Mount{Source: out, Target: "/out"})
+		got, err = e.Start(t.Context(), a)
+		must(t, err)
+		if s := wait(t, e, got.Handle, executor.Exited); s.ExitCode != 3 {
+			t.Errorf("after %s: %+v", trap, s)
+		}
+		if left, err := os.ReadDir(out); err != nil || len(left) > 0 {
+			t.Errorf("after %s, the folder has %v, %v", trap, left, err)
+		}
+		must(t, e.Remove(t.Context(), got.Handle))
 	}
 }
 

@@ -182,6 +182,16 @@ func (s *Server) Notice(text string) {
 	s.notice = text
 }
 
+// begin runs a session that Close waits for, unless it came too late.
+func (s *Server) begin(session func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.sessions.Go(session)
+	}
+	return !s.closed
+}
+
 // Close takes no more connections, and ends those that there are when the clients know
 // how their programs ended.
 func (s *Server) Close() {

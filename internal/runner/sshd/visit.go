@@ -63,7 +63,10 @@ func (v *visit) channels(chans <-chan ssh.NewChannel) {
 			_ = n.Reject(ssh.ResourceShortage, "too many at once")
 			continue
 		case kind == "session":
-			v.server.sessions.Go(func() { v.session(n) })
+			if !v.server.begin(func() { v.session(n) }) {
+				_ = n.Reject(ssh.ResourceShortage, "the task is being ended")
+				v.gone()
+			}
 		case kind == "direct-tcpip":
 			go v.dial(n)
 		default:
