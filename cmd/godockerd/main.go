@@ -74,7 +74,8 @@ func (s *settings) find() (string, error) {
 	return "", errors.New("no configuration: name one with --config or GOD_CONFIG, or make one with: godockerd init --config go-d.ini")
 }
 
-// load reads the configuration and warns about what has no effect.
+// load reads the configuration and warns about what has no effect. With an error may
+// come what could be read.
 func (s *settings) load() (*config.Config, error) {
 	path, err := s.find()
 	if err != nil {
@@ -82,7 +83,7 @@ func (s *settings) load() (*config.Config, error) {
 	}
 	c, err := config.Load(path, os.Environ())
 	if err != nil {
-		return nil, err
+		return c, err
 	}
 	for _, w := range c.Warnings() {
 		fmt.Fprintln(os.Stderr, "warning:", w)
@@ -124,10 +125,10 @@ func (s *settings) check() *cobra.Command {
 	return &cobra.Command{Use: "check-config", Short: "Say what is wrong with the configuration", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			conf, err := s.load()
-			if err != nil {
+			if conf == nil {
 				return err
 			}
-			if err := errors.Join(conf.Check(), app.CheckPlugins(c.Context(), conf)); err != nil {
+			if err := errors.Join(err, conf.Check(), app.CheckPlugins(c.Context(), conf)); err != nil {
 				return err
 			}
 			path, _ := s.find()

@@ -139,34 +139,37 @@ func (a *App) plug(ctx context.Context) error {
 		}
 	}
 	a.executors = map[string]executor.Executor{}
+	var errs []error
+	fail := func(key string, err error) bool {
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", key, err))
+		}
+		return err != nil
+	}
 	engines := builtin.Executors()
 	for _, name := range c.ExecutorNames() {
 		e, err := engines.Open(ctx, env, name, c.Section(name))
-		if err != nil {
-			return fmt.Errorf("executors: %w", err)
+		if !fail("executors", err) {
+			a.executors[name] = e
 		}
-		a.executors[name] = e
 	}
 	var err error
 	policy := strings.ToLower(c.SchedulerPolicy)
-	if a.policy, err = builtin.Schedulers().Open(ctx, env, policy, c.SchedulerSection(policy)); err != nil {
-		return fmt.Errorf("scheduler_policy: %w", err)
-	}
+	a.policy, err = builtin.Schedulers().Open(ctx, env, policy, c.SchedulerSection(policy))
+	fail("scheduler_policy", err)
 	for _, name := range c.Watchers {
 		w, err := builtin.Watchers().Open(ctx, env, name, nil)
-		if err != nil {
-			return fmt.Errorf("watchers: %w", err)
+		if !fail("watchers", err) {
+			a.watchers = append(a.watchers, w)
 		}
-		a.watchers = append(a.watchers, w)
 	}
 	section, err := c.AuthSection()
 	if err != nil {
-		return err
+		return errors.Join(append(errs, err)...)
 	}
-	if a.people, err = builtin.Authenticators().Open(ctx, env, c.AuthPolicy, section); err != nil {
-		return fmt.Errorf("auth_policy: %w", err)
-	}
-	return nil
+	a.people, err = builtin.Authenticators().Open(ctx, env, c.AuthPolicy, section)
+	fail("auth_policy", err)
+	return errors.Join(errs...)
 }
 
 // CheckPlugins reports what is wrong with what a configuration says of plug-ins and

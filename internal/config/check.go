@@ -16,11 +16,15 @@ var weakPassphrases = []string{"", "mysamplesecret", "secret", "changeme", "chan
 
 var clusterName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,30}$`)
 
-// Check reports everything that a server must not run on, all together.
+// Check reports everything that a server must not run on, all together, each with where
+// it is set. What Load reported already is not told again.
 func (c *Config) Check() error {
 	var errs []error
 	bad := func(key, format string, args ...any) {
-		errs = append(errs, fmt.Errorf("%s: %s", key, fmt.Sprintf(format, args...)))
+		place, reported := c.places.find(key)
+		if !reported {
+			errs = append(errs, fmt.Errorf("%s%s: %s", place, key, fmt.Sprintf(format, args...)))
+		}
 	}
 	if p := c.SecretPassphrase; slices.Contains(weakPassphrases, strings.ToLower(p)) || len(p) < 16 {
 		bad("secret_passphrase", "is empty, a sample's, or shorter than 16 characters; set a long random text, such as the output of: openssl rand -hex 32")

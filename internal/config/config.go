@@ -87,6 +87,7 @@ type Config struct {
 
 	warnings []string
 	sections sections
+	places   places
 }
 
 // Warnings returns what the file says that has no effect any more.

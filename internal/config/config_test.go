@@ -59,6 +59,29 @@ func TestMistakesAreNamed(t *testing.T) {
 	}
 }
 
+// All mistakes come at once, each with where it is, and none twice.
+func TestAllMistakesAtOnce(t *testing.T) {
+	path := t.TempDir() + "/go-d.ini"
+	text := "shared_dir: /s\nsecret_passphrase: [a]\nblah: 1\nmax_array: -1\nimages:\n  allow: ['docker.io/**']\n  deny:\n    - 'docker.io/bad/*'\n    - ':bad:'\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(path, []string{"GODOCKER_LISTEN=nowhere"})
+	if err == nil || c == nil {
+		t.Fatalf("Load: %v, %v", c, err)
+	}
+	got := err.Error() + "\n" + c.Check().Error()
+	for _, want := range []string{"go-d.ini line 2: secret_passphrase: ", `go-d.ini line 3: unknown key "blah"`, "go-d.ini line 4: max_array: want 0 or more", "go-d.ini line 9: images.deny[1]: ",
+		"environment variable GODOCKER_LISTEN: listen: want an address"} {
+		if strings.Count(got, want) != 1 {
+			t.Errorf("%q is not once in:\n%s", want, got)
+		}
+	}
+	if n := strings.Count(got, "\n"); n != 4 {
+		t.Errorf("%d lines, want 5:\n%s", n+1, got)
+	}
+}
+
 func TestUnknownKeyInPluginSection(t *testing.T) {
 	c, err := Parse("go-d.ini", []byte("fake:\n  nodes: 2\n  nodez: 3\n"))
 	if err != nil {

@@ -46,6 +46,8 @@ func (c *Config) override(environ []string) error {
 		}
 		if err := c.set(key, value); err != nil {
 			errs = append(errs, fmt.Errorf("environment variable %s: %w", name, err))
+		} else {
+			c.places.set(name, key)
 		}
 	}
 	return errors.Join(errs...)

@@ -40,22 +40,25 @@ func seconds(n int) Lifespan { return Lifespan(time.Duration(n) * time.Second) }
 
 // Load reads the file at path, then the environment (as returned by os.Environ),
 // whose GODOCKER_ variables override the file. All mistakes are reported together,
-// each with its line. The result still needs Check before a server runs on it.
+// each with its line. The result still needs Check before a server runs on it. If only
+// keys or values are wrong, what could be read comes with the error, to be checked.
 func Load(path string, environ []string) (*Config, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	c, err := Parse(filepath.Base(path), text)
-	if err != nil {
+	if c == nil {
 		return nil, err
 	}
-	return c, c.override(environ)
+	return c, errors.Join(err, c.override(environ))
 }
 
-// Parse reads the text of a configuration file called name.
+// Parse reads the text of a configuration file called name. As of Load, what could be
+// read may come with an error.
 func Parse(name string, text []byte) (*Config, error) {
 	c := Defaults()
+	c.places = newPlaces()
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

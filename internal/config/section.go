@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -65,7 +66,7 @@ func section(name string, n *yaml.Node) plugin.Section {
 		r := reader{name: name, config: &Config{}}
 		r.strict(name, n, reflect.TypeOf(into).Elem())
 		if len(r.errs) > 0 {
-			return r.errs[0]
+			return errors.Join(r.errs...)
 		}
 		if err := n.Decode(into); err != nil {
 			line, why := explain(n.Line, err)

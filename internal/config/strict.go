@@ -56,7 +56,12 @@ func (r *reader) outline(root *yaml.Node) {
 			r.relocate(key, value, to, fields)
 			continue
 		}
+		r.config.places.note(r.name, key.Value, key.Line, value)
+		before := len(r.errs)
 		r.one(key, value, fields)
+		if len(r.errs) > before {
+			r.config.places.wrong[key.Value] = true
+		}
 	}
 }
 
