@@ -3,8 +3,11 @@ package ldap_test
 import (
 	"errors"
 	"fmt"
+	"io"
+	stdlog "log"
 	"log/slog"
 	"net"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -313,6 +316,36 @@ func TestDirectoryIsStoppedAndStarted(t *testing.T) {
 	second := open(t, s.conf(func(c *ldap.Config) { c.Host = "127.0.0.2, 127.0.0.1" }))
 	if _, err := second.Login(t.Context(), "lalice", "pw-lalice"); err != nil {
 		t.Errorf("by the second server: %v", err)
+	}
+}
+
+// While a directory is away, the log tells when the cause is another one: it is back, and
+// its certificate is not right.
+func TestAnotherCauseIsTold(t *testing.T) {
+	port := freePort(t)
+	var log texts
+	s := &server{T: t, dir: shared(t).dir, port: port, other: port}
+	a := open(t, s.conf(s.ldaps), slog.New(slog.NewTextHandler(&log, nil)))
+	for _, want := range []int{1, 1} {
+		if _, err := a.Login(t.Context(), "lalice", "x"); !errors.Is(err, godocker.Unavailable) || strings.Count(log.String(), "cannot be asked") != want {
+			t.Fatalf("%v; the log says:\n%s", err, log.String())
+		}
+	}
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := httptest.NewUnstartedServer(nil)
+	other.Listener, other.Config.ErrorLog = l, stdlog.New(io.Discard, "", 0)
+	other.StartTLS()
+	t.Cleanup(other.Close)
+	for range 2 {
+		if _, err := a.Login(t.Context(), "lalice", "x"); !errors.Is(err, godocker.Unavailable) {
+			t.Fatal(err)
+		}
+	}
+	if text := log.String(); strings.Count(text, "connection refused") != 1 || strings.Count(text, "unknown authority") != 1 {
+		t.Errorf("the log says:\n%s", text)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"regexp"
 	"sync"
 	"time"
 
@@ -25,16 +26,16 @@ const most = 8
 // question, with what it takes to connect, has the same limit of time; so has
 // waiting for a connection.
 type pool struct {
-	addresses   []string
-	tls         *tls.Config // nil = no encryption
-	ssl         bool        // encrypted from the first byte
-	dn, secret  string      // who searches
-	timeout     time.Duration
-	log         *slog.Logger
-	room        chan struct{}
-	mu          sync.Mutex
-	idle        []*line
-	unreachable bool // and the log says so
+	addresses  []string
+	tls        *tls.Config // nil = no encryption
+	ssl        bool        // encrypted from the first byte
+	dn, secret string      // who searches
+	timeout    time.Duration
+	log        *slog.Logger
+	room       chan struct{}
+	mu         sync.Mutex
+	idle       []*line
+	cause      string // why it is unreachable, as the log says, without numbers; "" = it is not
 }
 
 // A line is a connection.
@@ -132,7 +133,7 @@ func (p *pool) as(ctx context.Context, dn, password string, f func(*ldap.Conn) e
 
 // within waits for its turn and calls f, all within the limit of time. Whatever is
 // no answer of the house becomes one, and the log says once that the directory went
-// away and once that it is back.
+// away, again when there is another cause, and once that it is back.
 func (p *pool) within(ctx context.Context, f func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
@@ -158,14 +159,20 @@ func (p *pool) within(ctx context.Context, f func(context.Context) error) error 
 func (p *pool) report(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch {
-	case err != nil && !p.unreachable:
-		p.log.Warn("the directory of people cannot be asked", "servers", p.addresses, "error", errors.Unwrap(err))
-	case err == nil && p.unreachable:
-		p.log.Info("the directory of people answers again", "servers", p.addresses)
+	if err == nil {
+		if p.cause != "" {
+			p.log.Info("the directory of people answers again", "servers", p.addresses)
+		}
+		p.cause = ""
+		return
 	}
-	p.unreachable = err != nil
+	if cause := numbers.ReplaceAllString(fmt.Sprint(errors.Unwrap(err)), ""); cause != p.cause { // ports and times differ without meaning
+		p.log.Warn("the directory of people cannot be asked", "servers", p.addresses, "error", errors.Unwrap(err))
+		p.cause = cause
+	}
 }
+
+var numbers = regexp.MustCompile(`[0-9]+`)
 
 // rested returns a connection that nobody uses, or nil.
 func (p *pool) rested() *line {
