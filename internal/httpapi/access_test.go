@@ -278,6 +278,11 @@ func TestTasksOfOthersDoNotExist(t *testing.T) {
 	for _, id := range []string{"0", "-1", "abc", "1e3", "99999999999999999999", "1.0", "%00"} {
 		s.problem(s.call("GET", "/api/1.0/task/"+id, "ann", ""), 404)
 	}
+	for id, want := range map[string]string{"a%00": "NUL", "%2e%2e": "contain .. here"} {
+		if got := s.call("GET", "/api/1.0/task/"+id, "ann", ""); !strings.Contains(got.text, want) {
+			t.Errorf("%s: %s", id, got.text)
+		}
+	}
 }
 
 func TestListsShowOnlyWhatOneMaySee(t *testing.T) {

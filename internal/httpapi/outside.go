@@ -125,8 +125,12 @@ func leads(p string) bool { return slices.Contains(strings.Split(p, "/"), "..") 
 
 // dispatch answers in JSON where the router would answer in plain text.
 func (s *Server) dispatch(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
-	if leads(r.URL.Path) || strings.ContainsRune(r.URL.Path, 0) {
+	if leads(r.URL.Path) {
 		writeProblem(w, newProblem(godocker.NotFound, "paths do not contain .. here"))
+		return
+	}
+	if strings.ContainsRune(r.URL.Path, 0) {
+		writeProblem(w, newProblem(godocker.NotFound, "paths do not contain NUL characters (%00)"))
 		return
 	}
 	if _, pattern := mux.Handler(r); pattern == "" {
