@@ -63,20 +63,27 @@ func (c Caller) Admin() bool { return c.User.Admin && c.Can(godocker.ScopeAdmin)
 
 var (
 	errWrong   = godocker.Errorf(godocker.Unauthorized, "user or key is wrong, or the account is disabled")
+	errExpired = godocker.Errorf(godocker.Unauthorized, "this API key has expired; make another one, or ask an administrator for one")
 	errName    = godocker.Errorf(godocker.Unauthorized, "user or password is wrong: names of users have letters, digits and . _ @ - , at most 64")
 	errInvalid = godocker.Errorf(godocker.Unauthorized, "the token is not valid; log in again")
 )
 
 // Exchange checks an API key and returns a token that lives as long as the key.
 func (d *Desk) Exchange(ctx context.Context, user, key string, now time.Time) (string, error) {
-	k, _, err := d.key(ctx, key, now)
+	k, _, err := d.keyOf(ctx, user, key, now)
 	if err != nil {
 		return "", err
 	}
-	if k.User != user {
-		return "", errWrong
-	}
 	return d.signer.sign(claims{User: k.User, Key: k.ID}, now)
+}
+
+// keyOf looks an API key of somebody up. Only who names its owner learns that it expired.
+func (d *Desk) keyOf(ctx context.Context, user, key string, now time.Time) (godocker.Key, godocker.User, error) {
+	k, u, err := d.key(ctx, key, now)
+	if k.User != user && (err == nil || errors.Is(err, godocker.Unauthorized)) {
+		err = errWrong
+	}
+	return k, u, err
 }
 
 // key looks an API key up. Only its digest is compared: keys are long and random,
@@ -93,7 +100,7 @@ func (d *Desk) valid(ctx context.Context, k godocker.Key, u godocker.User, err e
 	case err != nil:
 		return k, u, err
 	case !k.Expires.IsZero() && now.After(k.Expires):
-		return k, u, errWrong
+		return k, u, errExpired
 	}
 	if u, err = d.standing(ctx, u, now); err != nil {
 		return k, u, err

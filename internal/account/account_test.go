@@ -87,6 +87,13 @@ func TestKeysExpire(t *testing.T) {
 	}
 	_, err = d.Exchange(t.Context(), "bob", text, now.Add(2*time.Hour))
 	refused(t, "the key itself", err)
+	for user, want := range map[string]string{"bob": "this API key has expired", "ann": "user or key is wrong"} {
+		_, err := d.Exchange(t.Context(), user, text, now.Add(2*time.Hour))
+		_, _, byPage := d.LoginByKey(t.Context(), user, text, account.Origin{}, now.Add(2*time.Hour))
+		if !strings.Contains(err.Error(), want) || !strings.Contains(byPage.Error(), want) {
+			t.Errorf("an expired key of bob tells %s: %v; %v", user, err, byPage)
+		}
+	}
 }
 
 func TestScopes(t *testing.T) {

@@ -20,8 +20,8 @@ const sessionPrefix = "gods_"
 // LoginByKey opens a session with an API key that may do everything, and that the
 // session ends with. The session's secret is returned and kept nowhere.
 func (d *Desk) LoginByKey(ctx context.Context, user, key string, from Origin, now time.Time) (godocker.User, string, error) {
-	k, u, err := d.key(ctx, key, now)
-	if err == nil && (k.User != user || len(k.Scopes) > 0) {
+	k, u, err := d.keyOf(ctx, user, key, now)
+	if err == nil && len(k.Scopes) > 0 {
 		err = errWrong
 	}
 	if err != nil {
