@@ -25,6 +25,7 @@ type Queued struct {
 	Kill      bool          // a kill was asked for and not yet granted
 	Wish      WishKind      // what else was asked for and is open; "" = nothing
 	Suspended bool          // held back until it is resumed
+	Disabled  bool          // and that, or the wish for it, because its owner is disabled
 	Detail    string        // what it was last said to wait for
 	Element   int64         // its value, if it is an element of an array
 	Needs     Dependencies
@@ -41,6 +42,7 @@ type QueuedArray struct {
 	Held      int  // elements that are starting or running
 	Kill      bool // a kill was asked for and not yet granted
 	Suspended bool // its waiting elements are held back
+	Disabled  bool // because its owner is disabled
 }
 
 // A Fate is what became of a task so far.

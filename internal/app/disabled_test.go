@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,6 +54,11 @@ func TestTasksOfTheDisabled(t *testing.T) {
 		}
 		if got := h.task(waiting); got.State != godocker.Pending || !got.Suspended || elements(godocker.Over) != 1 || elements(godocker.Pending) != 2 {
 			t.Errorf("what waited is %s, %d elements are over and %d wait", got.State, elements(godocker.Over), elements(godocker.Pending))
+		}
+		for id, why := range map[int64]string{waiting: "Suspended: its owner is disabled", asked: "Suspended: it waits until somebody resumes it"} {
+			if got := h.task(id).Detail; !strings.HasPrefix(got, why) {
+				t.Errorf("task %d waits for %q", id, got)
+			}
 		}
 		active(true)
 		h.pass(4 * time.Hour)

@@ -155,7 +155,7 @@ func (r *Room) elsewhere(ctx context.Context, t *terms, q godocker.Question) (go
 	case len(qs) == 0:
 		return godocker.Answer{Code: "gone", Reason: "It does not wait any more"}, nil
 	case qs[0].Suspended:
-		return godocker.Answer{Code: "suspended", Reason: heldBack}, nil
+		return godocker.Answer{Code: "suspended", Reason: heldBack(qs[0].Disabled)}, nil
 	case r.book.arrays[qs[0].ParentID] != nil:
 		a, err := r.ofArray(ctx, t, r.book.arrays[qs[0].ParentID])
 		a.Facts = append([]string{"Elements of the same array come before it"}, a.Facts...)
@@ -168,7 +168,7 @@ func (r *Room) elsewhere(ctx context.Context, t *terms, q godocker.Question) (go
 // ofArray answers about the next element of an array.
 func (r *Room) ofArray(ctx context.Context, t *terms, a *array) (godocker.Answer, error) {
 	if a.Suspended {
-		return godocker.Answer{Code: "suspended", Reason: heldBack}, nil
+		return godocker.Answer{Code: "suspended", Reason: heldBack(a.Disabled)}, nil
 	}
 	next, err := r.Store.Elements(ctx, a.ID, 0, 1)
 	if err != nil || len(next) == 0 {

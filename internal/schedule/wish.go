@@ -24,7 +24,12 @@ func (b *book) aside(q godocker.Queued) bool {
 }
 
 // heldBack is what a suspended task waits for.
-const heldBack = "Suspended: it waits until somebody resumes it"
+func heldBack(disabled bool) string {
+	if disabled {
+		return "Suspended: its owner is disabled, and it waits until they are enabled again or somebody resumes it"
+	}
+	return "Suspended: it waits until somebody resumes it"
+}
 
 // answerWishes grants or refuses what is asked about waiting tasks. The event of the
 // answer brings the task back into the queue, if it belongs there.
@@ -35,7 +40,7 @@ func (r *Room) answerWishes(ctx context.Context, now time.Time) error {
 		switch {
 		case q.Wish == godocker.WishSuspend:
 			g.Suspended = true
-			notes = append(notes, store.Note{ID: id, Text: heldBack})
+			notes = append(notes, store.Note{ID: id, Text: heldBack(q.Disabled)})
 		case q.Wish == godocker.WishResume && !q.Suspended:
 			g.Refusal = "The task is not suspended"
 		}

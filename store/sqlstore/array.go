@@ -166,7 +166,7 @@ func (s *Store) Arrays(ctx context.Context, ids []int64) ([]godocker.QueuedArray
 			var a godocker.QueuedArray
 			var k godocker.Task
 			var spec []byte
-			err := scan(&a.ID, &a.Waiting, &a.Held, &a.Kill, &a.Suspended, &spec)
+			err := scan(&a.ID, &a.Waiting, &a.Held, &a.Kill, &a.Suspended, &a.Disabled, &spec)
 			if err == nil {
 				err = decodeSpec(spec, &k)
 			}
@@ -181,7 +181,7 @@ func (s *Store) Arrays(ctx context.Context, ids []int64) ([]godocker.QueuedArray
 }
 
 const selectArrays = `SELECT t.id, t.array_waiting, t.array_held,
-	CASE WHEN t.wish = 'kill' AND t.wish_done = 0 AND t.wish_refused = '' THEN 1 ELSE 0 END, t.suspended, j.spec FROM tasks t JOIN jobs j ON j.id = t.job `
+	CASE WHEN t.wish = 'kill' AND t.wish_done = 0 AND t.wish_refused = '' THEN 1 ELSE 0 END, t.suspended, ` + isHeldBy + `, j.spec FROM tasks t JOIN jobs j ON j.id = t.job `
 
 // Elements returns elements of an array that wait, above after in number.
 func (s *Store) Elements(ctx context.Context, array, after int64, limit int) ([]godocker.Queued, error) {

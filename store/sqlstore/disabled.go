@@ -10,6 +10,9 @@ import (
 // user has such a name.
 const heldBy = "(its owner is disabled)"
 
+// isHeldBy selects whether it is because of that that a task is held back.
+const isHeldBy = `CASE WHEN wish = 'suspend' AND wish_by = '` + heldBy + `' THEN 1 ELSE 0 END`
+
 // A hold is what disabling a user does to their waiting tasks, or enabling them undoes.
 // A task by itself is asked to wait, as its owner could ask; of an array only the waiting
 // elements are meant, which wait with the array.

@@ -16,7 +16,7 @@ const selectQueued = `SELECT id, parent_id, user_id, project, state, attempt, cp
 	CASE WHEN state = 'pending' THEN asked ELSE executor END, node, submitted,
 	CASE WHEN wish = 'kill' AND wish_done = 0 AND wish_refused = '' THEN 1 ELSE 0 END,
 	CASE WHEN wish <> 'kill' AND wish_done = 0 AND wish_refused = '' THEN wish ELSE '' END, suspended, detail, element, needs, failed, labels, not_before,
-	nice, lifespan, started, likeness FROM tasks `
+	nice, lifespan, started, likeness, ` + isHeldBy + ` FROM tasks `
 
 // Queue returns the tasks in the given states by ascending id. Each state is read
 // along the index of states and ids; one statement reads them all, so no task is
@@ -45,7 +45,7 @@ func scanQueued(q querier, text string, args []any) ([]godocker.Queued, error) {
 		var needs, failed, labels string
 		err := scan(&k.ID, &k.ParentID, &k.User, &k.Project, &k.State, &k.Attempt, &k.CPU, &k.RAM, &k.GPUs,
 			&k.Executor, &k.Node, &submitted, &k.Kill, &k.Wish, &k.Suspended, &k.Detail, &k.Element, &needs, &failed, &labels, &later,
-			&k.Nice, &lifespan, &started, &k.Likeness)
+			&k.Nice, &lifespan, &started, &k.Likeness, &k.Disabled)
 		k.Submitted, k.NotBefore = fromMicros(submitted), fromMicros(later)
 		k.Lifespan, k.Started = time.Duration(lifespan)*time.Microsecond, fromMicros(started)
 		if err == nil {
