@@ -75,7 +75,7 @@ func (a *client) log(c *cobra.Command, srv *api.Client, n int64, stream string, 
 	var wrote atomic.Bool
 	to := map[string]io.Writer{"stdout": noting{c.OutOrStdout(), &wrote}, "stderr": noting{c.ErrOrStderr(), &wrote}}
 	if stream != "both" {
-		to = map[string]io.Writer{stream: to[stream]}
+		to = map[string]io.Writer{stream: to["stdout"]} // whichever alone was asked for
 	}
 	errs := make([]error, 0, len(to))
 	var mu sync.Mutex
