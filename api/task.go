@@ -41,8 +41,8 @@ type Notify struct {
 
 // Requirements is what the task needs.
 type Requirements struct {
-	CPU              Number          `json:"cpu"`
-	RAM              Number          `json:"ram"`
+	CPU              Number          `json:"cpu,omitzero"` // not set = the site's default
+	RAM              Number          `json:"ram,omitzero"` // the same
 	GPUs             Number          `json:"gpus"`
 	Label            []string        `json:"label"`
 	Tasks            []Text          `json:"tasks"`

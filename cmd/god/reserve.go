@@ -127,12 +127,15 @@ func (a *client) nodeFree() *cobra.Command {
 		}}
 }
 
+// everyNode stands for all machines of an executor.
+const everyNode = "*"
+
 // toFree finds the reservations that are named, all before the first one is removed.
 func toFree(rs []api.Reservation, args []string) (ids []int64, err error) {
 	for _, arg := range args {
 		found := false
 		for _, r := range rs {
-			if arg != strconv.FormatInt(r.ID, 10) && !slices.Contains(r.Nodes, arg) {
+			if arg != strconv.FormatInt(r.ID, 10) && !slices.Contains(r.Nodes, arg) && !(arg == everyNode && len(r.Nodes) == 0) {
 				continue
 			}
 			found = true

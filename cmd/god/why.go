@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"time"
 
@@ -32,6 +33,11 @@ func (a *client) why() *cobra.Command {
 			} {
 				if c.Flags().Changed(flag) {
 					set()
+				}
+			}
+			for flag, v := range map[string]float64{"cpu": cpu, "ram": ram, "gpus": gpus, "nice": nice} {
+				if math.IsNaN(v) || math.IsInf(v, 0) {
+					return godocker.Errorf(godocker.Invalid, "--%s: want a number", flag)
 				}
 			}
 			srv, err := a.connect(c.Context())

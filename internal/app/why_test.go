@@ -57,7 +57,7 @@ func TestQuestions(t *testing.T) {
 		if facts := strings.Join(a.Facts, "\n"); !strings.Contains(facts, "ann holds 3 cpus") || !strings.Contains(facts, "one is kept for it") {
 			t.Errorf("facts: %s", facts)
 		}
-		if d := a.Latest.Sub(began); d < 2*time.Hour || d > 2*time.Hour+time.Minute || a.Earliest.After(a.Latest) {
+		if d := a.Latest.Sub(began); d < 2*time.Hour || d > 2*time.Hour+15*time.Minute || a.Earliest.After(a.Latest) {
 			t.Errorf("it is said to start between %v and %v", a.Earliest, a.Latest)
 		}
 		if a = says(small, "behind", "kept for a task that comes before it"); a.Ahead != 1 || a.Waiting != 2 {
@@ -115,8 +115,8 @@ func TestEstimatesLearn(t *testing.T) {
 		h.pass(time.Second)
 		a := h.ask(godocker.Question{Task: last})
 		for _, at := range []time.Time{a.Earliest, a.Latest} {
-			if d := at.Sub(began); d < 19*time.Minute || d > 21*time.Minute {
-				t.Errorf("it is said to start after %v, want 20 minutes", d)
+			if d := at.Sub(began); d < 19*time.Minute || d > 23*time.Minute {
+				t.Errorf("it is said to start after %v, want about 20 minutes", d)
 			}
 		}
 	})

@@ -3,8 +3,6 @@ package httpapi
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"math"
 	"strconv"
 	"time"
 
@@ -36,62 +34,32 @@ func (s *Server) whatIf(ctx context.Context, in *whatIfInput) (*body[api.Why], e
 	if err != nil {
 		return nil, err
 	}
+	owner, err := s.Store.User(ctx, t.User.ID)
+	if err != nil {
+		return nil, err
+	}
 	r := t.Requirements
-	asks := godocker.Asks{User: t.User.ID, Project: t.User.Project, CPU: r.CPU, RAM: r.RAM, GPUs: r.GPUs, Labels: r.Labels, Executor: r.Executor, Lifespan: r.MaxLifespan, Nice: r.Nice}
-	if err := s.suppose(&asks, in.Body); err != nil {
+	asks, err := s.Submit.Suppose(ctx, owner, godocker.Asks{User: t.User.ID, Project: t.User.Project, CPU: r.CPU, RAM: r.RAM, GPUs: r.GPUs, Labels: r.Labels,
+		Executor: r.Executor, Lifespan: r.MaxLifespan, Nice: r.Nice}, in.Body)
+	if err != nil {
 		return nil, err
 	}
 	return s.about(ctx, &t, &asks)
 }
 
 func (s *Server) whatIfNew(ctx context.Context, in *body[api.WhatIf]) (*body[api.Why], error) {
-	c := s.published()
-	asks := godocker.Asks{User: callerOf(ctx).User.ID, Project: godocker.DefaultProject, CPU: c.DefaultsCPU, RAM: c.DefaultsRAM}
-	if err := s.suppose(&asks, in.Body); err != nil {
+	by := callerOf(ctx).User
+	asks, err := s.Submit.Suppose(ctx, by, godocker.Asks{User: by.ID}, in.Body)
+	if err != nil {
 		return nil, err
 	}
 	return s.about(ctx, &godocker.Task{}, &asks)
 }
 
-// suppose changes what is asked for, or says what is wrong with the change.
-func (s *Server) suppose(a *godocker.Asks, doc api.WhatIf) error {
-	var wrong []godocker.FieldError
-	number := func(field string, n *api.Number, least, most float64, set func(float64)) {
-		switch {
-		case n == nil:
-		case !(n.Value >= least && n.Value <= most):
-			wrong = append(wrong, godocker.FieldError{Field: field, Message: fmt.Sprintf("want a number from %g to %.0f", least, most)})
-		default:
-			set(n.Value)
-		}
-	}
-	number("cpu", doc.CPU, 0.01, 1e6, func(v float64) { a.CPU = v })
-	number("ram", doc.RAM, 0.01, 1e6, func(v float64) { a.RAM = v })
-	number("gpus", doc.GPUs, 0, 1e4, func(v float64) { a.GPUs = int(math.Ceil(v)) })
-	number("nice", doc.Nice, 0, 100, func(v float64) { a.Nice = int(v) })
-	if doc.Label != nil {
-		a.Labels = doc.Label
-	}
-	if doc.MaxLifespan != nil {
-		d, err := godocker.ParseLifespan(string(*doc.MaxLifespan))
-		if err != nil {
-			wrong = append(wrong, godocker.FieldError{Field: "maxlifespan", Message: err.Error()})
-		}
-		a.Lifespan = d
-	}
-	if doc.Executor != nil {
-		a.Executor = string(*doc.Executor)
-	}
-	if doc.Project != nil {
-		a.Project = cmp.Or(string(*doc.Project), godocker.DefaultProject)
-	}
-	return godocker.FieldErrors(wrong)
-}
-
 // about asks the scheduler about a task that waits, or about one that nobody handed in.
 func (s *Server) about(ctx context.Context, t *godocker.Task, asks *godocker.Asks) (*body[api.Why], error) {
 	w := api.Why{ID: t.ID, State: string(cmp.Or(t.State, godocker.Pending)), Facts: []string{}}
-	if t.ID != 0 && t.State != godocker.Pending {
+	if t.ID != 0 && t.State != godocker.Pending && !waitsInPart(t) {
 		w.Reason = became(t)
 		return answer(w), nil
 	}
@@ -107,11 +75,21 @@ func (s *Server) about(ctx context.Context, t *godocker.Task, asks *godocker.Ask
 	return answer(w), err
 }
 
+// waitsInPart reports whether a task is an array of which elements have started, and
+// others wait.
+func waitsInPart(t *godocker.Task) bool {
+	return t.Requirements.Array.Count > 0 && t.ParentID == 0 && !t.State.Final()
+}
+
 // became says what a task is that does not wait.
 func became(t *godocker.Task) string {
 	switch {
+	case t.State == godocker.Starting && t.Detail != "":
+		return "It is about to start on " + cmp.Or(t.Node, t.Executor) + ": " + t.Detail
 	case t.State == godocker.Starting:
 		return "It is about to start on " + cmp.Or(t.Node, t.Executor)
+	case t.Suspended:
+		return "It has started, and is suspended until somebody resumes it"
 	case t.State.Final():
 		return "It is over"
 	default:

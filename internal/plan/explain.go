@@ -47,7 +47,7 @@ func (s *State) Explain(t Terms, ids ...int64) map[int64]Explanation {
 // NotBefore is when a task that has no turn will have one; zero if it has.
 func (s *State) NotBefore(id int64) time.Time { return s.queue.later[id] }
 
-const clockLayout = "2006-01-02 15:04"
+const clockLayout = "2006-01-02 15:04:05"
 
 func (p *pass) facts(q *godocker.Queued, why *Reason) []string {
 	e, none := p.engineOf(q)
@@ -160,14 +160,14 @@ func (p *pass) holders(e *engine, q *godocker.Queued) []string {
 		if h.gpus > 0 {
 			text += " and " + count(float64(h.gpus), "gpu")
 		}
-		text += " there in " + count(float64(h.tasks), "task")
+		text += " in " + count(float64(h.tasks), "task") + " on nodes that could take it"
 		if h.first.Before(p.t.Now.Add(far / 2)) {
 			text += "; the first to end does so by " + when(h.first)
 		}
 		facts = append(facts, text)
 	}
 	if rest := len(most) - mostHolders; rest > 0 {
-		facts = append(facts, fmt.Sprintf("%d others hold less", rest))
+		facts = append(facts, fmt.Sprintf("%d more hold less", rest))
 	}
 	return facts
 }
@@ -188,12 +188,14 @@ func (p *pass) promised(e *engine, q *godocker.Queued) []string {
 // keepers tells for whom nodes are kept that could take a task.
 func (p *pass) keepers(e *engine, q *godocker.Queued) []string {
 	by := map[string][]string{}
+	later := false
 	for _, n := range e.nodes {
 		if n.down || !e.whole && !n.couldHold(q) {
 			continue
 		}
 		if r := n.keptFrom(q, p.t.Now, p.t.Now.Add(p.s.Lifespan(q))); r != nil {
 			by[kept(r)] = append(by[kept(r)], n.name)
+			later = later || r.From.After(p.t.Now)
 		}
 	}
 	var facts []string
@@ -205,7 +207,10 @@ func (p *pass) keepers(e *engine, q *godocker.Queued) []string {
 		}
 		facts = append(facts, strings.Join(names, ", ")+more+text)
 	}
-	return append(facts, "It asks to run for "+p.s.asked(q)+"; one that is over before a reservation begins can start")
+	if later {
+		facts = append(facts, "It asks to run for "+p.s.asked(q)+"; one that is over before a reservation begins can start")
+	}
+	return facts
 }
 
 func kept(r *godocker.Reservation) string {

@@ -68,7 +68,10 @@ func exceeds(a Account, want, limit, has godocker.Limits) string {
 		{want.RAM, limit.RAM, has.RAM, "GB of memory"},
 		{float64(want.GPUs), float64(limit.GPUs), float64(has.GPUs), "gpu"},
 	} {
-		if c.limit > 0 && c.want > c.limit+slack {
+		switch {
+		case c.limit > 0 && c.want-c.has > c.limit+slack:
+			return fmt.Sprintf("Waiting: alone it asks for more than the %s that %s may use at once; it starts if it asks for less, or the limit is raised", count(c.limit, c.what), a)
+		case c.limit > 0 && c.want > c.limit+slack:
 			return fmt.Sprintf("Waiting: %s may use %s at once", a, count(c.limit, c.what))
 		}
 	}

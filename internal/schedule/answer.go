@@ -107,18 +107,25 @@ func (r *Room) about(ctx context.Context, t *terms, q godocker.Question) (godock
 	if at := r.state.NotBefore(q.Task); !at.IsZero() {
 		return godocker.Answer{Code: "later", Reason: "Waiting until " + at.Format(time.DateTime) + ", when it is tried again", Earliest: at}, nil
 	}
-	if q.If != nil {
-		was := *w
-		r.state.Wait(asked(was, q.If))
-		defer r.state.Wait(was)
-		return r.foresee(ctx, t, q.Task, r.explained(t, q.Task))
+	if q.If == nil {
+		return r.foresee(ctx, t, q.Task, said(t.known[q.Task]))
 	}
-	return r.foresee(ctx, t, q.Task, said(t.known[q.Task]))
+	return r.supposed(ctx, t, *w, q.If)
+}
+
+// supposed answers about a task that waits as if it asked for something else; nil = as it
+// does.
+func (r *Room) supposed(ctx context.Context, t *terms, was godocker.Queued, a *godocker.Asks) (godocker.Answer, error) {
+	if a != nil {
+		r.state.Wait(asked(was, a))
+		defer r.state.Wait(was)
+	}
+	return r.foresee(ctx, t, was.ID, r.explained(t, was.ID))
 }
 
 func asked(q godocker.Queued, a *godocker.Asks) godocker.Queued {
 	q.User, q.Project, q.CPU, q.RAM, q.GPUs, q.Labels = a.User, a.Project, a.CPU, a.RAM, a.GPUs, a.Labels
-	q.Executor, q.Lifespan, q.Nice, q.Likeness = a.Executor, a.Lifespan, a.Nice, a.Likeness
+	q.Executor, q.Lifespan, q.Nice = a.Executor, a.Lifespan, a.Nice
 	return q
 }
 
@@ -149,7 +156,7 @@ func (r *Room) elsewhere(ctx context.Context, t *terms, q godocker.Question) (go
 		return godocker.Answer{}, err
 	}
 	if a := r.book.arrays[q.Task]; a != nil {
-		return r.ofArray(ctx, t, a)
+		return r.ofArray(ctx, t, a, q.If)
 	}
 	switch {
 	case len(qs) == 0:
@@ -157,16 +164,33 @@ func (r *Room) elsewhere(ctx context.Context, t *terms, q godocker.Question) (go
 	case qs[0].Suspended:
 		return godocker.Answer{Code: "suspended", Reason: heldBack(qs[0].Disabled)}, nil
 	case r.book.arrays[qs[0].ParentID] != nil:
-		a, err := r.ofArray(ctx, t, r.book.arrays[qs[0].ParentID])
-		a.Facts = append([]string{"Elements of the same array come before it"}, a.Facts...)
-		return a, err
+		return r.farBack(ctx, t, qs[0], q.If)
 	default:
 		return godocker.Answer{Code: "new", Reason: "The scheduler is about to look at it"}, nil
 	}
 }
 
+// farBack answers about an element of an array so large that its turn is not thought of.
+func (r *Room) farBack(ctx context.Context, t *terms, q godocker.Queued, supposed *godocker.Asks) (godocker.Answer, error) {
+	if supposed != nil {
+		r.state.Wait(asked(q, supposed))
+		defer r.state.Drop(q.ID)
+		return r.foresee(ctx, t, q.ID, r.explained(t, q.ID))
+	}
+	a := godocker.Answer{Code: string(plan.Array), Reason: "Waiting: elements of the same array come before it"}
+	next, err := r.Store.Elements(ctx, q.ParentID, 0, 1)
+	if len(next) > 0 {
+		a.Facts = []string{nextElement(next[0]) + "; why that waits tells more"}
+	}
+	return a, err
+}
+
+func nextElement(q godocker.Queued) string {
+	return fmt.Sprintf("Its next element is the one of value %d, task %d", q.Element, q.ID)
+}
+
 // ofArray answers about the next element of an array.
-func (r *Room) ofArray(ctx context.Context, t *terms, a *array) (godocker.Answer, error) {
+func (r *Room) ofArray(ctx context.Context, t *terms, a *array, supposed *godocker.Asks) (godocker.Answer, error) {
 	if a.Suspended {
 		return godocker.Answer{Code: "suspended", Reason: heldBack(a.Disabled)}, nil
 	}
@@ -174,14 +198,15 @@ func (r *Room) ofArray(ctx context.Context, t *terms, a *array) (godocker.Answer
 	if err != nil || len(next) == 0 {
 		return godocker.Answer{Code: "started", Reason: "All its elements have started"}, err
 	}
-	if r.state.Waits(next[0].ID) == nil {
+	w := r.state.Waits(next[0].ID)
+	if w == nil {
 		if n := a.Range.Parallel; n > 0 && r.state.HeldOf(a.ID) >= n {
 			return godocker.Answer{Code: string(plan.Array), Reason: fmt.Sprintf("It runs %d elements at once, as it was asked to", n)}, nil
 		}
 		return r.elsewhere(ctx, t, godocker.Question{Task: next[0].ID})
 	}
-	ans, err := r.foresee(ctx, t, next[0].ID, r.explained(t, next[0].ID))
-	ans.Facts = append([]string{fmt.Sprintf("Its next element is the one of value %d, task %d", next[0].Element, next[0].ID)}, ans.Facts...)
+	ans, err := r.supposed(ctx, t, *w, supposed)
+	ans.Facts = append([]string{nextElement(next[0])}, ans.Facts...)
 	return ans, err
 }
 

@@ -71,8 +71,14 @@ func (o *outlook) when(r *Room, id int64) (earliest, latest time.Time) {
 	if earliest.IsZero() || latest.Before(earliest) && !latest.IsZero() { // more ending early may let others pass
 		earliest, latest = latest, earliest
 	}
+	if !latest.IsZero() { // what is pulled, and what runs a little longer than ever, comes on top
+		latest = latest.Add(margin + latest.Sub(o.terms.Now)/10)
+	}
 	return earliest, latest
 }
+
+// margin is the least that a start may be later than reckoned.
+const margin = 5 * time.Second
 
 // runs is how long a task takes: as long as a part of those like it did, within its
 // lifespan; otherwise as said.

@@ -140,10 +140,10 @@ test("a task that waits says why, and what if it asked for less", { skip, timeou
   await createTask(page, { name: "e2e waiter", image, script: "true", cpu: all });
   const why = page.getByRole("region", { name: "Why it waits" });
   await why.getByText(/^Not enough resources available: waiting until/).waitFor({ timeout: slow });
-  await why.getByText(/holds .* there in/).waitFor({ timeout: slow });
+  await why.getByText(/holds .* on nodes that could take it/).waitFor({ timeout: slow });
   await why.getByLabel("cpus").fill("100000");
   await why.getByRole("button", { name: "Ask" }).click();
-  await why.getByText(/not even with nothing else on it/).waitFor();
+  await why.getByText(/which is what the largest node has/).waitFor();
   assert.deepEqual(await audit(page), []);
   await shoot(page, "why");
   const waiter = page.url();
