@@ -64,6 +64,7 @@ type Server struct {
 	notice   string // for who opens a terminal
 	closed   bool
 	sessions sync.WaitGroup
+	visits   sync.WaitGroup // connections of people who are logged in
 }
 
 // New returns a server that lets those in whom the session names.
@@ -141,6 +142,10 @@ func (s *Server) serve(c net.Conn) {
 	}
 	_ = c.SetDeadline(time.Time{})
 	s.known(c)
+	if !s.enter(&s.visits) {
+		return
+	}
+	defer s.visits.Done()
 	v := &visit{server: s, conn: conn, ports: map[string]net.Listener{}}
 	defer v.end()
 	go v.requests(reqs)
@@ -192,6 +197,16 @@ func (s *Server) begin(session func()) bool {
 	return !s.closed
 }
 
+// enter counts something that Close waits for, unless it came too late.
+func (s *Server) enter(group *sync.WaitGroup) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		group.Add(1)
+	}
+	return !s.closed
+}
+
 // Close takes no more connections, and ends those that there are when the clients know
 // how their programs ended.
 func (s *Server) Close() {
@@ -199,6 +214,7 @@ func (s *Server) Close() {
 	s.closed = true
 	s.mu.Unlock()
 	within(sayTime, &s.sessions)
+	within(sayTime, &s.visits) // clients hang up when they have got the last words, which go with the container otherwise
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for c := range s.conns {
