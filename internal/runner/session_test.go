@@ -433,10 +433,9 @@ func TestTerminal(t *testing.T) {
 	y.sees("^C")
 	y.types("echo after-$((1+1))\n")
 	y.sees("after-2")
-	y.types("trap 'echo got-it' USR1; echo trap-$((2+1))\n")
+	y.types("trap 'echo got-it' USR1; sleep 100 & echo trap-$((2+1)); wait\n")
 	y.sees("trap-3")
 	must(t, y.s.Signal(ssh.SIGUSR1))
-	y.types("\n")
 	y.sees("got-it\r\n")
 	y.types("kill -KILL $$\n")
 	if got, ok := errors.AsType[*ssh.ExitError](y.s.Wait()); !ok || got.Signal() != "KILL" {

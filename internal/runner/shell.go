@@ -104,7 +104,8 @@ func converse(options []string) int {
 				prompt("> ")
 				continue
 			}
-			if code = follow(run, stmts, interrupts); run.Exited() {
+			var exits bool
+			if code, exits = follow(run, stmts, interrupts); exits {
 				return code
 			}
 			prompt("$ ")
@@ -120,10 +121,18 @@ func converse(options []string) int {
 	}
 }
 
-// follow runs what one line says, until it ends or is interrupted.
-func follow(run *interp.Runner, stmts []*syntax.Stmt, interrupts <-chan os.Signal) (code int) {
+// interrupted is the exit code of what INT ended, as other shells have it.
+const interrupted = 128 + int(syscall.SIGINT)
+
+// follow runs what one line says, until it ends or is interrupted, and tells whether it
+// ends the shell.
+func follow(run *interp.Runner, stmts []*syntax.Stmt, interrupts <-chan os.Signal) (code int, exits bool) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	select {
+	case <-interrupts: // it was about the prompt
+	default:
+	}
 	go func() {
 		select {
 		case <-interrupts:
@@ -132,9 +141,13 @@ func follow(run *interp.Runner, stmts []*syntax.Stmt, interrupts <-chan os.Signa
 		}
 	}()
 	for _, stmt := range stmts {
-		if code = codeOf(run.Run(ctx, stmt)); run.Exited() || ctx.Err() != nil {
-			break
+		err := run.Run(ctx, stmt)
+		if ctx.Err() != nil { // to the interpreter this is an exit, but not to who sits there
+			return interrupted, false
+		}
+		if code = codeOf(err); run.Exited() {
+			return code, true
 		}
 	}
-	return code
+	return code, false
 }
