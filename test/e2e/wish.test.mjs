@@ -141,9 +141,9 @@ test("a task that waits says why, and what if it asked for less", { skip, timeou
   const why = page.getByRole("region", { name: "Why it waits" });
   await why.getByText(/^Not enough resources available: waiting until/).waitFor({ timeout: slow });
   await why.getByText(/holds .* on nodes that could take it/).waitFor({ timeout: slow });
-  await why.getByLabel("cpus").fill("100000");
+  await why.getByLabel("cpus").fill("0.5");
   await why.getByRole("button", { name: "Ask" }).click();
-  await why.getByText(/which is what the largest node has/).waitFor();
+  await why.getByText(/waiting until 0.5 cpus/).waitFor();
   assert.deepEqual(await audit(page), []);
   await shoot(page, "why");
   const waiter = page.url();
