@@ -111,12 +111,9 @@ type pass struct {
 
 // A shape is what tasks have in common that fit in the same places.
 type shape struct {
+	kind
 	e             *engine
-	cpu, ram      float64
-	gpus          int
-	labels        string
-	lifespan      time.Duration
-	user, project string
+	user, project string // where nodes are kept for some
 }
 
 func newPass(s *State, t Terms) *pass {
@@ -216,10 +213,7 @@ func (p *pass) engineOf(q *godocker.Queued) (*engine, *Reason) {
 // place chooses a node for a task: of those with room, the one with the most cpus left,
 // or the least.
 func (p *pass) place(e *engine, q *godocker.Queued) (int, *Reason) {
-	k := shape{e, q.CPU, q.RAM, q.GPUs, "", p.s.Lifespan(q), "", ""}
-	if len(q.Labels) > 0 {
-		k.labels = strings.Join(q.Labels, "\n")
-	}
+	k := shape{kind: kindOf(q), e: e}
 	if e.keeps {
 		k.user, k.project = q.User, q.Project
 	}
@@ -230,10 +224,7 @@ func (p *pass) place(e *engine, q *godocker.Queued) (int, *Reason) {
 	best := -1
 	left := p.left[e]
 	for i := range left {
-		if !left[i].fits(q) || best >= 0 && (left[i].cpu > left[best].cpu) == p.s.Pack {
-			continue
-		}
-		if p.may(e, e.nodes[i], q, avoid) {
+		if (best < 0 || (left[i].cpu > left[best].cpu) != p.s.Pack) && p.takes(e, i, q) && p.may(e.nodes[i], q, avoid) {
 			best = i
 		}
 	}
@@ -251,16 +242,10 @@ func (p *pass) place(e *engine, q *godocker.Queued) (int, *Reason) {
 	return 0, why
 }
 
-// may reports whether a task may start on a node that has room for it.
-func (p *pass) may(e *engine, n *node, q *godocker.Queued, avoid []string) bool {
-	if n.down || !e.whole && !godocker.LabelsMatch(q.Labels, n.label) || avoid != nil && slices.Contains(avoid, n.name) {
-		return false
-	}
-	if len(n.kept) > 0 && n.keptFrom(q, p.t.Now, p.t.Now.Add(p.s.Lifespan(q))) != nil {
-		return false
-	}
-	promised := p.promises[e]
-	return promised == nil || promised.node != n || promised.lets(p, q)
+// may reports whether a task may go to a node that takes its kind: attempts of it did not
+// fail there, and the node is not kept for others.
+func (p *pass) may(n *node, q *godocker.Queued, avoid []string) bool {
+	return !slices.Contains(avoid, n.name) && (len(n.kept) == 0 || n.keptFrom(q, p.t.Now, p.t.Now.Add(p.s.Lifespan(q))) == nil)
 }
 
 // avoid is where a task is not to go, as attempts of it failed there. Where no other

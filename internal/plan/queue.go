@@ -99,16 +99,16 @@ func (q *queue) enter(t *godocker.Queued) {
 	g.tasks, g.kinds = slices.Insert(g.tasks, i, t), slices.Insert(g.kinds, i, kind)
 }
 
-// drop takes a task out, and reports whether it was there.
-func (q *queue) drop(id int64) bool {
+// drop takes a task out, if it is there.
+func (q *queue) drop(id int64) {
 	t := q.tasks.get(id)
 	if t == nil {
-		return false
+		return
 	}
 	q.tasks.drop(id)
 	if _, waits := q.later[id]; waits {
 		delete(q.later, id)
-		return true
+		return
 	}
 	g := q.groups[groupKey{t.User, t.Project, t.Nice}]
 	kind := q.kinds.leave(t)
@@ -121,7 +121,6 @@ func (q *queue) drop(id int64) bool {
 		q.order = q.order[:len(q.order)-1]
 		delete(q.groups, g.groupKey)
 	}
-	return true
 }
 
 // settle takes out what is marked. The work is in proportion to how far behind the

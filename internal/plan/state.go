@@ -149,8 +149,8 @@ func (s *State) Note(id int64, text string) {
 	s.queue.note(id, text)
 }
 
-// Drop takes a task out of those that wait, and reports whether it was there.
-func (s *State) Drop(id int64) bool { return s.queue.drop(id) }
+// Drop takes a task out of those that wait, if it is there.
+func (s *State) Drop(id int64) { s.queue.drop(id) }
 
 // Hold notes what a task holds. It does not wait any more.
 func (s *State) Hold(q godocker.Queued) {
