@@ -152,24 +152,31 @@ func (b *bench) idle() error {
 		if _, err := s.Client(b.ctx); err != nil {
 			return err
 		}
-		time.Sleep(2 * time.Second) // what a start brings with it
-		before, err := cpuTime(s.PID())
+		part, size, err := atRest(s.PID())
 		if err != nil {
 			return err
 		}
-		time.Sleep(idleTime)
-		after, err := cpuTime(s.PID())
-		if err != nil {
-			return err
-		}
-		size, err := rss(s.PID())
-		if err != nil {
-			return err
-		}
-		b.table.add("idle: part of one core", fmt.Sprintf("%.2f %%", 100*(after-before).Seconds()/idleTime.Seconds()), "< 1 %", "over %v", idleTime)
+		b.table.add("idle: part of one core", fmt.Sprintf("%.2f %%", part), "< 1 %", "over %v", idleTime)
 		b.table.add("idle: memory", fmt.Sprintf("%d MB", size.all>>20), "< 80 MB", "RSS; %d MB without mapped files", size.own>>20)
 		return nil
 	})
+}
+
+// atRest returns which part of one core a process takes, in percent, and what it has in
+// memory, when what a start brings with it is over.
+func atRest(pid int) (part float64, size memory, err error) {
+	time.Sleep(2 * time.Second)
+	before, err := cpuTime(pid)
+	if err != nil {
+		return 0, size, err
+	}
+	time.Sleep(idleTime)
+	after, err := cpuTime(pid)
+	if err != nil {
+		return 0, size, err
+	}
+	size, err = rss(pid)
+	return 100 * (after - before).Seconds() / idleTime.Seconds(), size, err
 }
 
 // memory is what a process has in memory, in bytes.
