@@ -70,8 +70,8 @@ func (r *Room) answer(ctx context.Context, now time.Time) (more bool, err error)
 }
 
 // foresee prepares an estimate about a task that the answer just given is about, as the
-// state has it now.
-func (r *Room) foresee(ctx context.Context, t *terms, id int64, a godocker.Answer) (godocker.Answer, error) {
+// state has it now; supposed, if not nil, is what the state has of it for the question.
+func (r *Room) foresee(ctx context.Context, t *terms, id int64, a godocker.Answer, supposed *godocker.Asks) (godocker.Answer, error) {
 	if a.Starts {
 		a.Earliest, a.Latest = t.Now, t.Now
 		return a, nil
@@ -79,9 +79,14 @@ func (r *Room) foresee(ctx context.Context, t *terms, id int64, a godocker.Answe
 	if r.Forecast == nil || !foreseen(a.Code) {
 		return a, nil
 	}
-	var err error
-	t.ahead, err = r.outlook(ctx, t)
 	t.id = id
+	if t.ahead = t.as; supposed == nil && t.as != nil {
+		return a, nil
+	}
+	var err error
+	if t.ahead, err = r.outlook(ctx, t); supposed == nil {
+		t.as = t.ahead
+	}
 	return a, err
 }
 
@@ -98,7 +103,7 @@ func (r *Room) about(ctx context.Context, t *terms, q godocker.Question) (godock
 		const nobody = math.MaxInt64 // comes after all others
 		r.state.Wait(asked(godocker.Queued{ID: nobody, Submitted: t.Now}, q.If))
 		defer r.state.Drop(nobody)
-		return r.foresee(ctx, t, nobody, r.explained(t, nobody))
+		return r.foresee(ctx, t, nobody, r.explained(t, nobody), q.If)
 	}
 	w := r.state.Waits(q.Task)
 	if w == nil {
@@ -108,7 +113,7 @@ func (r *Room) about(ctx context.Context, t *terms, q godocker.Question) (godock
 		return godocker.Answer{Code: "later", Reason: "Waiting until " + at.Format(time.DateTime) + ", when it is tried again", Earliest: at}, nil
 	}
 	if q.If == nil {
-		return r.foresee(ctx, t, q.Task, said(t.known[q.Task]))
+		return r.foresee(ctx, t, q.Task, said(t.known[q.Task]), nil)
 	}
 	return r.supposed(ctx, t, *w, q.If)
 }
@@ -120,7 +125,7 @@ func (r *Room) supposed(ctx context.Context, t *terms, was godocker.Queued, a *g
 		r.state.Wait(asked(was, a))
 		defer r.state.Wait(was)
 	}
-	return r.foresee(ctx, t, was.ID, r.explained(t, was.ID))
+	return r.foresee(ctx, t, was.ID, r.explained(t, was.ID), a)
 }
 
 func asked(q godocker.Queued, a *godocker.Asks) godocker.Queued {
@@ -175,7 +180,7 @@ func (r *Room) farBack(ctx context.Context, t *terms, q godocker.Queued, suppose
 	if supposed != nil {
 		r.state.Wait(asked(q, supposed))
 		defer r.state.Drop(q.ID)
-		return r.foresee(ctx, t, q.ID, r.explained(t, q.ID))
+		return r.foresee(ctx, t, q.ID, r.explained(t, q.ID), supposed)
 	}
 	a := godocker.Answer{Code: string(plan.Array), Reason: "Waiting: elements of the same array come before it"}
 	next, err := r.Store.Elements(ctx, q.ParentID, 0, 1)

@@ -138,7 +138,7 @@ func (r *Room) score(ctx context.Context, now time.Time) error {
 			break
 		}
 	}
-	if len(ids) == 0 {
+	if len(ids) == 0 || t.err != nil {
 		return t.err
 	}
 	o, err := r.outlook(ctx, t)

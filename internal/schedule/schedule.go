@@ -354,10 +354,11 @@ func (r *Room) review(ctx context.Context, l godocker.Lease, now time.Time) (boo
 	var notes []store.Note
 	var over []store.Verdict
 	for d := range r.state.Pass(terms.Terms) {
+		if terms.err != nil {
+			break
+		}
 		text := paused
 		switch {
-		case terms.err != nil:
-			return false, terms.err
 		case paused != "":
 		case d.Why == nil: // it starts as soon as the loop comes to it
 			continue
@@ -373,6 +374,9 @@ func (r *Room) review(ctx context.Context, l godocker.Lease, now time.Time) (boo
 		if len(over) == maxVerdicts {
 			break
 		}
+	}
+	if terms.err != nil {
+		return false, terms.err
 	}
 	if len(notes) > 0 {
 		if err := r.Store.Annotate(ctx, now, notes); err != nil {
@@ -390,6 +394,7 @@ type terms struct {
 	plan.Terms
 	err   error
 	known map[int64]plan.Explanation // of tasks that several questions are about
+	as    *outlook                   // on everything as it is, for all who ask; nil = not yet needed
 	ahead *outlook                   // for an estimate about the task id; nil = there is to be none
 	id    int64
 }
