@@ -69,28 +69,8 @@ function Suppose({ task }: { task: Task }) {
   return (
     <form className={css.suppose} onSubmit={submit} aria-label={text.why.suppose}>
       <span className={css.label}>{text.why.suppose}</span>
-      <NumberInput
-        size="xs"
-        w={90}
-        min={0.01}
-        decimalScale={2}
-        aria-label={text.why.cpu}
-        rightSection={<span className={css.unit}>{text.why.cpu}</span>}
-        rightSectionWidth={44}
-        value={cpu}
-        onChange={setCPU}
-      />
-      <NumberInput
-        size="xs"
-        w={90}
-        min={0.01}
-        decimalScale={2}
-        aria-label={text.why.ram}
-        rightSection={<span className={css.unit}>{text.why.ram}</span>}
-        rightSectionWidth={34}
-        value={ram}
-        onChange={setRAM}
-      />
+      <Amount unit={text.why.cpu} value={cpu} onChange={setCPU} />
+      <Amount unit={text.why.ram} value={ram} onChange={setRAM} />
       <TextInput
         size="xs"
         w={190}
@@ -109,5 +89,21 @@ function Suppose({ task }: { task: Task }) {
       )}
       {ask.isError && <Trouble>{words(ask.error)}</Trouble>}
     </form>
+  );
+}
+
+function Amount(props: { unit: string; value: number | string; onChange: (value: number | string) => void }) {
+  const { unit, ...field } = props;
+  return (
+    <NumberInput
+      size="xs"
+      w={90}
+      min={0.01}
+      decimalScale={2}
+      aria-label={unit}
+      rightSection={<span className={css.unit}>{unit}</span>}
+      rightSectionWidth={44}
+      {...field}
+    />
   );
 }
