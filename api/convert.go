@@ -107,8 +107,8 @@ func sshUser(t *godocker.Task) string {
 	return "godocker"
 }
 
-// fingerprint is how people compare keys.
-func fingerprint(key string) string {
+// Fingerprint is how people compare keys.
+func Fingerprint(key string) string {
 	parts := strings.Fields(key)
 	if len(parts) < 2 {
 		return ""
@@ -141,7 +141,7 @@ func fromContainer(t *godocker.Task, folder string) Container {
 		c.Status = t.Detail
 	}
 	if t.State == godocker.Running && t.HostKey != "" {
-		c.SSH = &SSH{User: sshUser(t), HostKey: t.HostKey, Fingerprint: fingerprint(t.HostKey)}
+		c.SSH = &SSH{User: sshUser(t), HostKey: t.HostKey, Fingerprint: Fingerprint(t.HostKey)}
 		if c.Status = "starting"; !t.Ready.IsZero() {
 			c.Status, c.SSH.Ready, c.SSH.Since = "ready", true, &Epoch{t.Ready}
 		}

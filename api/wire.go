@@ -107,6 +107,16 @@ type Config struct {
 	Guest            bool         `json:"guest"`
 	FTP              string       `json:"ftp"`
 	Version          string       `json:"version"`
+	SSH              *Gateway     `json:"ssh,omitempty"` // the gateway to interactive tasks, if there is one
+}
+
+// Gateway tells how the ssh gateway is reached; the name to log in with is the id or the
+// name of a task.
+type Gateway struct {
+	Host        string `json:"host,omitempty"` // absent: that of this server
+	Port        int    `json:"port"`
+	HostKey     string `json:"host_key"`    // as in known_hosts, without names
+	Fingerprint string `json:"fingerprint"` // as ssh shows it
 }
 
 // Image is an image that tasks may use.

@@ -98,7 +98,7 @@ const many = 1000
 // complete gives the commands of a tree what completes their arguments and options.
 func (a *client) complete(c *cobra.Command) {
 	states := map[string]string{"kill": "pending,running", "suspend": "pending,running", "resume": "pending,running", "archive": "over",
-		"show": "", "wait": "", "status": "", "logs": "", "reschedule": "", "info": "running", "connect": "running", "ssh": "running"}
+		"show": "", "wait": "", "status": "", "logs": "", "reschedule": "", "info": "running", "connect": "running", "ssh": "running", "forward": "running"}
 	word := strings.Fields(c.Use)
 	if of, known := states[c.Name()]; known && len(word) > 1 && strings.HasPrefix(word[1], "ID") {
 		most := 1

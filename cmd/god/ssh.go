@@ -23,7 +23,8 @@ const sshPort = 22
 func (a *client) ssh() *cobra.Command {
 	c := &cobra.Command{Use: "ssh ID [COMMAND]...", Short: "Log in to interactive tasks", Args: cobra.MinimumNArgs(1),
 		Long: "Log in to an interactive task, or run a command there, with the ssh of this machine where it\n" +
-			"has one. No configuration is needed: the task's host key comes from the server. Whoever has no\n" +
+			"has one, through the gateway if the site has one. No configuration is needed: the host key\n" +
+			"comes from the server. Whoever has no\n" +
 			"ssh key at the server (god user update --sshkey FILE) logs in with the API key, by itself.",
 		Example: "  god ssh 12\n  god ssh 12 nvidia-smi -L",
 		RunE: func(c *cobra.Command, args []string) error {
@@ -70,6 +71,7 @@ type session struct {
 	Port        int    `json:"port"`
 	HostKey     string `json:"host_key,omitempty"`
 	Fingerprint string `json:"fingerprint,omitempty"`
+	Gateway     bool   `json:"gateway,omitempty"` // through that of the site
 }
 
 func (a *client) session(c *cobra.Command, arg string) (session, error) {
@@ -81,7 +83,29 @@ func (a *client) session(c *cobra.Command, arg string) (session, error) {
 	if err != nil {
 		return session{}, err
 	}
-	return sessionOf(k, srv.Server)
+	return through(c.Context(), srv, k)
+}
+
+// through is where to log in to a task: at the gateway of the site if it has one.
+func through(ctx context.Context, srv *api.Client, k api.Task) (session, error) {
+	at, err := sessionOf(k, srv.Server)
+	if err != nil {
+		return at, err
+	}
+	conf, err := srv.Config(ctx)
+	if err != nil || conf.SSH == nil {
+		return at, err
+	}
+	return gatewayOf(*conf.SSH, srv.Server, k.ID), nil
+}
+
+// gatewayOf is where a gateway leads to a task.
+func gatewayOf(g api.Gateway, server string, task int64) session {
+	at := session{Task: task, User: strconv.FormatInt(task, 10), Host: g.Host, Port: g.Port, HostKey: g.HostKey, Fingerprint: g.Fingerprint, Gateway: true}
+	if u, err := url.Parse(server); err == nil && at.Host == "" {
+		at.Host = u.Hostname()
+	}
+	return at
 }
 
 // sessionOf finds out where a task is reached. A node that is called localhost is the
@@ -119,21 +143,31 @@ func (s session) visit(ctx context.Context, command []string) error {
 	if err != nil {
 		return s.dial(ctx, command)
 	}
-	args := []string{"ssh", "-p", strconv.Itoa(s.Port), "-o", "NumberOfPasswordPrompts=1"}
-	env := os.Environ()
-	if s.HostKey != "" {
-		file, err := s.knownHosts()
-		if err != nil {
-			return err
-		}
-		args = append(args, "-o", "HostKeyAlias="+s.alias(), "-o", "UserKnownHostsFile="+strconv.Quote(file), "-o", "GlobalKnownHostsFile=/dev/null",
-			"-o", "StrictHostKeyChecking=yes", "-o", "UpdateHostKeys=no", "-o", "CheckHostIP=no")
-		if self, err := os.Executable(); err == nil {
-			env = append(env, "SSH_ASKPASS="+self, "SSH_ASKPASS_REQUIRE=force", askVariable+"="+s.prompt())
-		}
+	args, env, err := s.options()
+	if err != nil {
+		return err
 	}
-	args = append(args, s.User+"@"+s.Host)
+	args = append(append([]string{"ssh"}, args...), s.User+"@"+s.Host)
 	return syscall.Exec(program, append(args, command...), env)
+}
+
+// options are those of ssh, scp and sftp that lead to the task and to nothing else, and
+// the environment in which they ask this program for the password.
+func (s session) options() (args, env []string, err error) {
+	args, env = []string{"-o", "Port=" + strconv.Itoa(s.Port), "-o", "NumberOfPasswordPrompts=1"}, os.Environ()
+	if s.HostKey == "" {
+		return args, env, nil
+	}
+	file, err := s.knownHosts()
+	if err != nil {
+		return nil, nil, err
+	}
+	args = append(args, "-o", "HostKeyAlias="+s.alias(), "-o", "UserKnownHostsFile="+strconv.Quote(file), "-o", "GlobalKnownHostsFile=/dev/null",
+		"-o", "StrictHostKeyChecking=yes", "-o", "UpdateHostKeys=no", "-o", "CheckHostIP=no")
+	if self, err := os.Executable(); err == nil {
+		env = append(env, "SSH_ASKPASS="+self, "SSH_ASKPASS_REQUIRE=force", askVariable+"="+s.prompt())
+	}
+	return args, env, nil
 }
 
 const (
@@ -156,7 +190,7 @@ func attach(c *cobra.Command, srv *api.Client, id int64) error {
 		}
 		if k.Container.SSH != nil && k.Container.SSH.Ready {
 			p.clear()
-			at, err := sessionOf(k, srv.Server)
+			at, err := through(c.Context(), srv, k)
 			if err != nil {
 				return err
 			}

@@ -12,7 +12,15 @@ import (
 )
 
 // alias is what the task is called in known_hosts: nodes and ports are used again.
-func (s session) alias() string { return "god-" + strconv.FormatInt(s.Task, 10) }
+func (s session) alias() string {
+	if s.Gateway {
+		return gatewayName
+	}
+	return "god-" + strconv.FormatInt(s.Task, 10)
+}
+
+// gatewayName is what the gateway of the site is called in known_hosts.
+const gatewayName = "god-gateway"
 
 // prompt is how ssh asks for the password of the task.
 func (s session) prompt() string { return s.User + "@" + s.alias() + "'s password" }

@@ -28,7 +28,7 @@ func (s *settings) serve() *cobra.Command {
 			}
 			return s.work(c.Context(), roles, nil)
 		}}
-	c.Flags().StringSliceVar(&names, "role", nil, "run only these parts: web, scheduler, watcher, archiver")
+	c.Flags().StringSliceVar(&names, "role", nil, "run only these parts: web, scheduler, watcher, archiver, ssh")
 	return c
 }
 
@@ -46,7 +46,7 @@ func rolesOf(names []string) ([]app.Role, error) {
 	for _, n := range names {
 		r := app.Role(strings.TrimSpace(n))
 		if !slices.Contains(app.Roles, r) {
-			return nil, fmt.Errorf("--role: there is no %q; want some of web, scheduler, watcher, archiver", n)
+			return nil, fmt.Errorf("--role: there is no %q; want some of web, scheduler, watcher, archiver, ssh", n)
 		}
 		roles = append(roles, r)
 	}

@@ -32,6 +32,7 @@ type Desk struct {
 	signer  signer
 	session time.Duration
 	told    told
+	ring    ring
 }
 
 // New returns a Desk that signs tokens with the passphrase and lets sessions live
@@ -60,6 +61,10 @@ func (c Caller) Full() bool {
 
 // Admin reports whether the caller administers the system, with a key that may.
 func (c Caller) Admin() bool { return c.User.Admin && c.Can(godocker.ScopeAdmin) }
+
+// MayChange reports whether the caller may act on a task, as far as their key reaches:
+// their own, or for administrators anybody's.
+func (c Caller) MayChange(t *godocker.Task) bool { return t.User.ID == c.User.ID || c.Admin() }
 
 var (
 	errWrong   = godocker.Errorf(godocker.Unauthorized, "user or key is wrong, or the account is disabled")

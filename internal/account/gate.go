@@ -50,7 +50,7 @@ type Attempt struct {
 func (g *Gate) Enter(kind, user string, from netip.Addr, now time.Time) (Attempt, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	a := Attempt{gate: g, at: now, keys: [2]string{kind + " " + strings.ToLower(user), "from " + network(from)}}
+	a := Attempt{gate: g, at: now, keys: [2]string{kind + " " + strings.ToLower(user), "from " + Network(from)}}
 	if !Name.MatchString(user) {
 		a.keys[0] = "" // which nobody is called: the address alone counts
 	}
@@ -123,8 +123,8 @@ func (g *Gate) put(key string, s strikes) {
 	g.young[key] = s
 }
 
-// network is the part of an address that one customer has.
-func network(a netip.Addr) string {
+// Network is the part of an address that one customer has.
+func Network(a netip.Addr) string {
 	if a.Is6() && !a.Is4In6() {
 		if p, err := a.Prefix(64); err == nil {
 			return p.String()

@@ -21,6 +21,7 @@ import (
 	"godocker/internal/config"
 	"godocker/internal/credential"
 	"godocker/internal/fetch"
+	"godocker/internal/gateway"
 	"godocker/internal/httpapi"
 	"godocker/internal/jobdir"
 	"godocker/internal/live"
@@ -45,10 +46,11 @@ const (
 	Scheduler Role = "scheduler" // schedule, by the one that leads, and dispatch
 	Watcher   Role = "watcher"   // watch and finish
 	Archiver  Role = "archiver"
+	SSH       Role = "ssh" // the gateway to interactive tasks, if the configuration has one
 )
 
 // Roles lists all of them.
-var Roles = []Role{Web, Scheduler, Watcher, Archiver}
+var Roles = []Role{Web, Scheduler, Watcher, Archiver, SSH}
 
 // An App is a house with its lights on. Close it after Run.
 type App struct {
@@ -67,6 +69,7 @@ type App struct {
 	site      *site.Board
 	seal      *credential.Seal
 	hostKeys  *credential.HostKeys
+	gateway   *gateway.Gateway
 	authz     *authz.Key      // nil = no engine asks this server
 	server    *httpapi.Server // once it serves
 	reloading sync.Mutex      // holds Config and server
@@ -114,6 +117,7 @@ func Open(ctx context.Context, c *config.Config, procid string, log *slog.Logger
 	if err := a.plug(ctx); err != nil {
 		return nil, errors.Join(err, a.Store.Close())
 	}
+	a.gateway = &gateway.Gateway{Store: a.Store, Desk: a.desk(), Keys: a.hostKeys, Log: log}
 	if a.Hub, err = live.New(ctx, a.Store, log); err != nil {
 		return nil, errors.Join(err, a.Store.Close())
 	}

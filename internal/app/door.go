@@ -112,6 +112,11 @@ func (a *App) public() api.Config {
 		AllowRoot: c.AllowRoot, AllowUserImages: c.AllowUserImages, LinkedRegistries: []string{}, PullPolicy: c.PullPolicy, PortAllocate: c.PortAllocate, Guest: c.GuestAllow,
 		FTP: string(c.FTP.PublicEndpoint), Version: Version,
 	}
+	if host, port, err := c.SSH.Reached(); c.SSH.Listen != "" && err == nil {
+		if _, key, err := a.hostKeys.Gateway(); err == nil {
+			out.SSH = &api.Gateway{Host: host, Port: port, HostKey: key, Fingerprint: api.Fingerprint(key)}
+		}
+	}
 	for _, address := range c.LinkImageToRegistry {
 		out.LinkedRegistries = append(out.LinkedRegistries, image.Registry(address))
 	}

@@ -18,6 +18,10 @@ func (a *App) metrics() *prometheus.Registry {
 		&taskCollector{store: a.Store, desc: prometheus.NewDesc("god_tasks", "Tasks in each state.", []string{"state"}, nil)},
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "god_events_total", Help: "Sequence number of the newest event."},
 			func() float64 { return float64(a.Hub.Last()) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "god_ssh_sessions", Help: "Connections through this process's ssh gateway to tasks."},
+			func() float64 { return float64(a.gateway.Open()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "god_ssh_sessions_total", Help: "Connections through this process's ssh gateway to tasks, since its start."},
+			func() float64 { return float64(a.gateway.Total()) }),
 	)
 	return r
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -32,11 +33,22 @@ const sweepEvery = 30 * time.Second
 // Run runs the roles until ctx is done, and then stops them in order. Tasks that
 // run go on. ready, if not nil, is called once the roles are at work.
 func (a *App) Run(ctx context.Context, roles []Role, ready func()) error {
-	var listener net.Listener
+	if a.Config.SSH.Listen == "" {
+		roles = slices.DeleteFunc(slices.Clone(roles), func(r Role) bool { return r == SSH })
+	}
+	var listener, ssh net.Listener
+	var err error
 	if slices.Contains(roles, Web) {
-		var err error
 		if listener, err = net.Listen("tcp", a.Config.Listen); err != nil {
 			return err
+		}
+	}
+	if slices.Contains(roles, SSH) {
+		if ssh, err = net.Listen("tcp", string(a.Config.SSH.Listen)); err != nil {
+			if listener != nil {
+				_ = listener.Close()
+			}
+			return fmt.Errorf("ssh.listen: %w", err)
 		}
 	}
 	var wg sync.WaitGroup
@@ -45,17 +57,20 @@ func (a *App) Run(ctx context.Context, roles []Role, ready func()) error {
 		wg.Go(func() { room.Run(ctx) })
 	}
 	wg.Go(func() { a.beat(ctx, roles) })
-	var failure error
+	var failure, sshFailure error
+	if ssh != nil {
+		wg.Go(func() { sshFailure = a.gateway.Serve(ctx, ssh) })
+	}
 	if listener != nil {
 		wg.Go(func() { failure = a.serve(ctx, listener) })
 	}
-	a.log.Info("at work", "roles", roles, "listen", a.Config.Listen, "process", a.name)
+	a.log.Info("at work", "roles", roles, "listen", a.Config.Listen, "ssh", a.Config.SSH.Listen, "process", a.name)
 	if ready != nil {
 		ready()
 	}
 	wg.Wait()
 	a.log.Info("stopped")
-	return failure
+	return errors.Join(failure, sshFailure)
 }
 
 type room interface{ Run(ctx context.Context) }

@@ -44,6 +44,7 @@ func (c *Config) Check() error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		bad("listen", "want an address and a port such as 127.0.0.1:6543, got %q", c.Listen)
 	}
+	c.checkSSH(bad)
 	if c.DefaultsCPU <= 0 || c.DefaultsRAM <= 0 {
 		bad("defaults_cpu, defaults_ram", "want numbers above 0")
 	}
@@ -85,6 +86,22 @@ func (c *Config) Check() error {
 		bad("uris.timeout", "want more than 0")
 	}
 	return errors.Join(errs...)
+}
+
+func (c *Config) checkSSH(bad func(key, format string, args ...any)) {
+	s := c.SSH
+	if s.Listen == "" {
+		if s.PublicEndpoint != "" {
+			bad("ssh.listen", "is missing: ssh.public_endpoint is where people reach it")
+		}
+		return
+	}
+	if _, _, err := (SSH{Listen: s.Listen}).Reached(); err != nil {
+		bad("ssh.listen", "want an address and a port such as :6544, got %q", s.Listen)
+	}
+	if host, _, err := s.Reached(); s.PublicEndpoint != "" && (err != nil || host == "") {
+		bad("ssh.public_endpoint", "want a host and a port such as god.example.org:6544, got %q", s.PublicEndpoint)
+	}
 }
 
 // DatabaseURL is where the store is.

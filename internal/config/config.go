@@ -14,6 +14,7 @@ type Config struct {
 	Listen      string `yaml:"listen"`       // address of the web server
 	Cluster     string `yaml:"cluster"`      // name of this installation inside the engines
 	WebEndpoint string `yaml:"web_endpoint"` // how people reach the page, for links
+	SSH         SSH    `yaml:"ssh"`
 
 	// Security.
 	SecretPassphrase     string      `yaml:"secret_passphrase"`

@@ -1,11 +1,42 @@
 package config
 
+import (
+	"cmp"
+	"errors"
+	"net"
+	"strconv"
+)
+
 // Network is the network section.
 type Network struct {
 	Disabled      bool     `yaml:"disabled"`
 	UseCNI        bool     `yaml:"use_cni"`
 	CNIPlugin     Optional `yaml:"cni_plugin"`
 	PublicNetwork string   `yaml:"cni_public_network_name"`
+}
+
+// SSH is the ssh section: the gateway to interactive tasks.
+type SSH struct {
+	Listen         Optional `yaml:"listen"`          // address and port; "" = there is no gateway
+	PublicEndpoint Optional `yaml:"public_endpoint"` // how people reach it; "" = by the name of this server, at the same port
+}
+
+// Reached is the host and the port by which people reach the gateway; the host is "" if
+// it is that of the web server.
+func (s SSH) Reached() (host string, port int, err error) {
+	at := cmp.Or(s.PublicEndpoint, s.Listen)
+	host, text, err := net.SplitHostPort(string(at))
+	if err != nil {
+		return "", 0, err
+	}
+	if s.PublicEndpoint == "" {
+		host = ""
+	}
+	port, err = strconv.Atoi(text)
+	if err == nil && (port < 1 || port > 65535) {
+		err = errors.New("the port is not between 1 and 65535")
+	}
+	return host, port, err
 }
 
 // DockerAuthz is the docker_authz section: whether engines ask this server what they may

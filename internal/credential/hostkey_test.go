@@ -32,3 +32,26 @@ func TestHostKeys(t *testing.T) {
 		seen[public] = true
 	}
 }
+
+// Neither a task nor anybody who has its keys has those of the gateway.
+func TestGatewayKeys(t *testing.T) {
+	keys, err := credential.NewHostKeys("p", "c")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]string{}
+	for what, of := range map[string]func() ([]byte, string, error){
+		"the gateway":        keys.Gateway,
+		"task 1":             func() ([]byte, string, error) { return keys.Of(1, "m") },
+		"the way to task 1":  func() ([]byte, string, error) { return keys.Entrance(1, "m") },
+		"the way to task 2":  func() ([]byte, string, error) { return keys.Entrance(2, "m") },
+		"the way to another": func() ([]byte, string, error) { return keys.Entrance(1, "n") },
+	} {
+		seed, public, err := of()
+		again, _, _ := of()
+		if err != nil || !bytes.Equal(seed, again) || seen[public] != "" {
+			t.Errorf("%s: %s, as %q; %v", what, public, seen[public], err)
+		}
+		seen[public] = what
+	}
+}

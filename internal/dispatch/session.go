@@ -14,7 +14,7 @@ import (
 )
 
 // session gives an interactive attempt what its runner must know to let its owner in, and
-// nobody else, and returns the public key by which people know it. Keys count as they
+// nobody else but the gateway for those whom it lets in, and returns the public key by which people know it. Keys count as they
 // are when the attempt starts.
 func (r *Room) session(ctx context.Context, t *godocker.Task, a *executor.Assignment) (hostKey string, err error) {
 	if !t.Command.Interactive {
@@ -45,6 +45,11 @@ func (r *Room) session(ctx context.Context, t *godocker.Task, a *executor.Assign
 	if s.HostKey, hostKey, err = r.HostKeys.Of(t.ID, t.Mark()); err != nil {
 		return "", err
 	}
+	_, gateway, err := r.HostKeys.Entrance(t.ID, t.Mark())
+	if err != nil {
+		return "", err
+	}
+	s.Keys = append(s.Keys, gateway)
 	text, err := json.Marshal(s)
 	a.Secret = &executor.Secret{Path: spec.SessionFile, Content: text}
 	return hostKey, err

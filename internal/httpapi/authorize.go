@@ -214,7 +214,7 @@ func (s *Server) mayRead(ctx context.Context, c account.Caller, user, project st
 
 // mayChange reports whether a caller may act on a task that they may see.
 func mayChange(c account.Caller, t *godocker.Task) bool {
-	return t.User.ID == c.User.ID || c.Admin()
+	return c.MayChange(t)
 }
 
 // submitterOf is who a task is submitted by: an administrator whose key may not

@@ -1125,6 +1125,7 @@ export interface components {
             networks?: string[];
             port_allocate?: boolean;
             pull_policy?: string;
+            ssh?: components["schemas"]["Gateway"];
             version?: string;
             volumes?: components["schemas"]["Volume"][];
         } & {
@@ -1264,6 +1265,15 @@ export interface components {
         FieldError: {
             field?: string;
             message?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Gateway: {
+            fingerprint?: string;
+            host?: string;
+            host_key?: string;
+            /** Format: int64 */
+            port?: number;
         } & {
             [key: string]: unknown;
         };

@@ -1,0 +1,93 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"godocker"
+	"godocker/internal/account"
+)
+
+// A door tells who is at one connection. Any name is let in with the key of somebody: what
+// it leads to is decided afterwards, so that a task of another and one that does not exist
+// are alike.
+type door struct {
+	gateway *Gateway
+	ctx     context.Context
+	from    netip.Addr
+	wrong   bool // a password was
+}
+
+var errStranger = errors.New("not known here")
+
+type proofKey struct{}
+
+func (d *door) key(_ ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
+	return d.let(account.Proof{PublicKey: string(key.Marshal())})
+}
+
+func (d *door) password(_ ssh.ConnMetadata, given []byte) (*ssh.Permissions, error) {
+	now := time.Now()
+	p, err := d.gateway.Desk.ByAPIKey(d.ctx, string(given), now)
+	if err == nil {
+		return d.let(p)
+	}
+	d.wrong = true
+	if !errors.Is(err, godocker.Unauthorized) {
+		d.gateway.Log.Error("a password at the ssh gateway could not be checked", "error", err)
+		return nil, errStranger
+	}
+	pause := guessTime
+	if _, slow := d.gateway.gate.Enter("ssh", "", d.from, now); slow != nil {
+		pause = loginTime // and so ends the connection
+	}
+	select {
+	case <-d.ctx.Done():
+	case <-time.After(pause):
+	}
+	return nil, errStranger
+}
+
+// guessTime is what a wrong password costs, until there were too many from an address.
+const guessTime = time.Second
+
+// let lets somebody in who has a proof, if it is one that may act on tasks. A public key
+// counts only after its owner has signed with it.
+func (d *door) let(p account.Proof) (*ssh.Permissions, error) {
+	if _, err := d.gateway.behind(d.ctx, p); err != nil {
+		return nil, errStranger
+	}
+	return &ssh.Permissions{ExtraData: map[any]any{proofKey{}: p}}, nil
+}
+
+func proofOf(p *ssh.Permissions) account.Proof {
+	if p == nil {
+		return account.Proof{}
+	}
+	proof, _ := p.ExtraData[proofKey{}].(account.Proof)
+	return proof
+}
+
+// behind returns those whom a proof proves somebody to be and who may act on tasks.
+func (g *Gateway) behind(ctx context.Context, p account.Proof) ([]account.Caller, error) {
+	who, err := g.Desk.Behind(ctx, p, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range who {
+		if !c.Can(godocker.ScopeSubmit) {
+			return nil, errStranger
+		}
+	}
+	return who, nil
+}
+
+func (d *door) failed() {
+	if d.wrong {
+		d.gateway.Log.Warn("a login failed", "with", "ssh", "from", d.from)
+	}
+}

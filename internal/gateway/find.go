@@ -1,0 +1,148 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"godocker"
+	"godocker/internal/account"
+	"godocker/internal/runner/spec"
+	"godocker/store"
+)
+
+// prefix may stand before the number of a task, for what takes no number for a host.
+const prefix = "task-"
+
+// A way leads somebody to an attempt of a task.
+type way struct {
+	task godocker.Task
+	as   account.Caller
+}
+
+// find returns the task that somebody calls ID, task-ID or by its name, or USER+ before
+// that. What they may not act on does not exist for them.
+func (g *Gateway) find(ctx context.Context, who []account.Caller, called string) (way, error) {
+	missing := godocker.Errorf(godocker.NotFound, "task %.100q does not exist", called)
+	name := called
+	if user, rest, ok := strings.Cut(called, "+"); ok {
+		for _, c := range who {
+			if strings.EqualFold(c.User.ID, user) {
+				who, name = []account.Caller{c}, rest
+				break
+			}
+		}
+	}
+	if id, err := strconv.ParseInt(strings.TrimPrefix(name, prefix), 10, 64); err == nil {
+		t, err := g.Store.Task(ctx, id)
+		if err != nil && !errors.Is(err, godocker.NotFound) {
+			return way{}, err
+		}
+		for _, c := range who {
+			if err == nil && c.MayChange(&t) {
+				return way{t, c}, nil
+			}
+		}
+		return way{}, missing
+	}
+	if len(who) > 1 { // else somebody could bring others to a task of theirs
+		return way{}, godocker.Errorf(godocker.Conflict, "this key belongs to several people: give the number of the task, or USER+NAME")
+	}
+	t, err := g.named(ctx, who[0].User.ID, name)
+	if errors.Is(err, godocker.NotFound) {
+		err = missing
+	}
+	return way{t, who[0]}, err
+}
+
+// mostNamed is how many tasks are looked at for one whose name is written with other
+// letters, as ssh makes all letters of hosts small.
+const mostNamed = 1000
+
+// named returns the newest interactive task of a user with a name that runs.
+func (g *Gateway) named(ctx context.Context, user, name string) (godocker.Task, error) {
+	running := store.Query{States: []godocker.State{godocker.Running}, User: user, Name: name}
+	for _, q := range []store.Query{running, {States: running.States, User: user, Limit: mostNamed}} {
+		ts, err := g.Store.List(ctx, q)
+		if err != nil {
+			return godocker.Task{}, err
+		}
+		for _, t := range ts {
+			if t.Command.Interactive && strings.EqualFold(t.Meta.Name, name) {
+				return t, nil
+			}
+		}
+	}
+	return godocker.Task{}, godocker.Errorf(godocker.NotFound, "none")
+}
+
+// address is where the ssh server of the task is reached, if it can be.
+func (w way) address() (string, error) {
+	t := &w.task
+	port := 0
+	for _, p := range t.Ports {
+		if p.Container == spec.SessionPort {
+			port = p.Host
+		}
+	}
+	switch {
+	case !t.Command.Interactive:
+		return "", godocker.Errorf(godocker.Conflict, "task %d is not interactive", t.ID)
+	case t.State != godocker.Running:
+		return "", godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to: it is %s", t.ID, t.State)
+	case t.Ready.IsZero() || port == 0 || t.HostKey == "":
+		return "", godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to yet", t.ID)
+	}
+	host := t.Node
+	switch host {
+	case "":
+		host = t.IP
+	case "localhost":
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, strconv.Itoa(port)), nil
+}
+
+// still reports whether somebody may be where they are, and the task is there. While
+// nobody can tell, they may.
+func (g *Gateway) still(ctx context.Context, p account.Proof, w way) bool {
+	t, err := g.Store.Task(ctx, w.task.ID)
+	switch {
+	case errors.Is(err, godocker.NotFound):
+		return false
+	case err == nil && (t.State != godocker.Running || t.Attempt != w.task.Attempt || t.Mark() != w.task.Mark()):
+		return false
+	case err != nil:
+		t = w.task
+	}
+	who, err := g.behind(ctx, p)
+	if err != nil {
+		return !errors.Is(err, godocker.Unauthorized) && !errors.Is(err, godocker.NotFound) && !errors.Is(err, errStranger)
+	}
+	for _, c := range who {
+		if c.User.ID == w.as.User.ID && c.MayChange(&t) {
+			return true
+		}
+	}
+	return false
+}
+
+// watch ends something when it may not go on.
+func (g *Gateway) watch(ctx context.Context, p account.Proof, w way, end func()) {
+	tick := time.NewTicker(g.Recheck)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if !g.still(ctx, p, w) && ctx.Err() == nil {
+				end()
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,275 @@
+package gateway
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/binary"
+	"errors"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"godocker"
+	"godocker/internal/account"
+	"godocker/internal/runner/spec"
+)
+
+// A visit is one connection of somebody who logged in.
+type visit struct {
+	gateway *Gateway
+	conn    *ssh.ServerConn
+	proof   account.Proof
+	from    netip.Addr
+
+	way      way
+	to       ssh.Conn // the task's server; nil = the login name is no task that it leads to
+	why      error    // why not
+	channels atomic.Int64
+	bytes    atomic.Int64 // relayed, both ways
+}
+
+const (
+	dialTime   = 20 * time.Second
+	aliveEvery = 30 * time.Second
+	aliveWait  = 90 * time.Second
+)
+
+// serve goes on until the client is gone, or the task, or the right to be there.
+func (v *visit) serve(ctx context.Context, chans <-chan ssh.NewChannel, reqs <-chan *ssh.Request) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer v.conn.Close()
+	go v.keepAlive(ctx)
+	theirs, theirReqs, err := v.enter(ctx)
+	if v.why = err; err == nil {
+		defer v.to.Close()
+		done := v.begun("session")
+		defer done()
+		go v.relayRequests(theirReqs, v.conn, nil)
+		go v.relay(theirs, v.conn, "forwarded-tcpip", "auth-agent@openssh.com")
+		go func() {
+			_ = v.to.Wait()
+			_ = v.conn.Close()
+		}()
+		go v.gateway.watch(ctx, v.proof, v.way, func() { _ = v.to.Close() })
+		go v.relayRequests(reqs, v.to, map[string]bool{"tcpip-forward": true, "cancel-tcpip-forward": true})
+		v.relay(chans, v.to, "session", "direct-tcpip")
+		return
+	}
+	go ssh.DiscardRequests(reqs)
+	v.jumps(ctx, chans)
+}
+
+// begun tells of a connection to a task; the function that it returns, of its end.
+func (v *visit) begun(kind string) (done func()) {
+	g, began, with := v.gateway, time.Now(), "ssh key"
+	if v.proof.APIKey != 0 {
+		with = "API key"
+	}
+	log := g.Log.With("kind", kind, "task", v.way.task.ID, "user", v.way.as.User.ID, "from", v.from)
+	g.open.Add(1)
+	g.all.Add(1)
+	log.Info("somebody logged in to a task", "with", with)
+	return func() {
+		g.open.Add(-1)
+		log.Info("somebody left a task", "seconds", int64(time.Since(began).Seconds()), "bytes", v.bytes.Load())
+	}
+}
+
+// enter logs in to the task that the login name means.
+func (v *visit) enter(ctx context.Context) (<-chan ssh.NewChannel, <-chan *ssh.Request, error) {
+	g := v.gateway
+	who, err := g.behind(ctx, v.proof)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, c := range who {
+		if strings.EqualFold(c.User.ID, v.conn.User()) { // as a jump host is called
+			return nil, nil, godocker.Errorf(godocker.Invalid, "say which task, by its number or name, as the name to log in with")
+		}
+	}
+	if v.way, err = g.find(ctx, who, v.conn.User()); err != nil {
+		return nil, nil, err
+	}
+	at, err := v.way.address()
+	if err != nil {
+		return nil, nil, err
+	}
+	t := &v.way.task
+	host, _, _, _, err := ssh.ParseAuthorizedKey([]byte(t.HostKey))
+	if err != nil {
+		return nil, nil, err
+	}
+	seed, _, err := g.Keys.Entrance(t.ID, t.Mark())
+	if err != nil {
+		return nil, nil, err
+	}
+	signer, err := ssh.NewSignerFromKey(ed25519.NewKeyFromSeed(seed))
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := (&net.Dialer{Timeout: dialTime}).DialContext(ctx, "tcp", at)
+	if err != nil {
+		g.Log.Error("the ssh server of a task is not reached", "task", t.ID, "error", err)
+		return nil, nil, godocker.Errorf(godocker.Unavailable, "the node of task %d is not reached", t.ID)
+	}
+	_ = c.SetDeadline(time.Now().Add(dialTime))
+	to, chans, reqs, err := ssh.NewClientConn(c, at, &ssh.ClientConfig{User: "godocker", ClientVersion: version,
+		Auth: []ssh.AuthMethod{ssh.PublicKeys(signer)}, HostKeyCallback: ssh.FixedHostKey(host)})
+	if err != nil {
+		_ = c.Close()
+		g.Log.Error("the ssh server of a task does not let the gateway in", "task", t.ID, "error", err)
+		return nil, nil, godocker.Errorf(godocker.Unavailable, "the ssh server of task %d does not let the gateway in", t.ID)
+	}
+	_ = c.SetDeadline(time.Time{})
+	v.to = to
+	return chans, reqs, nil
+}
+
+// keepAlive asks the client now and then whether it is there.
+func (v *visit) keepAlive(ctx context.Context) {
+	tick := time.NewTicker(aliveEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		late := time.AfterFunc(aliveWait, func() { _ = v.conn.Close() })
+		_, _, err := v.conn.SendRequest("keepalive@openssh.com", true, nil)
+		late.Stop()
+		if err != nil {
+			return
+		}
+	}
+}
+
+// begin counts a channel, unless there are too many.
+func (v *visit) begin(n ssh.NewChannel) bool {
+	if v.channels.Add(1) > maxChannels {
+		v.channels.Add(-1)
+		_ = n.Reject(ssh.ResourceShortage, "too many at once")
+		return false
+	}
+	return true
+}
+
+// jumps serves somebody whose login name leads to no task: it may be a way to one.
+func (v *visit) jumps(ctx context.Context, chans <-chan ssh.NewChannel) {
+	var all sync.WaitGroup
+	defer all.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for n := range chans {
+		if !v.begin(n) {
+			continue
+		}
+		all.Go(func() {
+			defer v.channels.Add(-1)
+			switch n.ChannelType() {
+			case "session":
+				v.refuse(n)
+			case "direct-tcpip":
+				v.jump(ctx, n)
+			default:
+				_ = n.Reject(ssh.UnknownChannelType, "not known here")
+			}
+		})
+	}
+}
+
+// refuse tells somebody at a terminal why there is no task, and nothing else.
+func (v *visit) refuse(n ssh.NewChannel) {
+	ch, reqs, err := n.Accept()
+	if err != nil {
+		return
+	}
+	defer ch.Close()
+	late := time.AfterFunc(loginTime, func() { _ = ch.Close() })
+	defer late.Stop()
+	for r := range reqs {
+		program := r.Type == "shell" || r.Type == "exec" || r.Type == "subsystem"
+		if r.WantReply {
+			_ = r.Reply(program || r.Type == "pty-req", nil)
+		}
+		if program {
+			_, _ = ch.Stderr().Write([]byte("godocker: " + words(v.why) + "\r\n"))
+			_, _ = ch.SendRequest("exit-status", false, ssh.Marshal(struct{ Code uint32 }{255}))
+			return
+		}
+	}
+}
+
+// words is what people may know of an error.
+func words(err error) string {
+	if e, ok := errors.AsType[*godocker.Error](err); ok {
+		return e.Message
+	}
+	return "this cannot be done now"
+}
+
+// target is what a client says of a connection that it wants.
+type target struct {
+	Host       string
+	Port       uint32
+	Origin     string
+	OriginPort uint32
+}
+
+// hostNamed is what somebody called a host: clients take a number for an IPv4 address.
+func hostNamed(host string) string {
+	if a, err := netip.ParseAddr(host); err == nil && a.Is4() {
+		b := a.As4()
+		return strconv.FormatUint(uint64(binary.BigEndian.Uint32(b[:])), 10)
+	}
+	return host
+}
+
+// jump leads to the ssh server of a task, and nowhere else.
+func (v *visit) jump(ctx context.Context, n ssh.NewChannel) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var to target
+	if err := ssh.Unmarshal(n.ExtraData(), &to); err != nil || to.Port != spec.SessionPort {
+		_ = n.Reject(ssh.Prohibited, "this leads to port "+strconv.Itoa(spec.SessionPort)+" of tasks alone")
+		return
+	}
+	one := &visit{gateway: v.gateway, conn: v.conn, proof: v.proof, from: v.from}
+	who, err := v.gateway.behind(ctx, v.proof)
+	if err == nil {
+		one.way, err = v.gateway.find(ctx, who, hostNamed(to.Host))
+	}
+	var at string
+	if err == nil {
+		at, err = one.way.address()
+	}
+	if err != nil {
+		_ = n.Reject(ssh.ConnectionFailed, words(err))
+		return
+	}
+	c, err := (&net.Dialer{Timeout: dialTime}).DialContext(ctx, "tcp", at)
+	if err != nil {
+		v.gateway.Log.Error("the ssh server of a task is not reached", "task", one.way.task.ID, "error", err)
+		_ = n.Reject(ssh.ConnectionFailed, "the node of the task is not reached")
+		return
+	}
+	ch, reqs, err := n.Accept()
+	if err != nil {
+		_ = c.Close()
+		return
+	}
+	go ssh.DiscardRequests(reqs)
+	done := one.begun("jump")
+	defer done()
+	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
+	defer stop()
+	go v.gateway.watch(ctx, v.proof, one.way, cancel)
+	one.join(ch, c.(*net.TCPConn))
+}
