@@ -23,10 +23,10 @@ var floors = [][]string{
 		"test/daemon",
 	},
 	{"internal/...", "executor/...", "scheduler/...", "auth/...", "store/...", "watcher/..."}, // 3 rooms, and beside them the drivers
-	{"internal/httpapi", "internal/gateway", "web"}, // 4 doors
-	{"plugin/builtin"},          // 5 the list of what ships
-	{"internal/app"},            // 6 composition
-	{"cmd/...", "test/..."},     // 7 programs
+	{"internal/httpapi", "internal/gateway", "web"},                                           // 4 doors
+	{"plugin/builtin"},      // 5 the list of what ships
+	{"internal/app"},        // 6 composition
+	{"cmd/...", "test/..."}, // 7 programs
 }
 
 func floorOf(pkg string) (floor, score int) {

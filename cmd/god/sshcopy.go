@@ -164,9 +164,12 @@ func (a *client) sshConfig() *cobra.Command {
 				fmt.Fprintln(w, of, at.HostKey)
 				return nil
 			case of != "":
-				n, err := strconv.ParseInt(number, 10, 64)
-				if err != nil || !isTask {
+				if !isTask {
 					return nil // some other name of the host, which ssh asks for, too
+				}
+				n, err := id(number)
+				if err != nil {
+					return err
 				}
 				k, err := srv.Task(c.Context(), n)
 				if err == nil && k.Container.SSH != nil {
