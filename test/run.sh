@@ -9,7 +9,7 @@ command -v npm >/dev/null || { echo "make test: Node.js 20 or later with npm is 
 
 deploy/packages.sh git=git dockerd=docker.io ip=iproute2 iptables=iptables mmdebstrap=mmdebstrap busybox=busybox-static \
 	'/usr/lib/postgresql/*/bin/initdb=postgresql' chromium=chromium aiosmtpd=python3-aiosmtpd zpool=zfs-fuse slapd=slapd ldapwhoami=ldap-utils \
-	openssl=openssl ssh=openssh-client rsync=rsync sshfs=sshfs /usr/lib/python3/dist-packages/pyftpdlib=python3-pyftpdlib docker-registry=docker-registry
+	openssl=openssl ssh=openssh-client curl=curl pgrep=procps script=bsdutils rsync=rsync sshfs=sshfs /usr/lib/python3/dist-packages/pyftpdlib=python3-pyftpdlib docker-registry=docker-registry
 test/backends/docker/up.sh "$root/var/engine"
 test/images/build.sh
 GODOCKER_TEST_POSTGRES=$(test/backends/postgres/up.sh /var/tmp/godocker-postgres)

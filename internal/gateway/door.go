@@ -18,6 +18,7 @@ import (
 type door struct {
 	gateway *Gateway
 	ctx     context.Context
+	end     func() // of the connection
 	from    netip.Addr
 	wrong   bool // a password was
 }
@@ -41,18 +42,19 @@ func (d *door) password(_ ssh.ConnMetadata, given []byte) (*ssh.Permissions, err
 		d.gateway.Log.Error("a password at the ssh gateway could not be checked", "error", err)
 		return nil, errStranger
 	}
-	pause := guessTime
-	if _, slow := d.gateway.gate.Enter("ssh", "", d.from, now); slow != nil {
-		pause = loginTime // and so ends the connection
-	}
+	_, slow := d.gateway.gate.Enter("ssh", "", d.from, now)
 	select {
 	case <-d.ctx.Done():
-	case <-time.After(pause):
+	case <-time.After(guessTime):
+	}
+	if slow != nil {
+		d.end()
 	}
 	return nil, errStranger
 }
 
-// guessTime is what a wrong password costs, until there were too many from an address.
+// guessTime is what a wrong password costs; after too many from an address, it costs the
+// connection, too.
 const guessTime = time.Second
 
 // let lets somebody in who has a proof, if it is one that may act on tasks. A public key

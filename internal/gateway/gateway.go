@@ -186,7 +186,7 @@ func (g *Gateway) serve(ctx context.Context, c net.Conn, signer ssh.Signer) {
 	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
 	defer stop()
 	_ = c.SetDeadline(time.Now().Add(loginTime))
-	d := &door{gateway: g, ctx: ctx, from: addressOf(c.RemoteAddr())}
+	d := &door{gateway: g, ctx: ctx, end: func() { _ = c.Close() }, from: addressOf(c.RemoteAddr())}
 	config := &ssh.ServerConfig{ServerVersion: version, MaxAuthTries: maxTries, PublicKeyCallback: d.key, PasswordCallback: d.password}
 	config.AddHostKey(signer)
 	conn, chans, reqs, err := ssh.NewServerConn(c, config)

@@ -120,6 +120,8 @@ func (v *visit) enter(ctx context.Context) (<-chan ssh.NewChannel, <-chan *ssh.R
 		return nil, nil, godocker.Errorf(godocker.Unavailable, "the node of task %d is not reached", t.ID)
 	}
 	_ = c.SetDeadline(time.Now().Add(dialTime))
+	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
+	defer stop()
 	to, chans, reqs, err := ssh.NewClientConn(c, at, &ssh.ClientConfig{User: "godocker", ClientVersion: version,
 		Auth: []ssh.AuthMethod{ssh.PublicKeys(signer)}, HostKeyCallback: ssh.FixedHostKey(host)})
 	if err != nil {
