@@ -20,6 +20,7 @@ import (
 	"godocker/internal/carried"
 	"godocker/internal/config"
 	"godocker/internal/credential"
+	"godocker/internal/entry"
 	"godocker/internal/fetch"
 	"godocker/internal/gateway"
 	"godocker/internal/httpapi"
@@ -117,7 +118,7 @@ func Open(ctx context.Context, c *config.Config, procid string, log *slog.Logger
 	if err := a.plug(ctx); err != nil {
 		return nil, errors.Join(err, a.Store.Close())
 	}
-	a.gateway = &gateway.Gateway{Store: a.Store, Desk: a.desk(), Keys: a.hostKeys, Log: log}
+	a.gateway = &gateway.Gateway{Store: a.Store, Desk: a.desk(), Hall: &entry.Hall{Keys: a.hostKeys, Log: log}, Log: log}
 	if a.Hub, err = live.New(ctx, a.Store, log); err != nil {
 		return nil, errors.Join(err, a.Store.Close())
 	}

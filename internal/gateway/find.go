@@ -3,14 +3,12 @@ package gateway
 import (
 	"context"
 	"errors"
-	"net"
 	"strconv"
 	"strings"
 	"time"
 
 	"godocker"
 	"godocker/internal/account"
-	"godocker/internal/runner/spec"
 	"godocker/store"
 )
 
@@ -77,33 +75,6 @@ func (g *Gateway) named(ctx context.Context, user, name string) (godocker.Task, 
 		}
 	}
 	return godocker.Task{}, godocker.Errorf(godocker.NotFound, "none")
-}
-
-// address is where the ssh server of the task is reached, if it can be.
-func (w way) address() (string, error) {
-	t := &w.task
-	port := 0
-	for _, p := range t.Ports {
-		if p.Container == spec.SessionPort {
-			port = p.Host
-		}
-	}
-	switch {
-	case !t.Command.Interactive:
-		return "", godocker.Errorf(godocker.Conflict, "task %d is not interactive", t.ID)
-	case t.State != godocker.Running:
-		return "", godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to: it is %s", t.ID, t.State)
-	case t.Ready.IsZero() || port == 0 || t.HostKey == "":
-		return "", godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to yet", t.ID)
-	}
-	host := t.Node
-	switch host {
-	case "":
-		host = t.IP
-	case "localhost":
-		host = "127.0.0.1"
-	}
-	return net.JoinHostPort(host, strconv.Itoa(port)), nil
 }
 
 // still reports whether somebody may be where they are, and the task is there. While

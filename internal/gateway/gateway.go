@@ -20,7 +20,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"godocker/internal/account"
-	"godocker/internal/credential"
+	"godocker/internal/entry"
 	"godocker/store"
 )
 
@@ -33,7 +33,6 @@ const (
 	loginTime      = 30 * time.Second // to log in
 	maxTries       = 12               // keys and passwords of one connection
 	maxChannels    = 64               // of a connection, at once
-	version        = "SSH-2.0-GoDocker"
 )
 
 // A Gateway lets people in to tasks. Fill in the fields, then call Serve.
@@ -42,7 +41,7 @@ type Gateway struct {
 		store.Tasks
 	}
 	Desk    *account.Desk
-	Keys    *credential.HostKeys
+	Hall    *entry.Hall
 	Log     *slog.Logger
 	Recheck time.Duration // how often it is asked whether people may still be where they are; 0 = ten seconds
 
@@ -63,7 +62,7 @@ func (g *Gateway) Total() int64 { return g.all.Load() }
 
 // Serve takes connections until ctx is done, which ends them all.
 func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
-	seed, _, err := g.Keys.Gateway()
+	seed, _, err := g.Hall.Keys.Gateway()
 	if err != nil {
 		return err
 	}
@@ -187,7 +186,7 @@ func (g *Gateway) serve(ctx context.Context, c net.Conn, signer ssh.Signer) {
 	defer stop()
 	_ = c.SetDeadline(time.Now().Add(loginTime))
 	d := &door{gateway: g, ctx: ctx, end: func() { _ = c.Close() }, from: addressOf(c.RemoteAddr())}
-	config := &ssh.ServerConfig{ServerVersion: version, MaxAuthTries: maxTries, PublicKeyCallback: d.key, PasswordCallback: d.password}
+	config := &ssh.ServerConfig{ServerVersion: entry.Version, MaxAuthTries: maxTries, PublicKeyCallback: d.key, PasswordCallback: d.password}
 	config.AddHostKey(signer)
 	conn, chans, reqs, err := ssh.NewServerConn(c, config)
 	if err != nil {

@@ -20,6 +20,7 @@ import (
 	"godocker/auth/local"
 	"godocker/internal/account"
 	"godocker/internal/credential"
+	"godocker/internal/entry"
 	"godocker/plugin"
 	"godocker/store"
 	"godocker/store/sqlstore"
@@ -49,7 +50,7 @@ func newPlace(t *testing.T) *place {
 	must(t, err)
 	keys, err := credential.NewHostKeys("a passphrase", "c")
 	must(t, err)
-	g := &Gateway{Store: s, Desk: account.New(s, people, local.Users(s, nil), "a passphrase", time.Hour), Keys: keys, Log: log, Recheck: 10 * time.Millisecond}
+	g := &Gateway{Store: s, Desk: account.New(s, people, local.Users(s, nil), "a passphrase", time.Hour), Hall: &entry.Hall{Keys: keys, Log: log}, Log: log, Recheck: 10 * time.Millisecond}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -78,7 +79,7 @@ func (p *place) person(t *testing.T, u godocker.User) ssh.Signer {
 
 // dial logs in, and checks that it is the gateway.
 func (p *place) dial(name string, auth ssh.AuthMethod) (*ssh.Client, error) {
-	_, public, err := p.Keys.Gateway()
+	_, public, err := p.Hall.Keys.Gateway()
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"crypto/ed25519"
 	"encoding/binary"
 	"errors"
 	"net"
@@ -35,7 +34,6 @@ type visit struct {
 }
 
 const (
-	dialTime   = 20 * time.Second
 	aliveEvery = 30 * time.Second
 	aliveWait  = 90 * time.Second
 )
@@ -97,41 +95,12 @@ func (v *visit) enter(ctx context.Context) (<-chan ssh.NewChannel, <-chan *ssh.R
 	if v.way, err = g.find(ctx, who, v.conn.User()); err != nil {
 		return nil, nil, err
 	}
-	at, err := v.way.address()
+	to, err := g.Hall.Enter(ctx, &v.way.task)
 	if err != nil {
 		return nil, nil, err
 	}
-	t := &v.way.task
-	host, _, _, _, err := ssh.ParseAuthorizedKey([]byte(t.HostKey))
-	if err != nil {
-		return nil, nil, err
-	}
-	seed, _, err := g.Keys.Entrance(t.ID, t.Mark())
-	if err != nil {
-		return nil, nil, err
-	}
-	signer, err := ssh.NewSignerFromKey(ed25519.NewKeyFromSeed(seed))
-	if err != nil {
-		return nil, nil, err
-	}
-	c, err := (&net.Dialer{Timeout: dialTime}).DialContext(ctx, "tcp", at)
-	if err != nil {
-		g.Log.Error("the ssh server of a task is not reached", "task", t.ID, "error", err)
-		return nil, nil, godocker.Errorf(godocker.Unavailable, "the node of task %d is not reached", t.ID)
-	}
-	_ = c.SetDeadline(time.Now().Add(dialTime))
-	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
-	defer stop()
-	to, chans, reqs, err := ssh.NewClientConn(c, at, &ssh.ClientConfig{User: "godocker", ClientVersion: version,
-		Auth: []ssh.AuthMethod{ssh.PublicKeys(signer)}, HostKeyCallback: ssh.FixedHostKey(host)})
-	if err != nil {
-		_ = c.Close()
-		g.Log.Error("the ssh server of a task does not let the gateway in", "task", t.ID, "error", err)
-		return nil, nil, godocker.Errorf(godocker.Unavailable, "the ssh server of task %d does not let the gateway in", t.ID)
-	}
-	_ = c.SetDeadline(time.Time{})
 	v.to = to
-	return chans, reqs, nil
+	return to.Channels, to.Requests, nil
 }
 
 // keepAlive asks the client now and then whether it is there.
@@ -248,18 +217,12 @@ func (v *visit) jump(ctx context.Context, n ssh.NewChannel) {
 	if err == nil {
 		one.way, err = v.gateway.find(ctx, who, hostNamed(to.Host))
 	}
-	var at string
+	var c net.Conn
 	if err == nil {
-		at, err = one.way.address()
+		c, err = v.gateway.Hall.Reach(ctx, &one.way.task)
 	}
 	if err != nil {
 		_ = n.Reject(ssh.ConnectionFailed, words(err))
-		return
-	}
-	c, err := (&net.Dialer{Timeout: dialTime}).DialContext(ctx, "tcp", at)
-	if err != nil {
-		v.gateway.Log.Error("the ssh server of a task is not reached", "task", one.way.task.ID, "error", err)
-		_ = n.Reject(ssh.ConnectionFailed, "the node of the task is not reached")
 		return
 	}
 	ch, reqs, err := n.Accept()

@@ -1,0 +1,121 @@
+// Package entry leads into tasks: it logs in to the ssh server of an attempt with a key
+// that only this installation has, on behalf of people whom a door let in. Who may enter
+// is for the doors to decide.
+package entry
+
+import (
+	"context"
+	"crypto/ed25519"
+	"log/slog"
+	"net"
+	"strconv"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"godocker"
+	"godocker/internal/credential"
+	"godocker/internal/runner/spec"
+)
+
+// Version is what both ends of a connection to a task call themselves.
+const Version = "SSH-2.0-GoDocker"
+
+// dialTime is how long a task's server may take to answer.
+const dialTime = 20 * time.Second
+
+// A Hall has the doors of all tasks. Its methods may be called concurrently.
+type Hall struct {
+	Keys *credential.HostKeys
+	Log  *slog.Logger
+}
+
+// A Conn is a connection to the ssh server of a task, logged in. Channels and Requests are
+// those that the task opens and asks; whoever dials serves or discards them.
+type Conn struct {
+	ssh.Conn
+	Channels <-chan ssh.NewChannel
+	Requests <-chan *ssh.Request
+}
+
+// Address is where the ssh server of a task is reached. The error says what the matter is
+// if it cannot be.
+func Address(t *godocker.Task) (string, error) {
+	port := 0
+	for _, p := range t.Ports {
+		if p.Container == spec.SessionPort {
+			port = p.Host
+		}
+	}
+	switch {
+	case !t.Command.Interactive:
+		return "", godocker.Errorf(godocker.Conflict, "task %d is not interactive", t.ID)
+	case t.State != godocker.Running:
+		return "", godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to: it is %s", t.ID, t.State)
+	case t.Ready.IsZero() || port == 0 || t.HostKey == "":
+		return "", godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to yet", t.ID)
+	}
+	host := t.Node
+	switch host {
+	case "":
+		host = t.IP
+	case "localhost":
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, strconv.Itoa(port)), nil
+}
+
+// Reach connects to the ssh server of a task without logging in.
+func (h *Hall) Reach(ctx context.Context, t *godocker.Task) (net.Conn, error) {
+	at, err := Address(t)
+	if err != nil {
+		return nil, err
+	}
+	c, err := (&net.Dialer{Timeout: dialTime}).DialContext(ctx, "tcp", at)
+	if err != nil {
+		h.Log.Error("the ssh server of a task is not reached", "task", t.ID, "error", err)
+		return nil, godocker.Errorf(godocker.Unavailable, "the node of task %d is not reached", t.ID)
+	}
+	return c, nil
+}
+
+// Enter logs in to a task, whose server is the one whose key is stored with it. The
+// connection outlives ctx, which is for the login alone.
+func (h *Hall) Enter(ctx context.Context, t *godocker.Task) (Conn, error) {
+	c, err := h.Reach(ctx, t)
+	if err != nil {
+		return Conn{}, err
+	}
+	to, err := h.login(ctx, t, c)
+	if err != nil {
+		_ = c.Close()
+		h.Log.Error("the ssh server of a task does not let the installation in", "task", t.ID, "error", err)
+		return Conn{}, godocker.Errorf(godocker.Unavailable, "the ssh server of task %d does not let the gateway in", t.ID)
+	}
+	return to, nil
+}
+
+func (h *Hall) login(ctx context.Context, t *godocker.Task, c net.Conn) (Conn, error) {
+	host, _, _, _, err := ssh.ParseAuthorizedKey([]byte(t.HostKey))
+	if err != nil {
+		return Conn{}, err
+	}
+	seed, _, err := h.Keys.Entrance(t.ID, t.Mark())
+	if err != nil {
+		return Conn{}, err
+	}
+	signer, err := ssh.NewSignerFromKey(ed25519.NewKeyFromSeed(seed))
+	if err != nil {
+		return Conn{}, err
+	}
+	_ = c.SetDeadline(time.Now().Add(dialTime))
+	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
+	defer stop()
+	to, chans, reqs, err := ssh.NewClientConn(c, "", &ssh.ClientConfig{User: "godocker", ClientVersion: Version,
+		Auth: []ssh.AuthMethod{ssh.PublicKeys(signer)}, HostKeyCallback: ssh.FixedHostKey(host)})
+	if err != nil {
+		return Conn{}, err
+	}
+	_ = c.SetDeadline(time.Time{})
+	return Conn{to, chans, reqs}, nil
+}
