@@ -154,6 +154,7 @@ type Capabilities struct {
 	Root        bool // tasks as root
 	Suspend     bool
 	Interactive bool
+	Join        bool // it is a Joiner
 	Ports       bool
 	GPUs        bool
 	TmpStorage  bool

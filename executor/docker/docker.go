@@ -68,6 +68,8 @@ const (
 // Engine is a connection to a Docker engine.
 type Engine struct {
 	api      *client.Client
+	way      http.RoundTripper // to the engine, for what the client does not do,
+	base     string            // and what its addresses begin with
 	cfg      Config
 	log      *slog.Logger
 	patience time.Duration // takeOver, but for tests
@@ -104,6 +106,14 @@ func New(_ context.Context, env plugin.Env, cfg Config) (executor.Executor, erro
 	if err := checkTmp(&cfg); err != nil {
 		return nil, err
 	}
+	url, err := client.ParseHostURL(host)
+	if err != nil {
+		return nil, fmt.Errorf("docker: %w", err)
+	}
+	at := url.Host
+	if url.Scheme == "unix" || url.Scheme == "npipe" {
+		at = client.DummyHost
+	}
 	api, err := client.New(opts...)
 	if err != nil {
 		return nil, fmt.Errorf("docker: %w", err)
@@ -114,7 +124,7 @@ func New(_ context.Context, env plugin.Env, cfg Config) (executor.Executor, erro
 	}
 	cfg.MaxCreates = cmp.Or(max(cfg.MaxCreates, 0), defaultCreates)
 	cfg.PIDsLimit = cmp.Or(cfg.PIDsLimit, defaultPIDs)
-	return &Engine{api: api, cfg: cfg, log: log, patience: takeOver, creates: make(chan struct{}, cfg.MaxCreates),
+	return &Engine{api: api, way: way, base: scheme + "://" + at + url.Path, cfg: cfg, log: log, patience: takeOver, creates: make(chan struct{}, cfg.MaxCreates),
 		local: strings.HasPrefix(host, "unix://")}, nil
 }
 
@@ -131,7 +141,7 @@ func address(url string) string {
 // Capabilities reports what a Docker engine can do.
 func (e *Engine) Capabilities() executor.Capabilities {
 	return executor.Capabilities{Root: true, Suspend: true, Network: true, Limits: true, Runner: true, Local: e.local,
-		Ports: true, Interactive: true, GPUs: len(e.cfg.GPUs) > 0, TmpStorage: e.tmpStorage()}
+		Ports: true, Interactive: true, Join: true, GPUs: len(e.cfg.GPUs) > 0, TmpStorage: e.tmpStorage()}
 }
 
 // Nodes reports the engine's machine.

@@ -101,6 +101,7 @@ func Run(t *testing.T, h Harness) {
 		{"NoPrivilege", suite.privilege},
 		{"RootRights", suite.root},
 		{"Secret", suite.secret},
+		{"Join", suite.join},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(s, t) })
 	}
