@@ -233,12 +233,18 @@ func (t *Task) Limit(site time.Duration) time.Duration {
 // asks for something else or its whole time is short.
 const warnSession = 5 * time.Minute
 
+// SessionWarning is how long before the end of a task that may run for so long people who
+// are in it are told.
+func SessionWarning(limit time.Duration) time.Duration {
+	return max(min(warnSession, limit/10), time.Second).Truncate(time.Second)
+}
+
 // WarnBefore is how long before the end of its greatest duration the task is told;
 // 0 = not at all.
 func (t *Task) WarnBefore(site time.Duration) time.Duration {
 	before, err := ParseLifespan(t.Requirements.Resources[ResourceWarn])
 	if limit := t.Limit(site); t.Command.Interactive && limit > 0 && (err != nil || before == 0) {
-		return max(min(warnSession, limit/10), time.Second).Truncate(time.Second)
+		return SessionWarning(limit)
 	}
 	if err != nil {
 		return 0

@@ -88,15 +88,14 @@ func (a *client) session(c *cobra.Command, arg string) (session, error) {
 
 // through is where to log in to a task: at the gateway of the site if it has one.
 func through(ctx context.Context, srv *api.Client, k api.Task) (session, error) {
-	at, err := sessionOf(k, srv.Server)
-	if err != nil {
-		return at, err
-	}
 	conf, err := srv.Config(ctx)
-	if err != nil || conf.SSH == nil {
-		return at, err
+	if err != nil {
+		return session{}, err
 	}
-	return gatewayOf(*conf.SSH, srv.Server, k.ID), nil
+	if conf.SSH == nil {
+		return sessionOf(k, srv.Server)
+	}
+	return gatewayOf(*conf.SSH, srv.Server, k.ID), enterable(k)
 }
 
 // gatewayOf is where a gateway leads to a task.
@@ -123,17 +122,28 @@ func sessionOf(k api.Task, server string) (session, error) {
 	if u, err := url.Parse(server); err == nil && (at.Host == "localhost" || at.Host == "") {
 		at.Host = u.Hostname()
 	}
+	err := enterable(k)
 	switch {
+	case !k.Command.Interactive && err != nil:
+		err = godocker.Errorf(godocker.Conflict, "task %d is not interactive: submit one with godjob create --interactive", k.ID)
+	case err != nil:
 	case !k.Command.Interactive:
-		return at, godocker.Errorf(godocker.Conflict, "task %d is not interactive: submit one with godjob create --interactive", k.ID)
-	case k.Status.Primary != string(godocker.Running):
-		return at, godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to: it is %s", k.ID, describe(k.Status))
+		err = godocker.Errorf(godocker.Conflict, "task %d is not interactive: open a shell beside it with: god attach %d; for more, the site needs an ssh gateway", k.ID, k.ID)
 	case at.Port == 0:
-		return at, godocker.Errorf(godocker.Conflict, "task %d has no port to log in to yet; try again in a moment", k.ID)
-	case k.Container.SSH != nil && !k.Container.SSH.Ready:
-		return at, godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to yet: its script runs before that; see: god job logs %d", k.ID, k.ID)
+		err = godocker.Errorf(godocker.Conflict, "task %d has no port to log in to yet; try again in a moment", k.ID)
 	}
-	return at, nil
+	return at, err
+}
+
+// enterable tells why nobody can log in to a task just now.
+func enterable(k api.Task) error {
+	switch {
+	case k.Status.Primary != string(godocker.Running):
+		return godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to: it is %s", k.ID, describe(k.Status))
+	case k.Container.SSH != nil && !k.Container.SSH.Ready:
+		return godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to yet: its script runs before that; see: god job logs %d", k.ID, k.ID)
+	}
+	return nil
 }
 
 // visit logs in, or runs a command there. With an ssh of this machine it does not return

@@ -12,6 +12,7 @@ import (
 )
 
 const usage = `usage: godrun run --task N --attempt N --uid N --gid N [--groups N,N] [--root] [--interactive] [--dir DIR]
+       godrun join (the same)
        godrun shell [OPTION]... [SCRIPT [ARGUMENT]... | -c COMMAND]
        godrun sftp
        godrun scp COMMAND
@@ -27,9 +28,12 @@ func run(args []string) int {
 		return files.SFTP()
 	case len(args) == 2 && args[0] == "scp":
 		return files.SCP(args[1])
-	case len(args) > 0 && args[0] == "run":
+	case len(args) > 0 && (args[0] == "run" || args[0] == "join"):
 		s, err := spec.Parse(args[1:])
-		if err == nil {
+		switch {
+		case err == nil && args[0] == "join":
+			return runner.Join(s)
+		case err == nil:
 			return runner.Run(s)
 		}
 		fmt.Fprintf(os.Stderr, "godrun: %v\n", err)

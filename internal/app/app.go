@@ -118,7 +118,7 @@ func Open(ctx context.Context, c *config.Config, procid string, log *slog.Logger
 	if err := a.plug(ctx); err != nil {
 		return nil, errors.Join(err, a.Store.Close())
 	}
-	a.gateway = &gateway.Gateway{Store: a.Store, Desk: a.desk(), Hall: &entry.Hall{Keys: a.hostKeys, Log: log}, Log: log}
+	a.gateway = &gateway.Gateway{Store: a.Store, Desk: a.desk(), Hall: &entry.Hall{Keys: a.hostKeys, Executors: a.executors, MaxLifespan: time.Duration(c.MaxLifespan), Log: log}, Log: log}
 	if a.Hub, err = live.New(ctx, a.Store, log); err != nil {
 		return nil, errors.Join(err, a.Store.Close())
 	}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"godocker"
+	"godocker/executor"
 	"godocker/internal/credential"
 	"godocker/internal/runner/spec"
 )
@@ -26,8 +27,10 @@ const dialTime = 20 * time.Second
 
 // A Hall has the doors of all tasks. Its methods may be called concurrently.
 type Hall struct {
-	Keys *credential.HostKeys
-	Log  *slog.Logger
+	Keys        *credential.HostKeys
+	Executors   map[string]executor.Executor // by name; those that are Joiners lead to batch tasks
+	MaxLifespan time.Duration                // of tasks that ask for none; 0 = no limit
+	Log         *slog.Logger
 }
 
 // A Conn is a connection to the ssh server of a task, logged in. Channels and Requests are
@@ -51,7 +54,7 @@ func Address(t *godocker.Task) (string, error) {
 	case !t.Command.Interactive:
 		return "", godocker.Errorf(godocker.Conflict, "task %d is not interactive", t.ID)
 	case t.State != godocker.Running:
-		return "", godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to: it is %s", t.ID, t.State)
+		return "", notNow(t)
 	case t.Ready.IsZero() || port == 0 || t.HostKey == "":
 		return "", godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to yet", t.ID)
 	}
@@ -65,7 +68,11 @@ func Address(t *godocker.Task) (string, error) {
 	return net.JoinHostPort(host, strconv.Itoa(port)), nil
 }
 
-// Reach connects to the ssh server of a task without logging in.
+func notNow(t *godocker.Task) error {
+	return godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to: it is %s", t.ID, t.State)
+}
+
+// Reach connects to the ssh server of an interactive task without logging in.
 func (h *Hall) Reach(ctx context.Context, t *godocker.Task) (net.Conn, error) {
 	at, err := Address(t)
 	if err != nil {
@@ -79,9 +86,13 @@ func (h *Hall) Reach(ctx context.Context, t *godocker.Task) (net.Conn, error) {
 	return c, nil
 }
 
-// Enter logs in to a task, whose server is the one whose key is stored with it. The
-// connection outlives ctx, which is for the login alone.
+// Enter logs in to a task: to the server of an interactive one, whose key is stored with it,
+// and to one that is started beside any other. The connection outlives ctx, which is for
+// the login alone.
 func (h *Hall) Enter(ctx context.Context, t *godocker.Task) (Conn, error) {
+	if !t.Command.Interactive {
+		return h.join(ctx, t)
+	}
 	c, err := h.Reach(ctx, t)
 	if err != nil {
 		return Conn{}, err
@@ -108,7 +119,12 @@ func (h *Hall) login(ctx context.Context, t *godocker.Task, c net.Conn) (Conn, e
 	if err != nil {
 		return Conn{}, err
 	}
-	_ = c.SetDeadline(time.Now().Add(dialTime))
+	return logIn(ctx, c, signer, host)
+}
+
+func logIn(ctx context.Context, c net.Conn, signer ssh.Signer, host ssh.PublicKey) (Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTime)
+	defer cancel()
 	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
 	defer stop()
 	to, chans, reqs, err := ssh.NewClientConn(c, "", &ssh.ClientConfig{User: "godocker", ClientVersion: Version,
@@ -116,6 +132,8 @@ func (h *Hall) login(ctx context.Context, t *godocker.Task, c net.Conn) (Conn, e
 	if err != nil {
 		return Conn{}, err
 	}
-	_ = c.SetDeadline(time.Time{})
+	if !stop() { // it was closed
+		return Conn{}, ctx.Err()
+	}
 	return Conn{to, chans, reqs}, nil
 }

@@ -60,19 +60,28 @@ func (g *Gateway) find(ctx context.Context, who []account.Caller, called string)
 // letters, as ssh makes all letters of hosts small.
 const mostNamed = 1000
 
-// named returns the newest interactive task of a user with a name that runs.
+// named returns the newest task of a user with a name that runs, an interactive one before
+// all others.
 func (g *Gateway) named(ctx context.Context, user, name string) (godocker.Task, error) {
 	running := store.Query{States: []godocker.State{godocker.Running}, User: user, Name: name}
+	var beside *godocker.Task
 	for _, q := range []store.Query{running, {States: running.States, User: user, Limit: mostNamed}} {
 		ts, err := g.Store.List(ctx, q)
 		if err != nil {
 			return godocker.Task{}, err
 		}
-		for _, t := range ts {
-			if t.Command.Interactive && strings.EqualFold(t.Meta.Name, name) {
+		for i, t := range ts {
+			switch {
+			case !strings.EqualFold(t.Meta.Name, name):
+			case t.Command.Interactive:
 				return t, nil
+			case beside == nil:
+				beside = &ts[i]
 			}
 		}
+	}
+	if beside != nil {
+		return *beside, nil
 	}
 	return godocker.Task{}, godocker.Errorf(godocker.NotFound, "none")
 }

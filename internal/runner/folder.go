@@ -27,15 +27,21 @@ type folder struct {
 }
 
 func openFolder(s spec.Spec) (*folder, error) {
+	f := newFolder(s)
+	var err error
+	f.do(func() { err = f.open() })
+	return f, err
+}
+
+// newFolder has the thread, and opens nothing.
+func newFolder(s spec.Spec) *folder {
 	f := &folder{path: s.Dir, jobs: make(chan func())}
 	if s.Root {
 		go f.serve(0, 0) // the folder is closed to the user until the task is over
 	} else {
 		go f.serve(s.UID, s.GID)
 	}
-	var err error
-	f.do(func() { err = f.open() })
-	return f, err
+	return f
 }
 
 // serve runs on a thread of its own, which ends with the process.

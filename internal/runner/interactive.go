@@ -42,8 +42,8 @@ func runSession(s spec.Spec, f *folder, out, errs *os.File, signals <-chan os.Si
 	if err != nil {
 		return ended{}, refuse(spec.ExitCannotRun, "who may log in is not known: %v", err)
 	}
-	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
-		return ended{}, refuse(spec.ExitCannotRun, "the session cannot be kept from other programs: %v", err)
+	if err := hideMemory(); err != nil {
+		return ended{}, err
 	}
 	argv, err := prepare(s, f)
 	if err != nil {
@@ -53,8 +53,8 @@ func runSession(s spec.Spec, f *folder, out, errs *os.File, signals <-chan os.Si
 	if err != nil {
 		return ended{}, err
 	}
-	i := &interactive{spec: s, session: session, folder: f, family: newFamily(), tree: newTree(), null: null}
-	go i.family.reap()
+	i := newInteractive(s, session, f)
+	i.null = null
 	if argv != nil {
 		stopped, err := i.script(argv, out, errs, signals)
 		if err != nil || stopped {
@@ -62,6 +62,20 @@ func runSession(s spec.Spec, f *folder, out, errs *os.File, signals <-chan os.Si
 		}
 	}
 	return i.serve(signals)
+}
+
+// hideMemory keeps what this process knows from all programs of the container.
+func hideMemory() error {
+	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
+		return refuse(spec.ExitCannotRun, "the session cannot be kept from other programs: %v", err)
+	}
+	return nil
+}
+
+func newInteractive(s spec.Spec, session spec.Session, f *folder) *interactive {
+	i := &interactive{spec: s, session: session, folder: f, family: newFamily(), tree: newTree()}
+	go i.family.reap()
+	return i
 }
 
 // start is launch, with the end of the program told to who started it.

@@ -1,7 +1,9 @@
 package spec
 
 import (
+	"bytes"
 	"crypto/ed25519"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -25,6 +27,7 @@ type Session struct {
 	Passwords  []Password    `json:"passwords"`
 	Warn       time.Duration `json:"warn"`        // how long before the end of the task USR1 tells of it; 0 = unknown
 	WarnScript bool          `json:"warn_script"` // the script wants that signal, too
+	WarnIn     time.Duration `json:"warn_in"`     // to a runner that gets no such signal: when it tells; 0 = never
 }
 
 // A Password is one that may log in.
@@ -46,13 +49,48 @@ func TakeSession(path string) (s Session, err error) {
 	if err := os.Remove(path); err != nil {
 		return s, err
 	}
-	if err := json.NewDecoder(io.LimitReader(f, maxSession)).Decode(&s); err != nil {
+	if s, err = decodeSession(io.LimitReader(f, maxSession)); err != nil {
 		return s, fmt.Errorf("%s: %w", path, err)
 	}
+	return s, nil
+}
+
+func decodeSession(r io.Reader) (s Session, err error) {
+	if err := json.NewDecoder(r).Decode(&s); err != nil {
+		return s, err
+	}
 	if len(s.HostKey) != ed25519.SeedSize {
-		return s, fmt.Errorf("%s: the host key has %d bytes, want %d", path, len(s.HostKey), ed25519.SeedSize)
+		return s, fmt.Errorf("the host key has %d bytes, want %d", len(s.HostKey), ed25519.SeedSize)
 	}
 	return s, nil
+}
+
+// SendSession writes a Session before whatever follows on a stream: its length in four
+// bytes, the greatest first, and its text.
+func SendSession(w io.Writer, s Session) error {
+	text, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(text))), text...)) //nolint:gosec // it is small
+	return err
+}
+
+// ReceiveSession reads what SendSession wrote, and nothing of what follows.
+func ReceiveSession(r io.Reader) (Session, error) {
+	var size [4]byte
+	if _, err := io.ReadFull(r, size[:]); err != nil {
+		return Session{}, err
+	}
+	n := binary.BigEndian.Uint32(size[:])
+	if n > maxSession {
+		return Session{}, fmt.Errorf("a session of %d bytes is too long", n)
+	}
+	text := make([]byte, n)
+	if _, err := io.ReadFull(r, text); err != nil {
+		return Session{}, err
+	}
+	return decodeSession(bytes.NewReader(text))
 }
 
 // ReadyFile is where the runner tells, relative to the task's folder, that people can

@@ -62,8 +62,14 @@ type Mount struct {
 }
 
 // Args is the whole command of the container, the runner's path first.
-func (s Spec) Args() []string {
-	args := []string{Path, "run",
+func (s Spec) Args() []string { return s.command("run") }
+
+// JoinArgs is the command of a runner that leads people to an attempt which runs; its
+// Session is what it reads first.
+func (s Spec) JoinArgs() []string { return s.command("join") }
+
+func (s Spec) command(verb string) []string {
+	args := []string{Path, verb,
 		"--task", strconv.FormatInt(s.Task, 10), "--attempt", strconv.Itoa(s.Attempt),
 		"--uid", strconv.Itoa(s.UID), "--gid", strconv.Itoa(s.GID)}
 	if len(s.Groups) > 0 {
@@ -95,7 +101,7 @@ func (s Spec) dir() string {
 func Parse(args []string) (Spec, error) {
 	var s Spec
 	var groups string
-	f := flag.NewFlagSet("godrun run", flag.ContinueOnError)
+	f := flag.NewFlagSet("godrun", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	f.Int64Var(&s.Task, "task", 0, "id of the task")
 	f.IntVar(&s.Attempt, "attempt", 0, "number of the attempt, from 1")

@@ -96,6 +96,13 @@ func (s *Server) Serve(l net.Listener) error {
 	}
 }
 
+// ServeConn serves one connection, which need not be of a network, until it ends.
+func (s *Server) ServeConn(c net.Conn) {
+	if s.admit(c) {
+		s.serve(c)
+	}
+}
+
 // short reports whether the system is only short of something just now.
 func short(err error) bool {
 	return slices.ContainsFunc([]error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED},
