@@ -1,12 +1,14 @@
 package spec_test
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"godocker/internal/runner/spec"
 )
@@ -60,5 +62,23 @@ func TestReady(t *testing.T) {
 	_ = os.Remove(file)
 	if err := os.WriteFile(file, signed, 0o600); err != nil || !spec.Ready(dir, 7, 2, public) || spec.Ready(dir, 7, 2, nil) {
 		t.Errorf("what is signed is not believed, or without a key: %v", err)
+	}
+}
+
+func TestSessionOnAStream(t *testing.T) {
+	var stream bytes.Buffer
+	want := spec.Session{HostKey: make([]byte, ed25519.SeedSize), Keys: []string{"k"}, WarnIn: time.Minute}
+	if err := spec.SendSession(&stream, want); err != nil {
+		t.Fatal(err)
+	}
+	stream.WriteString("what follows")
+	text := stream.Bytes()
+	if got, err := spec.ReceiveSession(&stream); err != nil || got.Keys[0] != "k" || got.WarnIn != time.Minute || stream.String() != "what follows" {
+		t.Errorf("%+v, %v, and then %q", got, err, &stream)
+	}
+	for what, text := range map[string][]byte{"nothing": nil, "a part": text[:20], "too long": {0xff, 0, 0, 0, '{'}, "no key": {0, 0, 0, 2, '{', '}'}} {
+		if got, err := spec.ReceiveSession(bytes.NewReader(text)); err == nil {
+			t.Errorf("%s: %+v", what, got)
+		}
 	}
 }
