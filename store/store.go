@@ -280,8 +280,9 @@ type Housekeeping interface {
 
 	// Unreleased returns attempts of tasks that left them behind (over,
 	// archived, or gone on to another attempt) but whose executor may still
-	// hold something, at most limit.
-	Unreleased(ctx context.Context, limit int) ([]godocker.Attempt, error)
+	// hold something, at most limit: those of the executors, or, if others,
+	// of all but the named ones.
+	Unreleased(ctx context.Context, executors []string, others bool, limit int) ([]godocker.Attempt, error)
 
 	// Released records that the executor holds nothing of the attempts.
 	Released(ctx context.Context, ks []AttemptKey) error

@@ -43,6 +43,7 @@ type house struct {
 	cluster *fake.Cluster
 	dirs    *jobdir.Tree
 	engine  executor.Executor // what the rooms see of the cluster
+	deaf    executor.Executor // another engine; nil = there is none
 	policy  scheduler.Scheduler
 	restart func() // stops the rooms and opens them again
 	wire    *wire
@@ -106,7 +107,7 @@ func (h *house) open(ctx context.Context, s store.Store, log *slog.Logger) (wait
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	engines := map[string]executor.Executor{"fake": h.engine}
+	engines := h.engines()
 	rooms := []interface{ Run(context.Context) }{
 		hub,
 		&schedule.Room{Store: s, Hub: hub, Policy: h.policy, Shares: &schedule.Shares{Store: s, Window: 2}, Executors: engines, Placement: plan.Settings{Default: "fake", SkipFailed: true}, Refresh: 30 * time.Second, Log: log,
@@ -129,8 +130,16 @@ func (h *house) open(ctx context.Context, s store.Store, log *slog.Logger) (wait
 	}
 }
 
+func (h *house) engines() map[string]executor.Executor {
+	engines := map[string]executor.Executor{"fake": h.engine}
+	if h.deaf != nil {
+		engines["deaf"] = h.deaf
+	}
+	return engines
+}
+
 func (h *house) dispatcher(s store.Store, hub *live.Hub, holder string, fetchLimit time.Duration, log *slog.Logger) *dispatch.Room {
-	return &dispatch.Room{Store: s, Hub: hub, Executors: map[string]executor.Executor{"fake": h.engine}, Dirs: h.dirs, Runner: "/godrun", Cluster: "c", Holder: holder, Log: log,
+	return &dispatch.Room{Store: s, Hub: hub, Executors: h.engines(), Dirs: h.dirs, Runner: "/godrun", Cluster: "c", Holder: holder, Log: log,
 		Listed: func(image string) bool { return image == "lab.org/listed:1" }, Seal: houseSeal,
 		Ports:   dispatch.Ports{Allocate: true, Start: 10000, Range: 5},
 		Fetches: dispatch.Fetches{Fetcher: h.wire, Most: 1 << 30, Limit: fetchLimit}}
@@ -391,7 +400,7 @@ func TestStoreFails(t *testing.T) {
 					}
 					time.Sleep(time.Hour)
 					synctest.Wait()
-					if left, err := h.store.Unreleased(h.t.Context(), 0); err != nil || len(left) != 0 {
+					if left, err := h.store.Unreleased(h.t.Context(), []string{"none"}, true, 10); err != nil || len(left) != 0 {
 						t.Errorf("%d attempts were not released, %v", len(left), err)
 					}
 				})

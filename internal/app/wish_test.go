@@ -172,7 +172,7 @@ func TestReschedule(t *testing.T) {
 func (h *house) nothingLeft() {
 	h.t.Helper()
 	h.pass(time.Hour)
-	if left, err := h.store.Unreleased(h.t.Context(), 10); err != nil || len(left) > 0 {
+	if left, err := h.store.Unreleased(h.t.Context(), []string{"none"}, true, 10); err != nil || len(left) > 0 {
 		h.t.Errorf("not released: %+v, %v", left, err)
 	}
 	if held, err := h.cluster.Executor().(executor.Lister).List(h.t.Context(), "c"); err != nil || len(held) > 0 {

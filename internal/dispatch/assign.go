@@ -31,13 +31,15 @@ func (r *Room) start(ctx context.Context, t *godocker.Task) (started, error) {
 	if id := max(t.User.UID, t.User.GID); id > maxID || min(t.User.UID, t.User.GID) < 0 {
 		return started{}, fmt.Errorf("%w: no container can run as user %d, group %d; an administrator gives %s other ids", executor.ErrCannotStart, t.User.UID, t.User.GID, t.User.ID)
 	}
+	on, done := r.while(ctx, t.Executor, exec)
+	defer done()
 	a, err := r.assignment(t)
 	why := ""
 	if err == nil {
-		why, err = r.image(ctx, exec, t, &a)
+		why, err = r.image(on, exec, t, &a)
 	}
 	if err == nil {
-		err = r.gpus(ctx, exec, t, &a)
+		err = r.gpus(on, exec, t, &a)
 	}
 	if err != nil {
 		return started{}, err
@@ -55,7 +57,7 @@ func (r *Room) start(ctx context.Context, t *godocker.Task) (started, error) {
 	if err := r.fetch(ctx, t, progress.note); err != nil {
 		return started{}, err
 	}
-	got, err := r.withPorts(ctx, exec, t, a)
+	got, err := r.withPorts(on, exec, t, a)
 	return started{got, hostKey}, explained(err, why)
 }
 

@@ -57,6 +57,7 @@ type Room struct {
 	foreign  map[string]time.Time         // ports of nodes that others use, by node and number, and when that was seen
 	fetching map[string]chan struct{}     // slots of each user
 	allowed  map[question]time.Time       // what registries said yes to, and when
+	pulses   map[string]*pulse            // of executors that something is asked of
 	started  *loop.Batch[store.Start]
 	ended    *loop.Batch[store.End]
 	wg       sync.WaitGroup

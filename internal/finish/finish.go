@@ -8,6 +8,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -56,10 +58,17 @@ func (r *Room) Run(ctx context.Context) {
 		l := loop.Loop{Name: "finish", Wake: r.Hub.Entering(godocker.Ending), Tick: 5 * time.Second, Log: r.Log}
 		l.Run(ctx, r.step)
 	})
-	wg.Go(func() {
-		l := loop.Loop{Name: "release", Wake: r.Hub.Entering(godocker.Over, godocker.Pending), Tick: 30 * time.Second, Log: r.Log}
-		l.Run(ctx, r.release)
-	})
+	names := slices.Collect(maps.Keys(r.Executors))
+	release := func(wake <-chan struct{}, executors []string, others bool) {
+		wg.Go(func() {
+			l := loop.Loop{Name: "release", Wake: wake, Tick: 30 * time.Second, Log: r.Log}
+			l.Run(ctx, func(ctx context.Context) (bool, error) { return r.release(ctx, executors, others) })
+		})
+	}
+	for _, name := range names { // each by itself: one that is slow keeps no other waiting
+		release(r.Hub.Entering(godocker.Over, godocker.Pending), []string{name}, false)
+	}
+	release(nil, names, true) // of executors that the configuration has no more
 	wg.Go(func() {
 		loop.Loop{Name: "count", Wake: r.Hub.Entering(godocker.Over), Tick: countEvery, Log: r.Log}.Run(ctx, r.count)
 	})
@@ -120,8 +129,8 @@ func (r *Room) understood(t *godocker.Task) store.Finish {
 }
 
 // release has the executors forget attempts that are over.
-func (r *Room) release(ctx context.Context) (bool, error) {
-	left, err := r.Store.Unreleased(ctx, takeMost)
+func (r *Room) release(ctx context.Context, executors []string, others bool) (bool, error) {
+	left, err := r.Store.Unreleased(ctx, executors, others, takeMost)
 	if err != nil || len(left) == 0 {
 		return false, err
 	}

@@ -55,6 +55,7 @@ type Room struct {
 	seq      int64
 	state    *plan.State
 	engines  engines
+	wake     chan<- struct{} // begins a pass
 	reviewed time.Time
 	scored   time.Time
 	busy     chan struct{} // has room for who forecasts
@@ -79,7 +80,7 @@ func (r *Room) Run(ctx context.Context) {
 		}
 	}
 	r.state = plan.New(r.Placement, slices.Collect(maps.Keys(r.Executors)))
-	r.engines.next = map[string]time.Time{}
+	r.engines, r.wake = newEngines(len(r.Executors)), wake
 	r.busy = make(chan struct{}, 1)
 	r.Shares.want(r.Policy)
 	done := make(chan struct{})

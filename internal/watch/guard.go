@@ -95,7 +95,7 @@ func (g *guard) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		due, wait := g.due(time.Now())
 		if len(due) > 0 {
-			g.room.each(ctx, due, g.look)
+			g.lookAll(ctx, due)
 			continue
 		}
 		timer.Reset(wait)
@@ -104,6 +104,19 @@ func (g *guard) run(ctx context.Context) {
 		case <-g.wake:
 		case <-timer.C:
 		}
+	}
+}
+
+// lookAll looks at what is due without waiting for it, at the tasks of each executor by
+// themselves: one that does not answer keeps no other waiting. What is being looked at is
+// not due again before that is done.
+func (g *guard) lookAll(ctx context.Context, due []godocker.Task) {
+	on := map[string][]godocker.Task{}
+	for _, t := range due {
+		on[t.Executor] = append(on[t.Executor], t)
+	}
+	for _, tasks := range on {
+		g.room.waiting.Go(func() { g.room.each(ctx, tasks, g.look) })
 	}
 }
 

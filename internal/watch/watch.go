@@ -72,8 +72,12 @@ func (r *Room) Run(ctx context.Context) {
 		})
 	})
 	wg.Go(func() { r.follow(ctx) })
-	wishes := r.Hub.Signal(func(e godocker.Event) bool { return e.Kind == godocker.EventWished || e.To == godocker.Running })
-	loop.Loop{Name: "wishes", Wake: wishes, Tick: r.Sweep, Log: r.Log}.Run(ctx, r.grant)
+	for name := range r.Executors { // each by itself: one that does not answer keeps no other waiting
+		wishes := r.Hub.Signal(func(e godocker.Event) bool { return e.Kind == godocker.EventWished || e.To == godocker.Running })
+		wg.Go(func() {
+			loop.Loop{Name: "wishes", Wake: wishes, Tick: r.Sweep, Log: r.Log}.Run(ctx, func(ctx context.Context) (bool, error) { return r.grant(ctx, name) })
+		})
+	}
 	wg.Wait()
 	r.waiting.Wait()
 }

@@ -3,6 +3,7 @@ package watch
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,13 +22,13 @@ const (
 	askFor    = 30 * time.Second
 )
 
-// grant carries out the open wishes of running tasks.
-func (r *Room) grant(ctx context.Context) (bool, error) {
+// grant carries out the open wishes of tasks that run on an executor.
+func (r *Room) grant(ctx context.Context, on string) (bool, error) {
 	tasks, err := r.Store.Wishes(ctx, []godocker.State{godocker.Running})
 	if err != nil {
 		return false, err
 	}
-	r.each(ctx, tasks, r.carryOut)
+	r.each(ctx, slices.DeleteFunc(tasks, func(t godocker.Task) bool { return t.Executor != on }), r.carryOut)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for key, at := range r.asked {
@@ -60,9 +61,6 @@ func (r *Room) each(ctx context.Context, tasks []godocker.Task, do func(context.
 
 func (r *Room) carryOut(ctx context.Context, t *godocker.Task) error {
 	exec := r.Executors[t.Executor]
-	if exec == nil {
-		return nil // an array, or the executor is not configured any more
-	}
 	switch t.Wish.Kind {
 	case godocker.WishKill, godocker.WishReschedule:
 		return r.end(ctx, exec, t)

@@ -104,8 +104,8 @@ func (f *faulty) Wishes(ctx context.Context, states []godocker.State) ([]godocke
 	return get(f, "Wishes", func() ([]godocker.Task, error) { return f.Store.Wishes(ctx, states) })
 }
 
-func (f *faulty) Unreleased(ctx context.Context, limit int) ([]godocker.Attempt, error) {
-	return get(f, "Unreleased", func() ([]godocker.Attempt, error) { return f.Store.Unreleased(ctx, limit) })
+func (f *faulty) Unreleased(ctx context.Context, executors []string, others bool, limit int) ([]godocker.Attempt, error) {
+	return get(f, "Unreleased", func() ([]godocker.Attempt, error) { return f.Store.Unreleased(ctx, executors, others, limit) })
 }
 
 func (f *faulty) Released(ctx context.Context, ks []store.AttemptKey) error {

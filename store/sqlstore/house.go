@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"godocker"
@@ -42,10 +43,18 @@ func (s *Store) Annotate(ctx context.Context, now time.Time, ns []store.Note) er
 }
 
 // Unreleased returns attempts that their tasks have left behind and that nobody has
-// reported as released, in the order of their tasks.
-func (s *Store) Unreleased(ctx context.Context, limit int) (as []godocker.Attempt, err error) {
+// reported as released, in the order of their tasks: those of the executors, or of all others.
+func (s *Store) Unreleased(ctx context.Context, executors []string, others bool, limit int) (as []godocker.Attempt, err error) {
+	where, args := "executor", make([]any, 0, len(executors)+1)
+	if others {
+		where += " NOT"
+	}
+	for _, e := range executors {
+		args = append(args, e)
+	}
+	where += " IN (" + strings.TrimSuffix(strings.Repeat("?,", len(executors)), ",") + ")"
 	err = s.read(ctx, func(q querier) (err error) {
-		as, err = queryAttempts(q, `WHERE behind = 1 AND released = 0 ORDER BY task_id, number LIMIT ?`, limit)
+		as, err = queryAttempts(q, `WHERE behind = 1 AND released = 0 AND `+where+` ORDER BY task_id, number LIMIT ?`, append(args, limit)...)
 		return err
 	})
 	return as, err

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"time"
 
 	"godocker"
@@ -87,7 +88,7 @@ func unreleased(h *harness) {
 	h.end(1, key(ids[1], 1))
 	h.finish(store.Finish{AttemptKey: key(ids[1], 1), Outcome: godocker.NodeLost, Again: true})
 	list := func(limit int) (ks []store.AttemptKey) {
-		as, err := h.s.Unreleased(h.Context(), limit)
+		as, err := h.s.Unreleased(h.Context(), []string{"fake", "none"}, false, limit)
 		h.ok(err)
 		for _, a := range as {
 			ks = append(ks, key(a.TaskID, a.Number))
@@ -98,6 +99,15 @@ func unreleased(h *harness) {
 		return ks
 	}
 	h.same("unreleased", list(10), []store.AttemptKey{key(ids[0], 1), key(ids[1], 1)})
+	for _, q := range []struct {
+		others bool
+		names  []string
+		want   int
+	}{{false, []string{"none"}, 0}, {true, []string{"none"}, 2}, {true, []string{"none", "fake"}, 0}} {
+		as, err := h.s.Unreleased(h.Context(), q.names, q.others, 10)
+		h.ok(err)
+		h.same(fmt.Sprint(q), len(as), q.want)
+	}
 	h.same("at most one", list(1), []store.AttemptKey{key(ids[0], 1)})
 	before := len(h.events())
 	h.ok(h.s.Released(h.Context(), []store.AttemptKey{key(ids[0], 1), key(99, 1)}))

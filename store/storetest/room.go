@@ -123,7 +123,7 @@ func deferred(h *harness) {
 	h.claim(id)
 	h.same("a number used twice", h.task(id).Attempt, 2)
 	h.same("a slow start of the deferred attempt", h.start(key(id, 1)), nil)
-	us, err := h.s.Unreleased(h.Context(), 10)
+	us, err := h.s.Unreleased(h.Context(), []string{"fake"}, false, 10)
 	h.ok(err)
 	h.same("unreleased", us, nil)
 }
