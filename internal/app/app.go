@@ -153,7 +153,8 @@ func (a *App) plug(ctx context.Context) error {
 	}
 	engines := builtin.Executors()
 	for _, name := range c.ExecutorNames() {
-		e, err := engines.Open(ctx, env, name, c.Section(name))
+		kind, section := c.Engine(name)
+		e, err := engines.Open(ctx, env, kind, section)
 		if !fail("executors", err) {
 			a.executors[name] = e
 		}

@@ -45,6 +45,7 @@ func (c *Config) Check() error {
 		bad("listen", "want an address and a port such as 127.0.0.1:6543, got %q", c.Listen)
 	}
 	c.checkSSH(bad)
+	c.checkExecutors(bad)
 	if c.DefaultsCPU <= 0 || c.DefaultsRAM <= 0 {
 		bad("defaults_cpu, defaults_ram", "want numbers above 0")
 	}
@@ -86,6 +87,21 @@ func (c *Config) Check() error {
 		bad("uris.timeout", "want more than 0")
 	}
 	return errors.Join(errs...)
+}
+
+var executorName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}$`)
+
+func (c *Config) checkExecutors(bad func(key, format string, args ...any)) {
+	seen := map[string]bool{}
+	for _, name := range c.ExecutorNames() {
+		switch {
+		case !executorName.MatchString(name):
+			bad("executors", "want up to 31 lower-case letters, digits, dashes and underscores, got %q", name)
+		case seen[name]:
+			bad("executors", "%s is there twice; another engine of the same kind needs a name of its own, and a section of that name with type: %s", name, name)
+		}
+		seen[name] = true
+	}
 }
 
 func (c *Config) checkSSH(bad func(key, format string, args ...any)) {

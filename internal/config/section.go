@@ -50,6 +50,40 @@ func (c *Config) Section(name string) plugin.Section {
 	return section(name, n)
 }
 
+// typeKey is the key of an executor's section that names its plug-in.
+const typeKey = "type"
+
+// Engine returns the plug-in of an executor, which is its name unless its section says
+// another, and what is for the plug-in.
+func (c *Config) Engine(name string) (kind string, s plugin.Section) {
+	n, ok := c.sections[name]
+	if !ok || n.Kind != yaml.MappingNode {
+		return name, nil
+	}
+	kind, rest := name, *n
+	rest.Content = nil
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == typeKey {
+			kind = n.Content[i+1].Value
+			continue
+		}
+		rest.Content = append(rest.Content, n.Content[i], n.Content[i+1])
+	}
+	return kind, section(name, &rest)
+}
+
+// executorsOf are the names under executors in a file.
+func executorsOf(root *yaml.Node) (names []string) {
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		if root.Content[i].Value == "executors" {
+			for _, n := range root.Content[i+1].Content {
+				names = append(names, n.Value)
+			}
+		}
+	}
+	return names
+}
+
 // AuthSection returns what is for the plug-in that knows the people, or nil: for a
 // directory, the keys ldap_* and the section ldap.
 func (c *Config) AuthSection() (plugin.Section, error) {

@@ -32,6 +32,7 @@ var pluginSections = []string{"docker", "fake", "mesos", "swarm", "kubernetes", 
 
 type reader struct {
 	name   string
+	named  []string // sections of executors that are called as the site likes
 	config *Config
 	errs   []error
 }
@@ -44,6 +45,7 @@ func (r *reader) fail(line int, format string, args ...any) {
 // not hide the next.
 func (r *reader) outline(root *yaml.Node) {
 	seen := map[string]int{}
+	r.named = executorsOf(root)
 	fields := fieldsOf(reflect.ValueOf(r.config).Elem())
 	for i := 0; i < len(root.Content); i += 2 {
 		key, value := root.Content[i], root.Content[i+1]
@@ -81,7 +83,7 @@ func (r *reader) one(key, value *yaml.Node, fields map[string]reflect.Value) {
 	switch field, known := fields[key.Value]; {
 	case known:
 		r.decode(key, value, field)
-	case slices.Contains(pluginSections, key.Value):
+	case slices.Contains(pluginSections, key.Value) || slices.Contains(r.named, key.Value):
 		r.section(key, value)
 	case slices.ContainsFunc(retired, func(p string) bool { return strings.HasPrefix(key.Value, p) }):
 		r.warn(key.Line, "%s has no effect any more and can be removed", key.Value)
