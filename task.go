@@ -55,9 +55,10 @@ type Requirements struct {
 	Dependencies  []string          `json:"dependencies,omitempty"` // task ids or conditions such as ok:12
 	TmpStorage    string            `json:"tmpstorage,omitempty"`   // size of /tmp-data, such as 10g
 	Array         Array             `json:"array,omitzero"`
-	Ports         []int             `json:"ports,omitempty"` // container ports to open
-	URIs          []string          `json:"uris,omitempty"`  // fetched into the folder before the start
-	Retry         int               `json:"retry,omitempty"` // further attempts after a system failure
+	Ports         []int             `json:"ports,omitempty"`    // container ports to open
+	WebPort       int               `json:"web_port,omitempty"` // on which it serves HTTP to those who may see it; 0 = none
+	URIs          []string          `json:"uris,omitempty"`     // fetched into the folder before the start
+	Retry         int               `json:"retry,omitempty"`    // further attempts after a system failure
 	MaxLifespan   time.Duration     `json:"maxlifespan,omitempty"`
 	Nice          int               `json:"nice,omitempty"`     // 0 to 100; it lets those with less pass
 	Network       string            `json:"network,omitempty"`  // public, user or project

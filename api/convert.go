@@ -75,6 +75,9 @@ func fromRequirements(r *godocker.Requirements) Requirements {
 	for _, p := range r.Ports {
 		out.Ports = append(out.Ports, Text(strconv.Itoa(p)))
 	}
+	if r.WebPort > 0 {
+		out.WebPort = Num(float64(r.WebPort))
+	}
 	if r.Retry > 0 {
 		out.Retry = Num(float64(r.Retry))
 	}

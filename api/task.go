@@ -49,7 +49,8 @@ type Requirements struct {
 	TmpStorage       *Text           `json:"tmpstorage"`
 	Array            Array           `json:"array"`
 	Ports            []Text          `json:"ports,omitempty"`
-	URIs             []string        `json:"uris,omitempty"` // fetched into the folder before the start; user, password and query are not shown
+	WebPort          Number          `json:"web_port,omitzero"` // on which it serves HTTP to those who may see it, through the server
+	URIs             []string        `json:"uris,omitempty"`    // fetched into the folder before the start; user, password and query are not shown
 	Retry            Number          `json:"retry,omitzero"`
 	FailurePolicy    Number          `json:"failure_policy,omitzero"`
 	MaxLifespan      Text            `json:"maxlifespan,omitempty"`

@@ -107,7 +107,8 @@ type Config struct {
 	Guest            bool         `json:"guest"`
 	FTP              string       `json:"ftp"`
 	Version          string       `json:"version"`
-	SSH              *Gateway     `json:"ssh,omitempty"` // the gateway to interactive tasks, if there is one
+	SSH              *Gateway     `json:"ssh,omitempty"`      // the gateway to interactive tasks, if there is one
+	WebPort          string       `json:"web_port,omitempty"` // "host": each task's web port has an origin of its own; "shared": all have one, for one task at a time; absent: there are none
 }
 
 // Gateway tells how the ssh gateway is reached; the name to log in with is the id or the
@@ -222,4 +223,15 @@ type Project struct {
 	RunningLimits
 	Disk    int64    `json:"disk"` // bytes of the folders of its tasks that are over
 	Volumes []Volume `json:"volumes"`
+}
+
+// WebEnter is the path to which a ticket for a web port is sent, as the field "ticket" of a form.
+const WebEnter = "/.godocker/enter"
+
+// Door is the way in to the web port of a task.
+type Door struct {
+	URL     string `json:"url" doc:"where to send the ticket, as the field \"ticket\" of a form"`
+	Ticket  string `json:"ticket" doc:"good once, for a minute"`
+	Port    int    `json:"port" doc:"of the task"`
+	Expires Epoch  `json:"expires"`
 }

@@ -31,6 +31,7 @@ type Store interface {
 	Users
 	Keys
 	Sessions
+	Tickets
 	Logins
 	Projects
 	Site
@@ -492,6 +493,22 @@ type Sessions interface {
 	// TouchSession records the last use of a session, to the minute.
 	TouchSession(ctx context.Context, id string, at time.Time) error
 }
+
+// Tickets keeps what lets people in to tasks, by digests of what they show.
+type Tickets interface {
+	// SaveTicket may be called again with the same ticket. It removes those of
+	// everybody that are over at the given time. An unknown user is
+	// godocker.NotFound. Those of a person who is logged out everywhere are removed.
+	SaveTicket(ctx context.Context, k godocker.Ticket, now time.Time) error
+	// Ticket returns a ticket, also one that is over; godocker.NotFound if there is
+	// none of the kind.
+	Ticket(ctx context.Context, kind godocker.TicketKind, digest string) (godocker.Ticket, error)
+	// TakeTicket is Ticket, and removes it: of all who ask, one gets it.
+	TakeTicket(ctx context.Context, kind godocker.TicketKind, digest string) (godocker.Ticket, error)
+}
+
+// MostTickets is how many tickets of a kind somebody has; the first to be over go first.
+const MostTickets = 200
 
 // Logins keeps what people log in to registries of images with, their secrets sealed
 // by whoever saves them, and which repositories take such a login.

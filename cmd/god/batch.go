@@ -24,7 +24,7 @@ func (a *client) batchAdd() *cobra.Command {
 	var k ask
 	c := &cobra.Command{Use: "add", Short: "Add a task to the list; the options are those of godjob create", Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
-			k.retrySet = c.Flags().Changed("retry")
+			k.retrySet, k.webSet = c.Flags().Changed("retry"), c.Flags().Changed("web")
 			k.leave(a, c.Flags())
 			if err := k.stray(a, args); err != nil {
 				return err

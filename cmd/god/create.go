@@ -20,12 +20,13 @@ type ask struct {
 	pull                                                     string
 	script, cmd, array, login, parent, tmp, placement, ports string
 	cpu, ram                                                 float64
-	gpus, retry, nice                                        int
+	gpus, retry, nice, web                                   int
 	volumes, labels, env, uris                               []string
 	lifespan, warn                                           string
 	body                                                     string // the script itself, if it was read already
 	interactive, root, wait, notify, retrySet, external      bool
 	cpuUnset, ramUnset                                       bool // the site decides
+	webSet                                                   bool
 	attach                                                   bool
 }
 
@@ -37,7 +38,7 @@ func (a *client) create() *cobra.Command {
 			"  godjob create -n count -i debian:12 -c 2 -r 4 -v home -s count.sh\n" +
 			"  godjob create -i debian:12 --cmd 'echo hello' --wait",
 		RunE: func(c *cobra.Command, args []string) error {
-			k.retrySet = c.Flags().Changed("retry")
+			k.retrySet, k.webSet = c.Flags().Changed("retry"), c.Flags().Changed("web")
 			k.leave(a, c.Flags())
 			if err := k.stray(a, args); err != nil {
 				return err
@@ -112,6 +113,7 @@ func (k *ask) flags(f *pflag.FlagSet) {
 	f.StringVar(&k.warn, "warn", "", "send it the signal USR1 so long before that")
 	f.StringVar(&k.placement, "placement", "", "executor, as name[:queue]")
 	f.StringVar(&k.ports, "ports", "", "container ports to open, separated by commas")
+	f.IntVar(&k.web, "web", 0, "the port on which it serves HTTP, such as 8888, to be opened from its page")
 	f.StringArrayVar(&k.uris, "uri", nil, "fetch this file (http, https, ftp) into the task's folder before it starts; may be given several times")
 	f.BoolVar(&k.notify, "notify", false, "send an e-mail when it starts and when it is over")
 }
@@ -180,6 +182,9 @@ func (k *ask) document() (api.Task, error) {
 	}
 	for _, p := range items(k.ports) {
 		r.Ports = append(r.Ports, api.Text(p))
+	}
+	if k.web != 0 || k.webSet {
+		r.WebPort = api.Num(float64(k.web))
 	}
 	r.MaxLifespan = api.Text(k.lifespan)
 	if k.warn != "" {

@@ -15,7 +15,7 @@ import (
 
 func TestDocumentOfCreate(t *testing.T) {
 	k := ask{name: "n", description: "d", tags: "a, b,", project: "p", image: "y", external: true, cmd: "echo", cpu: 0.5, ram: 2,
-		volumes: []string{"home", "a,b:ro"}, parent: "1,2,", labels: []string{"os==linux"}, placement: "docker:q", array: "1:3", tmp: "10g", ports: "80", gpus: 1, retry: 2, nice: 10, login: "bob"}
+		volumes: []string{"home", "a,b:ro"}, parent: "1,2,", labels: []string{"os==linux"}, placement: "docker:q", array: "1:3", tmp: "10g", ports: "80", gpus: 1, retry: 2, nice: 10, web: 8888, login: "bob"}
 	got, err := k.document()
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +26,7 @@ func TestDocumentOfCreate(t *testing.T) {
 		Container: api.Container{Image: "y", Volumes: []api.Volume{{Name: "home", ACL: "rw"}, {Name: "a", ACL: "rw"}, {Name: "b", ACL: "ro"}}},
 		Command:   api.Command{Cmd: "#!/bin/bash\necho\n"},
 		Requirements: api.Requirements{CPU: api.Num(0.5), RAM: api.Num(2), GPUs: api.Num(1), Label: []string{"os==linux"}, Tasks: []api.Text{"1", "2"},
-			Executor: "docker:q", Array: api.Array{Values: word("1:3")}, TmpStorage: word("10g"), Ports: []api.Text{"80"}, Retry: api.Num(2), Nice: api.Num(10)},
+			Executor: "docker:q", Array: api.Array{Values: word("1:3")}, TmpStorage: word("10g"), Ports: []api.Text{"80"}, Retry: api.Num(2), Nice: api.Num(10), WebPort: api.Num(8888)},
 	}
 	if diff := cmp.Diff(got, want); diff != "" {
 		t.Error(diff)

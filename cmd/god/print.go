@@ -110,6 +110,9 @@ func (a *client) printTask(w io.Writer, k api.Task) error {
 	if k.Requirements.Nice.Value > 0 {
 		row("Nice", fmt.Sprintf("%g", k.Requirements.Nice.Value))
 	}
+	if k.Requirements.WebPort.Value > 0 {
+		row("Web port", fmt.Sprintf("%g", k.Requirements.WebPort.Value))
+	}
 	row("Used", used(k))
 	if k.Status.Disk > 0 {
 		row("Files", godocker.FormatSize(k.Status.Disk))

@@ -104,7 +104,7 @@ func (a *client) fromScript(given *pflag.FlagSet, path string, args []string) (k
 	if err := override(flags, given); err != nil {
 		return nil, nil, err
 	}
-	k.retrySet = flags.Changed("retry")
+	k.retrySet, k.webSet = flags.Changed("retry"), flags.Changed("web")
 	k.leave(a, flags)
 	if k.name == "" && path != "-" {
 		k.name = filepath.Base(path)

@@ -22,6 +22,7 @@ type Store interface {
 	store.Users
 	store.Keys
 	store.Sessions
+	store.Tickets
 }
 
 // A Desk checks credentials. Its methods may be called concurrently.

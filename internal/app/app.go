@@ -70,6 +70,7 @@ type App struct {
 	site      *site.Board
 	seal      *credential.Seal
 	hostKeys  *credential.HostKeys
+	hall      *entry.Hall
 	gateway   *gateway.Gateway
 	authz     *authz.Key      // nil = no engine asks this server
 	server    *httpapi.Server // once it serves
@@ -118,7 +119,8 @@ func Open(ctx context.Context, c *config.Config, procid string, log *slog.Logger
 	if err := a.plug(ctx); err != nil {
 		return nil, errors.Join(err, a.Store.Close())
 	}
-	a.gateway = &gateway.Gateway{Store: a.Store, Desk: a.desk(), Hall: &entry.Hall{Keys: a.hostKeys, Executors: a.executors, MaxLifespan: time.Duration(c.MaxLifespan), Log: log}, Log: log}
+	a.hall = &entry.Hall{Keys: a.hostKeys, Executors: a.executors, MaxLifespan: time.Duration(c.MaxLifespan), Log: log}
+	a.gateway = &gateway.Gateway{Store: a.Store, Desk: a.desk(), Hall: a.hall, Log: log}
 	if a.Hub, err = live.New(ctx, a.Store, log); err != nil {
 		return nil, errors.Join(err, a.Store.Close())
 	}

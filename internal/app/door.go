@@ -12,6 +12,7 @@ import (
 	"godocker/internal/httpapi"
 	"godocker/internal/image"
 	"godocker/internal/submit"
+	"godocker/internal/webport"
 	"godocker/web"
 )
 
@@ -31,6 +32,7 @@ func (a *App) door() *httpapi.Server {
 		ShareProjects: a.Config.ShareProjectTasks,
 		Session:       time.Duration(a.Config.SessionTimeout),
 		Proxies:       a.Config.Proxies(),
+		WebOrigin:     a.Config.WebPort.Origin,
 	}
 	if a.Config.AllowProxyRemoteUser {
 		s.UserHeader = a.Config.ProxyUserHeader
@@ -39,6 +41,16 @@ func (a *App) door() *httpapi.Server {
 		s.Authz = &authz.Gate{Key: a.authz, Users: a.Config.DockerAuthz.Users, Live: authz.Attempts(a.Store)}
 	}
 	return s
+}
+
+// webDoor makes the door to what tasks serve.
+func (a *App) webDoor() *webport.Door {
+	d := &webport.Door{Store: a.Store, Desk: a.server.Desk, Hall: a.hall, Sees: a.server.MaySee, Origin: a.Config.WebPort.Origin, From: a.server.From,
+		Domain: string(a.Config.WebPort.Domain), Page: a.Config.WebEndpoint, Log: a.log}
+	if a.Config.AllowProxyRemoteUser {
+		d.UserHeader = a.Config.ProxyUserHeader
+	}
+	return d
 }
 
 // OpenAPI returns the description of the REST interface as JSON.
@@ -57,7 +69,7 @@ func (a *App) rules() submit.Rules {
 		Largest: largest.get, Nodes: largest.all, Labels: a.constraints(), Mail: c.SMTPHost != "", KnownExecutors: c.ExecutorNames(),
 		Can: map[string]executor.Capabilities{}, Root: c.AllowRoot, GuestRoot: c.GuestAllowRoot,
 	}
-	r.Fetch = c.URIs.MaxSize > 0
+	r.Fetch, r.WebPorts = c.URIs.MaxSize > 0, c.WebPort.Listen != ""
 	r.ImageRules, r.Registry, r.Pull = c.ImageRules(), c.Registry(), godocker.PullPolicy(c.PullPolicy)
 	r.MaxLifespan, r.Retries = time.Duration(c.MaxLifespan), c.FailurePolicy.Strategy
 	if r.Ports = c.PortRange; !c.PortAllocate {
@@ -115,6 +127,12 @@ func (a *App) public() api.Config {
 	if host, port, err := c.SSH.Reached(); c.SSH.Listen != "" && err == nil {
 		if _, key, err := a.hostKeys.Gateway(); err == nil {
 			out.SSH = &api.Gateway{Host: host, Port: port, HostKey: key, Fingerprint: api.Fingerprint(key)}
+		}
+	}
+	if c.WebPort.Listen != "" {
+		out.WebPort = "shared"
+		if c.WebPort.Domain != "" {
+			out.WebPort = "host"
 		}
 	}
 	for _, address := range c.LinkImageToRegistry {

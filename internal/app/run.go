@@ -36,41 +36,56 @@ func (a *App) Run(ctx context.Context, roles []Role, ready func()) error {
 	if a.Config.SSH.Listen == "" {
 		roles = slices.DeleteFunc(slices.Clone(roles), func(r Role) bool { return r == SSH })
 	}
-	var listener, ssh net.Listener
-	var err error
+	at := [3]string{}
 	if slices.Contains(roles, Web) {
-		if listener, err = net.Listen("tcp", a.Config.Listen); err != nil {
-			return err
-		}
+		at[0], at[1] = a.Config.Listen, string(a.Config.WebPort.Listen)
 	}
 	if slices.Contains(roles, SSH) {
-		if ssh, err = net.Listen("tcp", string(a.Config.SSH.Listen)); err != nil {
-			if listener != nil {
-				_ = listener.Close()
+		at[2] = string(a.Config.SSH.Listen)
+	}
+	var open [3]net.Listener
+	for i, key := range []string{"listen", "web_port.listen", "ssh.listen"} {
+		if at[i] == "" {
+			continue
+		}
+		var err error
+		if open[i], err = net.Listen("tcp", at[i]); err != nil {
+			for _, l := range open[:i] {
+				if l != nil {
+					_ = l.Close()
+				}
 			}
-			return fmt.Errorf("ssh.listen: %w", err)
+			return fmt.Errorf("%s: %w", key, err)
 		}
 	}
+	listener, web, ssh := open[0], open[1], open[2]
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Hub.Run(ctx) })
 	for _, room := range a.rooms(roles) {
 		wg.Go(func() { room.Run(ctx) })
 	}
 	wg.Go(func() { a.beat(ctx, roles) })
-	var failure, sshFailure error
+	var failure, webFailure, sshFailure error
 	if ssh != nil {
 		wg.Go(func() { sshFailure = a.gateway.Serve(ctx, ssh) })
 	}
 	if listener != nil {
+		a.reloading.Lock()
+		a.server = a.door()
+		a.reloading.Unlock()
 		wg.Go(func() { failure = a.serve(ctx, listener) })
 	}
-	a.log.Info("at work", "roles", roles, "listen", a.Config.Listen, "ssh", a.Config.SSH.Listen, "process", a.name)
+	if web != nil {
+		door := a.webDoor()
+		wg.Go(func() { webFailure = door.Serve(ctx, web) })
+	}
+	a.log.Info("at work", "roles", roles, "listen", a.Config.Listen, "ssh", a.Config.SSH.Listen, "web_port", a.Config.WebPort.Listen, "process", a.name)
 	if ready != nil {
 		ready()
 	}
 	wg.Wait()
 	a.log.Info("stopped")
-	return errors.Join(failure, sshFailure)
+	return errors.Join(failure, webFailure, sshFailure)
 }
 
 type room interface{ Run(ctx context.Context) }
@@ -148,12 +163,8 @@ func (a *App) placement() plan.Settings {
 // serve answers requests until ctx is done, and then lets those under way end.
 // Streams, which would not, end with ctx.
 func (a *App) serve(ctx context.Context, l net.Listener) error {
-	a.reloading.Lock()
-	a.server = a.door()
-	handler := a.server.Handler()
-	a.reloading.Unlock()
 	srv := &http.Server{
-		Handler:           handler,
+		Handler:           a.server.Handler(),
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,

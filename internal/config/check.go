@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -45,6 +46,7 @@ func (c *Config) Check() error {
 		bad("listen", "want an address and a port such as 127.0.0.1:6543, got %q", c.Listen)
 	}
 	c.checkSSH(bad)
+	c.checkWebPort(bad)
 	c.checkExecutors(bad)
 	if c.DefaultsCPU <= 0 || c.DefaultsRAM <= 0 {
 		bad("defaults_cpu, defaults_ram", "want numbers above 0")
@@ -117,6 +119,38 @@ func (c *Config) checkSSH(bad func(key, format string, args ...any)) {
 	}
 	if host, _, err := s.Reached(); s.PublicEndpoint != "" && (err != nil || host == "") {
 		bad("ssh.public_endpoint", "want a host and a port such as god.example.org:6544, got %q", s.PublicEndpoint)
+	}
+}
+
+var domainName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+func (c *Config) checkWebPort(bad func(key, format string, args ...any)) {
+	w := c.WebPort
+	if w.Listen == "" {
+		if w.Domain != "" || w.PublicEndpoint != "" {
+			bad("web_port.listen", "is missing: web_port.domain and web_port.public_endpoint are where people reach it")
+		}
+		return
+	}
+	if _, err := (WebPort{Listen: w.Listen}).reached(); err != nil {
+		bad("web_port.listen", "want an address and a port such as :6546, got %q", w.Listen)
+	}
+	if w.Domain != "" && (len(w.Domain) > 200 || !domainName.MatchString(string(w.Domain))) {
+		bad("web_port.domain", "want a domain in small letters such as tasks.example.org, got %q", w.Domain)
+		return
+	}
+	if u, err := url.Parse(c.WebEndpoint); w.Domain != "" && err == nil && strings.HasSuffix("."+u.Hostname(), "."+string(w.Domain)) {
+		bad("web_port.domain", "want a domain that the page is not in: web_endpoint is %s", c.WebEndpoint)
+	}
+	if w.Domain == "" && w.PublicEndpoint != "" && c.WebEndpoint == "" {
+		bad("web_endpoint", "is missing: with web_port.public_endpoint it is from where people come there")
+	}
+	if _, err := w.reached(); w.PublicEndpoint != "" && err != nil {
+		want := "https://god.example.org:6546"
+		if w.Domain != "" {
+			want = "https://" + string(w.Domain)
+		}
+		bad("web_port.public_endpoint", "want a scheme, a host and a port such as %s, got %q", want, w.PublicEndpoint)
 	}
 }
 

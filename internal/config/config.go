@@ -8,13 +8,14 @@ package config
 // after Load.
 type Config struct {
 	// Where things are.
-	SharedDir   string `yaml:"shared_dir"`   // task folders; the same path on every node
-	DataDir     string `yaml:"data_dir"`     // of this server alone: database, pid file, log
-	Database    string `yaml:"database"`     // sqlite://PATH or postgres://...; "" = a file in data_dir
-	Listen      string `yaml:"listen"`       // address of the web server
-	Cluster     string `yaml:"cluster"`      // name of this installation inside the engines
-	WebEndpoint string `yaml:"web_endpoint"` // how people reach the page, for links
-	SSH         SSH    `yaml:"ssh"`
+	SharedDir   string  `yaml:"shared_dir"`   // task folders; the same path on every node
+	DataDir     string  `yaml:"data_dir"`     // of this server alone: database, pid file, log
+	Database    string  `yaml:"database"`     // sqlite://PATH or postgres://...; "" = a file in data_dir
+	Listen      string  `yaml:"listen"`       // address of the web server
+	Cluster     string  `yaml:"cluster"`      // name of this installation inside the engines
+	WebEndpoint string  `yaml:"web_endpoint"` // how people reach the page, for links
+	SSH         SSH     `yaml:"ssh"`
+	WebPort     WebPort `yaml:"web_port"`
 
 	// Security.
 	SecretPassphrase     string      `yaml:"secret_passphrase"`

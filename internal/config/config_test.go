@@ -140,6 +140,49 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+func TestWebPort(t *testing.T) {
+	for _, c := range []struct {
+		w    WebPort
+		want string
+	}{
+		{WebPort{}, ""},
+		{WebPort{Listen: ":6546"}, "http://god:6546"},
+		{WebPort{Listen: ":80"}, "http://god"},
+		{WebPort{Listen: "127.0.0.1:6546", PublicEndpoint: "https://Tasks.Example.org/"}, "https://tasks.example.org"},
+		{WebPort{Listen: ":6546", Domain: "tasks.localhost"}, "http://7.tasks.localhost:6546"},
+		{WebPort{Listen: ":6546", Domain: "tasks.example.org", PublicEndpoint: "https://tasks.example.org:443"}, "https://7.tasks.example.org"},
+		{WebPort{Listen: ":6546", Domain: "tasks.example.org", PublicEndpoint: "https://tasks.example.org:8443"}, "https://7.tasks.example.org:8443"},
+	} {
+		if got := c.w.Origin("7", "god"); got != c.want {
+			t.Errorf("%+v is at %q, want %q", c.w, got, c.want)
+		}
+	}
+	if got := (WebPort{Listen: ":6546"}).Origin("7", "::1"); got != "http://[::1]:6546" {
+		t.Errorf("by an address it is at %q", got)
+	}
+	for text, want := range map[string]string{
+		"web_port: {domain: tasks.example.org}":                                                         "web_port.listen: is missing",
+		"web_port: {listen: here}":                                                                      "web_port.listen: want an address and a port",
+		"web_port: {listen: ':99999'}":                                                                  "web_port.listen: want an address and a port",
+		"web_port: {listen: ':1', domain: Tasks}":                                                       "web_port.domain: want a domain",
+		"web_port: {listen: ':1', domain: 'a..b'}":                                                      "web_port.domain: want a domain",
+		"web_endpoint: https://god.x.org\nweb_port: {listen: ':1', domain: x.org}":                      "web_port.domain: want a domain that the page is not in",
+		"web_port: {listen: ':1', public_endpoint: 'https://x.org'}":                                    "web_endpoint: is missing",
+		"web_endpoint: https://god.x.org\nweb_port: {listen: ':1', public_endpoint: 'x.org'}":           "web_port.public_endpoint: want a scheme, a host and a port such as https://god.example.org:6546",
+		"web_endpoint: https://god.x.org\nweb_port: {listen: ':1', public_endpoint: 'https://x.org/y'}": "web_port.public_endpoint",
+		"web_port: {listen: ':1', domain: tasks.x.org, public_endpoint: 'https://x.org'}":               "such as https://tasks.x.org",
+		"web_port: {listn: ':1'}":                                                                       "listn",
+	} {
+		c, err := Parse("go-d.ini", []byte(text))
+		if err == nil {
+			err = c.Check()
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
+	}
+}
+
 func TestEveryKeyIsDocumented(t *testing.T) {
 	text, err := os.ReadFile("../../docs/configuration.md")
 	if err != nil {

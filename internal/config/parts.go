@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"net"
+	"net/url"
 	"strconv"
+	"strings"
 )
 
 // Network is the network section.
@@ -37,6 +39,53 @@ func (s SSH) Reached() (host string, port int, err error) {
 		err = errors.New("the port is not between 1 and 65535")
 	}
 	return host, port, err
+}
+
+// WebPort is the web_port section: the door to what tasks serve by HTTP.
+type WebPort struct {
+	Listen         Optional `yaml:"listen"`          // address and port; "" = there is no such door
+	Domain         Optional `yaml:"domain"`          // each task is at ID.DOMAIN; "" = all are at one address, one at a time
+	PublicEndpoint Optional `yaml:"public_endpoint"` // how people reach it: scheme, host and port; "" = http, by the name of the web server or the domain, at the same port
+}
+
+// reached is the address by which people reach the door. Its host is that of the web
+// server if it is "".
+func (w WebPort) reached() (*url.URL, error) {
+	if w.PublicEndpoint == "" {
+		_, port, err := net.SplitHostPort(string(w.Listen))
+		if n, bad := strconv.Atoi(port); err == nil && (bad != nil || n < 1 || n > 65535) {
+			err = errors.New("the port is not between 1 and 65535")
+		}
+		return &url.URL{Scheme: "http", Host: string(w.Domain) + ":" + port}, err
+	}
+	u, err := url.Parse(string(w.PublicEndpoint))
+	switch {
+	case err != nil:
+		return nil, err
+	case u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "", strings.Trim(u.Path, "/") != "", u.User != nil, u.RawQuery != "", u.Fragment != "":
+		return nil, errors.New("want a scheme, a host and a port")
+	case w.Domain != "" && !strings.EqualFold(u.Hostname(), string(w.Domain)):
+		return nil, errors.New("the host is not the domain")
+	}
+	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
+}
+
+// Origin is where a browser opens the web port of the task with a number, when it
+// reaches the web server by the given host; "" = nowhere. The number may be *.
+func (w WebPort) Origin(task, host string) string {
+	u, err := w.reached()
+	if w.Listen == "" || err != nil {
+		return ""
+	}
+	if w.Domain != "" {
+		u.Host = task + "." + u.Host
+	} else if u.Hostname() == "" {
+		u.Host = net.JoinHostPort(host, u.Port())
+	}
+	if u.Port() == map[string]string{"http": "80", "https": "443"}[u.Scheme] { // which browsers leave out
+		u.Host = strings.TrimSuffix(u.Host, ":"+u.Port())
+	}
+	return u.String()
 }
 
 // DockerAuthz is the docker_authz section: whether engines ask this server what they may

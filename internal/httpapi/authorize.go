@@ -95,21 +95,71 @@ func callerOf(ctx context.Context) account.Caller {
 	return c
 }
 
-// sessionCookie carries the page's session.
-const sessionCookie = "god_session"
+// sessionCookie carries the page's session. Pages of other hosts of a domain can set a
+// cookie of this name for all of them, but none with the prefix, which browsers take by
+// https alone.
+const (
+	sessionCookie = "god_session"
+	securePrefix  = "__Host-"
+)
+
+// byHTTPS reports whether the browser reaches the proxy in front by https.
+func byHTTPS(proto string) bool {
+	first, _, _ := strings.Cut(proto, ",")
+	return strings.EqualFold(strings.TrimSpace(first), "https")
+}
+
+func cookieName(proto string) string {
+	if byHTTPS(proto) {
+		return securePrefix + sessionCookie
+	}
+	return sessionCookie
+}
+
+// mostCookies is how many cookies of one name are looked at.
+const mostCookies = 5
+
+var errTwoSessions = godocker.Errorf(godocker.Unauthorized, "your browser has the cookies of two logins; remove the cookies of this site, and log in again")
+
+// inSession returns whose session the cookie is. Cookies do not tell who set them: a page
+// of another port or host may have added the session of somebody else, and then nobody
+// knows which is meant.
+func (s *Server) inSession(r *http.Request) (c account.Caller, err error) {
+	cookies := r.CookiesNamed(cookieName(r.Header.Get("X-Forwarded-Proto")))
+	if len(cookies) == 0 {
+		return c, godocker.Errorf(godocker.Unauthorized, "log in first: send a token as \"Authorization: Bearer TOKEN\"")
+	}
+	for i, k := range cookies {
+		if i == mostCookies {
+			return account.Caller{}, errTwoSessions
+		}
+		other, wrong := s.Desk.Check(r.Context(), k.Value, time.Now())
+		switch {
+		case wrong != nil && (err == nil && c.User.ID == ""):
+			err = wrong
+		case wrong != nil:
+		case c.User.ID != "" && c.Session != other.Session:
+			s.Log.Warn("a browser has two sessions; a page of another port or host may have set one of the cookies", "users", []string{c.User.ID, other.User.ID}, "from", s.From(r))
+			return account.Caller{}, errTwoSessions
+		default:
+			c, err = other, nil
+		}
+	}
+	return c, err
+}
 
 // authorize lets a request through if its caller may use the route.
 func (s *Server) authorize(ctx huma.Context, next func(huma.Context)) {
 	r, w := humago.Unwrap(ctx)
 	rule := ctx.Operation().Metadata[accessKey].(access)
-	ctx = huma.WithValue(ctx, originKey{}, s.from(r))
+	ctx = huma.WithValue(huma.WithValue(ctx, originKey{}, s.From(r)), hostKey{}, hostOf(r))
 	if rule == public {
 		next(ctx)
 		return
 	}
 	c, err := s.caller(r)
-	if err == nil && rule != reader {
-		err = ownSite(r)
+	if err == nil {
+		err = ownSite(r, rule == reader)
 	}
 	if err == nil {
 		err = allow(rule, c)
@@ -129,9 +179,13 @@ var errOtherSite = godocker.Errorf(godocker.Denied, "this request comes from a p
 
 // ownSite refuses what a page of another site has a browser do, whatever the method:
 // older clients change things by GET. A browser adds by itself what a cookie or a proxy
-// makes of somebody, but no token.
-func ownSite(r *http.Request) error {
+// makes of somebody, but no token. Pages of tasks may be of the same site for a browser,
+// but never of the same origin. To follow a link to something that is only read is free.
+func ownSite(r *http.Request, reads bool) error {
 	if _, ok := bearer(r); ok {
+		return nil
+	}
+	if reads && r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document" {
 		return nil
 	}
 	as := *r
@@ -139,8 +193,11 @@ func ownSite(r *http.Request) error {
 	if http.NewCrossOriginProtection().Check(&as) != nil {
 		return errOtherSite
 	}
-	from, err := url.Parse(r.Referer()) // all that there is of some browsers' GET
-	if r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "" && (err != nil || from.Host != "" && from.Host != r.Host) {
+	if reads || r.Method != http.MethodGet || r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Origin") != "" {
+		return nil
+	}
+	// The referrer is all that there is of some browsers' GET, and a page can keep it back.
+	if from, err := url.Parse(r.Referer()); err != nil || from.Host != r.Host {
 		return errOtherSite
 	}
 	return nil
@@ -162,10 +219,7 @@ func (s *Server) caller(r *http.Request) (account.Caller, error) {
 		}
 		return s.Desk.Vouch(r.Context(), user, time.Now())
 	}
-	if cookie, err := r.Cookie(sessionCookie); err == nil {
-		return s.Desk.Check(r.Context(), cookie.Value, time.Now())
-	}
-	return account.Caller{}, godocker.Errorf(godocker.Unauthorized, "log in first: send a token as \"Authorization: Bearer TOKEN\"")
+	return s.inSession(r)
 }
 
 func allow(rule access, c account.Caller) error {

@@ -183,6 +183,7 @@ func newPlay(t *testing.T) *play {
 	s := newSite(t, oneNode, func(srv *httpapi.Server) {
 		srv.Window = 2
 		srv.PushKey = "the push key"
+		webPorts(srv)
 		srv.Authz = gate(t, srv.Store)
 	})
 	s.must(s.store.CreateProject(t.Context(), godocker.Project{ID: "lab", Description: "the lab", Members: []string{"ann"}, Priority: 50}))
@@ -198,7 +199,7 @@ func newPlay(t *testing.T) *play {
 	}
 	small := `{"meta":{"name":"small"},"command":{"cmd":"true"}}`
 	task("pending", "ann", galaxy)
-	s.begin(task("running", "ann", small))
+	s.begin(task("running", "ann", `{"meta":{"name":"small"},"requirements":{"web_port":8888},"command":{"cmd":"true"}}`))
 	over := task("over", "ann", small)
 	s.end(s.begin(over), 0)
 	folder := s.task(over)
@@ -246,13 +247,14 @@ func (p *play) hides() {
 	hide(`("(?:duration|suspended)": ?)[0-9.e-]+`, `$1"<seconds>"`)
 	hide(`("(?:cpu|ram|time)": ?)[0-9]+(?:\.[0-9]+|(?:\.[0-9]+)?e-[0-9]+)`, `$1"<used>"`)
 	hide(`("(?:uid|gid)": ?)[0-9]+`, `$1"<id>"`)
-	hide(`("(?:token|key)": ?)"[^"]+"`, `$1"<secret>"`)
+	hide(`("(?:token|key|ticket)": ?)"[^"]+"`, `$1"<secret>"`)
 	hide(`("(?:prefix|apikey)": ?)"[^"]{8}…"`, `$1"<begin>…"`)
 	hide(`("date": ?)"\d+_\d+_\d+"`, `$1"<day>"`)
 	hide(`(?m)("seq": ?|^id: )[0-9]+`, `$1<seq>`)
 	hide(`"`+p.values["{session}"]+`"`, `"{session}"`)
 	hide(`("id": )\S+(,\s+"executor": "[a-z]+",\s+"nodes")`, `$1"<number>"$2`)
 	hide(`("type": "dir",\s+"size": )[0-9]+`, `$1"<size>"`)
+	hide(`(//)([0-9]+)(\.tasks)`, `${1}<$2>$3`)
 	hide(`([Tt]ask )([0-9]+)`, `${1}<$2>`)
 	hide(`("task_id":|"(?:id|parent_task_id|rescheduled_from|next)": )([0-9]+)`, `$1<$2>`) // with a space it is the value of an element
 	hide(`(?m)^(\s+)([0-9]+)(,?)$`, `$1<$2>$3`)

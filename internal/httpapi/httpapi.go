@@ -57,6 +57,7 @@ type Server struct {
 	UserHeader    string                                // and with this header about who makes it; "" = not
 	Nodes         func(context.Context) []api.NodeState // the machines, without what is held; nil = it is not known
 	Authz         *authz.Gate                           // decides for Docker engines what they may do; nil = none may ask
+	WebOrigin     func(task, host string) string        // where browsers that reach this server by the host open the web port of the task with the number, or *; nil or "" = nowhere
 	Patience      time.Duration                         // how long the answer to a wish waits for it to come true; 0 = two seconds
 
 	api    huma.API
@@ -197,6 +198,7 @@ func (s *Server) routes() {
 	add(s, route{"DELETE", "/archive/{days}", submitter, "Remove own tasks that are over for more than so many days"}, s.purgeOld)
 	add(s, route{"GET", "/task/{id}/files/{path...}", reader, "A file of a task, or what is in a folder"}, s.taskFile)
 	add(s, route{"GET", "/task/{id}/log", reader, "What a task prints, as server-sent events"}, s.taskLog)
+	add(s, route{"POST", "/task/{id}/web", submitter, "A ticket with which a browser opens the web port of a task"}, s.openWeb)
 	add(s, route{"GET", "/event", reader, "Changes of tasks, as server-sent events"}, s.events)
 
 	add(s, route{"POST", "/Plugin.Activate", public, "As a plug-in of Docker engines: what kind of one this server is"}, s.activate)

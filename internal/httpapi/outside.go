@@ -90,8 +90,11 @@ func (s *Server) outside(mux *http.ServeMux) http.Handler {
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Content-Security-Policy", "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "+
-			"connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'")
+		// Pages of tasks are of another origin, but to browsers they may be of the same site.
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Content-Security-Policy", strings.TrimSpace("default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "+
+			"connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self' "+s.webOrigin("*", hostOf(r))))
 		if p := inPlace(r.URL.Path); p != r.URL.Path {
 			r.URL.Path, r.URL.RawPath = p, ""
 		}

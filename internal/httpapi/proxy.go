@@ -40,9 +40,9 @@ func peer(r *http.Request) netip.Addr {
 	return a.Addr().Unmap().WithZone("")
 }
 
-// from is the address that a request comes from: the peer's, or the last one that
+// From is the address that a request comes from: the peer's, or the last one that
 // trusted proxies name and that is not one of theirs.
-func (s *Server) from(r *http.Request) netip.Addr {
+func (s *Server) From(r *http.Request) netip.Addr {
 	at := peer(r)
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0 && s.trusted(at); i-- {

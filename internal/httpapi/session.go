@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"godocker"
@@ -47,8 +46,7 @@ func (s *Server) authenticate(ctx context.Context, in *logIn) (*loggedIn, error)
 	if err != nil {
 		return nil, err
 	}
-	k := cookie(secret, s.Session)
-	k.Secure = strings.EqualFold(in.Proto, "https")
+	k := cookie(secret, s.Session, in.Proto)
 	return &loggedIn{Cookie: k, Body: api.Token{Token: secret}}, nil
 }
 
@@ -78,8 +76,8 @@ func (s *Server) failed(ctx context.Context, user, with string) {
 	s.Log.Warn("a login failed", "user", user, "with", with, "from", originOf(ctx))
 }
 
-func cookie(token string, life time.Duration) *http.Cookie {
-	return &http.Cookie{Name: sessionCookie, Value: token, Path: "/", HttpOnly: true,
+func cookie(token string, life time.Duration, proto string) *http.Cookie {
+	return &http.Cookie{Name: cookieName(proto), Value: token, Path: "/", HttpOnly: true, Secure: byHTTPS(proto),
 		SameSite: http.SameSiteStrictMode, MaxAge: int(life.Seconds())}
 }
 
@@ -107,12 +105,19 @@ type loggedOut struct {
 
 // logout ends the session, so that a copy of its cookie is worth nothing.
 func (s *Server) logout(ctx context.Context, in *struct {
-	Secret string `cookie:"god_session" hidden:"true"`
+	Proto   string `header:"X-Forwarded-Proto" hidden:"true"`
+	Cookies string `header:"Cookie" hidden:"true"`
 }) (*loggedOut, error) {
-	if err := s.Desk.Logout(ctx, in.Secret); err != nil {
-		return nil, err
+	r := http.Request{Header: http.Header{"Cookie": {in.Cookies}}}
+	for i, k := range r.CookiesNamed(cookieName(in.Proto)) {
+		if i == mostCookies {
+			break
+		}
+		if err := s.Desk.Logout(ctx, k.Value); err != nil {
+			return nil, err
+		}
 	}
-	c := cookie("", 0)
+	c := cookie("", 0, in.Proto)
 	c.MaxAge = -1
 	return &loggedOut{c, map[string]string{"msg": "logged out"}}, nil
 }

@@ -90,7 +90,7 @@ func newSite(t *testing.T, change ...func(*httpapi.Server)) *site {
 	s.server = &httpapi.Server{
 		Store: st, Seal: seal, Hub: hub, Log: log, Dirs: s.dirs,
 		Desk: account.New(st, people, local.Users(st, nil), passphrase, time.Hour),
-		Submit: submit.New(st, submit.Rules{Dynamic: map[string]bool{"maxlifespan": false}, CPU: 1, RAM: 2, MaxScript: 1_000_000, KnownExecutors: []string{"docker"},
+		Submit: submit.New(st, submit.Rules{Dynamic: map[string]bool{"maxlifespan": false}, WebPorts: true, CPU: 1, RAM: 2, MaxScript: 1_000_000, KnownExecutors: []string{"docker"},
 			Images: []api.Image{{Name: "debian", URL: "debian:12", Default: true}, {Name: "busybox", URL: "busybox:1"}}}),
 		Config:  api.Config{Version: "test", Images: []api.Image{{Name: "debian", URL: "debian:12", Default: true}}},
 		Page:    fstest.MapFS{"index.html": {Data: []byte("<html>the page")}, "docs/index.html": {Data: []byte("<html>the docs")}},

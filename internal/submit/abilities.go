@@ -23,6 +23,7 @@ func (c *check) abilities(owner godocker.User) {
 	c.labels()
 	c.gpus()
 	c.ports()
+	c.webPort()
 	c.interactive()
 	c.tmpStorage()
 	c.uris()

@@ -76,6 +76,23 @@ func (c *check) ports() {
 	c.task.Requirements.Ports = ports
 }
 
+// webPort reads the port on which the task serves HTTP to those who may see it.
+func (c *check) webPort() {
+	const field = "requirements.web_port"
+	n := c.doc.Requirements.WebPort
+	switch p := n.Value; {
+	case !n.Set:
+	case p < 1 || p > maxPort || p != math.Trunc(p):
+		c.bad(field, "want a whole number from 1 to %d, got %g", maxPort, p)
+	case !c.rules.WebPorts:
+		c.bad(field, "this site opens no web ports of tasks; leave it out")
+	case p == spec.SessionPort && c.doc.Command.Interactive:
+		c.bad(field, "port %d of an interactive task is for logins", spec.SessionPort)
+	default:
+		c.task.Requirements.WebPort = int(p)
+	}
+}
+
 // interactive checks what it takes to log in to the task.
 func (c *check) interactive() {
 	const field = "command.interactive"

@@ -13,7 +13,7 @@ import (
 
 func TestDevices(t *testing.T) {
 	r, s := room(t, func(r *submit.Rules) {
-		r.Ports, r.Sessions = 3, true
+		r.Ports, r.Sessions, r.WebPorts = 3, true, true
 		r.Can = map[string]executor.Capabilities{"docker": {GPUs: true, Ports: true, Interactive: true}}
 		r.Nodes = func(context.Context) map[string][]executor.Node {
 			return map[string][]executor.Node{"docker": {{GPUs: 1}, {GPUs: 2}}}
@@ -38,6 +38,12 @@ func TestDevices(t *testing.T) {
 		{func(d *api.Task) { d.Command.Interactive, d.Requirements.Ports = true, []api.Text{"80", "8080"} }, "", ""},
 		{func(d *api.Task) { d.Command.Interactive, d.Requirements.Ports = true, []api.Text{"1", "2", "3"} }, "requirements.ports", "want at most 2"},
 		{func(d *api.Task) { d.Command.Interactive, d.Requirements.Ports = true, []api.Text{"22"} }, "requirements.ports", "port 22 of an interactive task is for logins"},
+		{func(d *api.Task) { d.Requirements.WebPort = api.Num(8888) }, "", ""},
+		{func(d *api.Task) { d.Requirements.WebPort = api.Num(22) }, "", ""},
+		{func(d *api.Task) { d.Requirements.WebPort = api.Num(0) }, "requirements.web_port", "want a whole number from 1 to 65535, got 0"},
+		{func(d *api.Task) { d.Requirements.WebPort = api.Num(65536) }, "requirements.web_port", "want a whole number"},
+		{func(d *api.Task) { d.Requirements.WebPort = api.Num(80.5) }, "requirements.web_port", "want a whole number"},
+		{func(d *api.Task) { d.Requirements.WebPort, d.Command.Interactive = api.Num(22), true }, "requirements.web_port", "is for logins"},
 		{func(d *api.Task) { d.Command.Interactive, d.Container.Network = true, &off }, "container.network", "want true"},
 		{func(d *api.Task) { d.Command.Interactive, d.Requirements.Array.Values = true, &two }, "requirements.array.values", "no interactive tasks"},
 		{func(d *api.Task) { d.Requirements.Resources = map[string]api.Text{"shm": "1g"} }, "", ""},
@@ -50,7 +56,7 @@ func TestDevices(t *testing.T) {
 		c.what(&d)
 		if c.field == "" {
 			got := submitted(t, r, s, ann, d).Requirements
-			if len(d.Requirements.Ports) > 0 && (len(got.Ports) != 2 || got.Ports[1] != 8080) || d.Requirements.Resources != nil && got.Resources["shm"] != "1000000000" {
+			if got.WebPort != int(d.Requirements.WebPort.Value) || len(d.Requirements.Ports) > 0 && (len(got.Ports) != 2 || got.Ports[1] != 8080) || d.Requirements.Resources != nil && got.Resources["shm"] != "1000000000" {
 				t.Errorf("%+v became %+v", d.Requirements, got)
 			}
 			continue
@@ -61,6 +67,11 @@ func TestDevices(t *testing.T) {
 	}
 	poor, _ := room(t, nil)
 	d := doc()
+	d.Requirements.WebPort = api.Num(80)
+	if _, err := poor.Submit(t.Context(), ann, d, now); fieldsOf(err) != "requirements.web_port" || !strings.Contains(err.Error(), "opens no web ports") {
+		t.Errorf("on a site without web ports: %v", err)
+	}
+	d = doc()
 	d.Requirements.GPUs, d.Requirements.Ports = api.Num(1), []api.Text{"80"}
 	if _, err := poor.Submit(t.Context(), ann, d, now); !strings.Contains(fieldsOf(err), "requirements.gpus") || !strings.Contains(err.Error(), "the executor docker has no gpus") {
 		t.Errorf("on a site without gpus: %v", err)

@@ -65,6 +65,8 @@ type Rules struct {
 	// whether only administrators may do so.
 	Dynamic map[string]bool
 	Fetch   bool // files may be fetched for tasks
+	// WebPorts is whether people get to what tasks serve by HTTP.
+	WebPorts bool
 }
 
 // A Room takes submissions. Its methods may be called concurrently.

@@ -103,6 +103,18 @@ func (f *faulty) TouchSession(ctx context.Context, id string, at time.Time) erro
 	return f.do("TouchSession", func() error { return f.Store.TouchSession(ctx, id, at) })
 }
 
+func (f *faulty) SaveTicket(ctx context.Context, k godocker.Ticket, now time.Time) error {
+	return f.do("SaveTicket", func() error { return f.Store.SaveTicket(ctx, k, now) })
+}
+
+func (f *faulty) Ticket(ctx context.Context, kind godocker.TicketKind, digest string) (godocker.Ticket, error) {
+	return get(f, "Ticket", func() (godocker.Ticket, error) { return f.Store.Ticket(ctx, kind, digest) })
+}
+
+func (f *faulty) TakeTicket(ctx context.Context, kind godocker.TicketKind, digest string) (godocker.Ticket, error) {
+	return get(f, "TakeTicket", func() (godocker.Ticket, error) { return f.Store.TakeTicket(ctx, kind, digest) })
+}
+
 func (f *faulty) CreateProject(ctx context.Context, p godocker.Project) error {
 	return f.do("CreateProject", func() error { return f.Store.CreateProject(ctx, p) })
 }
