@@ -48,11 +48,11 @@ type lines struct {
 type line struct {
 	all       *lines
 	to        attempt
-	task      godocker.Task
 	transport *http.Transport
 
 	login  sync.Mutex // of those who want to log in
 	mu     sync.Mutex
+	task   godocker.Task
 	client *ssh.Client // nil = not logged in
 	used   int
 	idle   *time.Timer
@@ -71,6 +71,9 @@ func (ls *lines) to(t *godocker.Task) *line {
 		l.idle = time.AfterFunc(enterTime+lineIdle, l.close)
 		ls.byAttempt[at] = l
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.task = *t // it may have come to be ready
 	return l
 }
 
@@ -94,14 +97,14 @@ func (l *line) enter(ctx context.Context) (*ssh.Client, error) {
 	l.login.Lock()
 	defer l.login.Unlock()
 	l.mu.Lock()
-	client := l.client
+	client, task := l.client, l.task
 	l.mu.Unlock()
 	if client != nil {
 		return client, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, enterTime)
 	defer cancel()
-	to, err := l.all.hall.Enter(ctx, &l.task)
+	to, err := l.all.hall.Enter(ctx, &task)
 	if err != nil {
 		return nil, err
 	}

@@ -69,6 +69,8 @@ func stateOf(t *godocker.Task) (n notice, ok bool) {
 	switch {
 	case t.State == godocker.Running && t.Suspended:
 		return wait("The task is suspended", id+" goes on when somebody resumes it."), false
+	case t.State == godocker.Running && t.Command.Interactive && t.Ready.IsZero():
+		return wait("The task is getting ready", id+" runs its script. People get in when that has come to its end."), false
 	case t.State == godocker.Running:
 		return notice{}, true
 	case t.State == godocker.Pending:

@@ -166,6 +166,7 @@ func (d *Door) failed(w http.ResponseWriter, r *http.Request, s *stay, err error
 	if r.Context().Err() != nil || errors.Is(err, context.Canceled) {
 		panic(http.ErrAbortHandler) // the browser is gone, or may not stay
 	}
+	d.stays.doubt(s.secret)
 	n := notice{status: http.StatusBadGateway, title: "The task does not answer", text: "Its connection broke. This page tries again by itself.", again: true}
 	refused, isRefused := errors.AsType[*ssh.OpenChannelError](err)
 	if e, ok := errors.AsType[*godocker.Error](err); ok {

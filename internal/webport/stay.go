@@ -58,6 +58,16 @@ func (s *stays) put(v stay) {
 	s.known[v.secret] = v
 }
 
+// doubt has a stay looked at again at its next use.
+func (s *stays) doubt(secret string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if v, ok := s.known[secret]; ok {
+		v.until = time.Time{}
+		s.known[secret] = v
+	}
+}
+
 func (s *stays) drop(secret string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

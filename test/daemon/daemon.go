@@ -80,7 +80,7 @@ func New(o Options) (*Server, error) {
 		s.Key = o.Beside.Key
 		return s, nil
 	}
-	out, err := s.run("user", "add", user, "--uid", fmt.Sprint(uid), "--admin")
+	out, err := s.Run("user", "add", user, "--uid", fmt.Sprint(uid), "--admin")
 	s.Key = strings.TrimSpace(out)
 	return s, err
 }
@@ -94,8 +94,8 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// run runs an administration command of the server and returns what it printed.
-func (s *Server) run(args ...string) (string, error) {
+// Run runs an administration command of the server and returns what it printed.
+func (s *Server) Run(args ...string) (string, error) {
 	c := exec.Command(filepath.Join(s.Bin, "godockerd"), append([]string{"--config", s.config}, args...)...)
 	c.Env = s.env
 	var out, complaints bytes.Buffer

@@ -7,6 +7,7 @@
 #   godocker/debian:12    Debian, smallest variant: bash, coreutils, apt
 #   godocker/busybox:1    busybox: a sh but no bash, no /etc/passwd
 #   godocker/static:1     one static program (/work) and nothing else: no shell
+#   godocker/notebook:1   busybox, and a server as Jupyter's is (/notebook)
 #
 # An image that the engine has already is left alone, so a second run takes no
 # time. Needs a running Docker engine; installs mmdebstrap and busybox-static
@@ -42,7 +43,8 @@ make_debian() {
 	into_engine godocker/debian:12 <"$tar"
 }
 
-make_busybox() {
+# busybox_tree prints a folder with busybox in it.
+busybox_tree() {
 	install_tools
 	tree=$(mktemp -d)
 	mkdir -p "$tree/bin" "$tree/tmp" "$tree/usr/bin"
@@ -51,7 +53,19 @@ make_busybox() {
 		[ "$applet" = busybox ] || [ "$applet" = bash ] || ln -s busybox "$tree/bin/$applet"
 	done
 	chmod 1777 "$tree/tmp"
+	echo "$tree"
+}
+
+make_busybox() {
+	tree=$(busybox_tree)
 	tar -C "$tree" --owner=0 --group=0 -c . | into_engine godocker/busybox:1
+	rm -rf "$tree"
+}
+
+make_notebook() {
+	tree=$(busybox_tree)
+	(cd "$here/notebook" && CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o "$tree/notebook" .)
+	tar -C "$tree" --owner=0 --group=0 -c . | into_engine godocker/notebook:1
 	rm -rf "$tree"
 }
 
@@ -66,3 +80,4 @@ make_static() {
 if ! have godocker/debian:12; then make_debian; fi
 if ! have godocker/busybox:1; then make_busybox; fi
 if ! have godocker/static:1; then make_static; fi
+if ! have godocker/notebook:1; then make_notebook; fi

@@ -4,6 +4,7 @@ import { NewTask } from "./form/newtask";
 import { App } from "./shell/app";
 import { filterOf } from "./task/filter";
 import { TaskList } from "./task/list";
+import { EnterWeb } from "./task/openweb";
 import { TaskPage } from "./task/page";
 import { text } from "./text";
 import { Failure, Home, Notice } from "./ui/notice";
@@ -36,13 +37,22 @@ const task = createRoute({
   },
 });
 
+const web = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/task/$id/web",
+  component: () => {
+    const id = Number(web.useParams().id);
+    return Number.isSafeInteger(id) && id > 0 ? <EnterWeb key={id} id={id} /> : <NotFound />;
+  },
+});
+
 function NotFound() {
   return <Notice title={text.error.noPage} action={<Home />} />;
 }
 
 /** The screens and their addresses. Searches are plain texts: ?q=12 stays "12". */
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([list, create, task]),
+  routeTree: rootRoute.addChildren([list, create, task, web]),
   basepath: root.pathname,
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

@@ -1,5 +1,5 @@
 import { form } from "./text/form";
-import { act, array, files, kill, log, task } from "./text/task";
+import { act, array, files, kill, log, task, web } from "./text/task";
 import { why } from "./text/why";
 
 /** Every sentence of the page, in one place. */
@@ -84,6 +84,7 @@ export const text = {
   kill,
   why,
   act,
+  web,
   log,
   files,
   form,

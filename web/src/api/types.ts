@@ -5,6 +5,7 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Config = Known<Schemas["Config"]>;
+export type Door = Known<Schemas["Door"]>;
 export type Page = Known<Schemas["Page"]>;
 export type Status = Known<Schemas["Status"]>;
 export type Task = Known<Schemas["Task"]>;
@@ -34,7 +35,13 @@ export type NewTask = {
   meta: { name: string; tags: string[] };
   user: { project: string };
   notify: { email: boolean };
-  requirements: { cpu: number; ram: number; array: { values: string | null }; tasks: string[] };
+  requirements: {
+    cpu: number;
+    ram: number;
+    array: { values: string | null };
+    tasks: string[];
+    web_port?: number;
+  };
   container: { image: string; volumes: { name: string; acl: string }[] };
   command: { interactive: boolean; cmd: string };
 };

@@ -37,6 +37,18 @@ test("the document asks for volumes as the configuration allows", () => {
   expect(doc.command.cmd).toBe("a\nb");
 });
 
+test("a web port, where the site opens them", () => {
+  const served = sample(9);
+  served.requirements.web_port = 8888;
+  const open: Config = { ...config, web_port: "host" };
+  expect(documentOf(draftOf(open, served), open).requirements.web_port).toBe(8888);
+  expect(documentOf(draftOf(config, served), config).requirements).not.toHaveProperty("web_port");
+  expect(documentOf(draftOf(open), open).requirements).not.toHaveProperty("web_port");
+  expect(placed([{ field: "requirements.web_port", message: "too large" }]).fields.webPort).toBe(
+    "Too large.",
+  );
+});
+
 test("the server's words go to their fields", () => {
   const { fields, rest } = placed([
     { field: "requirements.cpu", message: "too many" },

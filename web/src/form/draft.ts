@@ -14,6 +14,7 @@ export interface Draft {
   tags: string[];
   array: string;
   after: string;
+  webPort: number | string;
   email: boolean;
 }
 
@@ -39,6 +40,7 @@ export function draftOf(config: Config, from?: Task): Draft {
       tags: [],
       array: "",
       after: "",
+      webPort: "",
       email: false,
     };
   }
@@ -53,6 +55,7 @@ export function draftOf(config: Config, from?: Task): Draft {
     tags: from.meta.tags ?? [],
     array: valuesOf(from),
     after: (from.requirements.tasks ?? []).join(", "),
+    webPort: (config.web_port && from.requirements.web_port) || "",
     email: from.notify?.email ?? false,
   };
 }
@@ -78,6 +81,7 @@ export function documentOf(draft: Draft, config: Config): NewTask {
         .split(",")
         .map((condition) => condition.trim())
         .filter(Boolean),
+      ...(draft.webPort === "" ? {} : { web_port: Number(draft.webPort) }),
     },
     container: {
       image: draft.image.trim(),
@@ -97,6 +101,7 @@ const places: Record<string, keyof Draft> = {
   "requirements.array": "array",
   "requirements.array.values": "array",
   "requirements.tasks": "after",
+  "requirements.web_port": "webPort",
   "notify.email": "email",
   "container.image": "image",
   "container.volumes": "volumes",

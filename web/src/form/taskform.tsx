@@ -108,6 +108,20 @@ export function TaskForm({ config, start }: { config: Config; start: Draft }) {
               />
             </div>
           </div>
+          {config.web_port && (
+            <NumberInput
+              label={text.form.webPort}
+              description={text.form.webPortHelp}
+              placeholder="8888"
+              min={1}
+              max={65535}
+              allowDecimal={false}
+              hideControls
+              error={fields.webPort}
+              value={draft.webPort}
+              onChange={(webPort) => set({ webPort })}
+            />
+          )}
           <VolumesField
             config={config}
             error={fields.volumes}

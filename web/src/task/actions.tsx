@@ -7,6 +7,7 @@ import { Ask } from "../ui/ask";
 import { Icon } from "../ui/icon";
 import { progressOf } from "./array";
 import { Hold } from "./hold";
+import { OpenWeb } from "./openweb";
 import { Reschedule } from "./reschedule";
 import { isFinal, openWish } from "./state";
 import { useWish } from "./wish";
@@ -15,6 +16,7 @@ import { useWish } from "./wish";
 export function Actions({ task }: { task: Task }) {
   return (
     <Group gap="xs">
+      <OpenWeb task={task} />
       <Button
         variant="default"
         title={text.act.copyHelp}

@@ -64,6 +64,7 @@ function facts(task: Task): [string, ReactNode][] {
     ],
     [names.cpu, requirements.cpu],
     [names.ram, text.unit.gb(requirements.ram)],
+    [names.webPort, requirements.web_port],
     [names.used, usedOf(task)],
     [names.cpuTime, container.stats && duration(container.stats.cpu_seconds)],
     [names.user, user.id],

@@ -13,6 +13,8 @@ export const form = {
   project: "Project",
   volumes: "Volumes",
   volumesHelp: "Folders to mount into the container.",
+  webPort: "Web port",
+  webPortHelp: "Where it serves a page, such as Jupyter's; you open it from the page of the task.",
   tags: "Tags",
   tagsHelp: "Enter adds one.",
   array: "Array",

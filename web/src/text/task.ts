@@ -36,6 +36,7 @@ export const task = {
     cpuTime: "CPU time",
     volumes: "Volumes",
     tags: "Tags",
+    webPort: "Web port",
   },
 };
 
@@ -78,6 +79,17 @@ export const act = {
   body: "It is ended, and begins again under the same id when its turn comes. What it has printed so far is kept.",
   confirm: "Begin again",
   cancel: "Let it run",
+};
+
+export const web = {
+  open: (port: number) => `Open ${port}`,
+  help: "Opens what the task serves at this port, in a tab of its own.",
+  shared:
+    "Opens what the task serves at this port, in a tab of its own. It takes the place of another task's.",
+  early: "It opens as soon as the task runs.",
+  off: "This site opens no web ports of tasks now.",
+  title: (id: number) => `Open task ${id}`,
+  opening: (id: number) => `Opening what task ${id} serves…`,
 };
 
 export const log = {
