@@ -65,6 +65,16 @@ func TestDevices(t *testing.T) {
 			t.Errorf("%+v: %v", d.Requirements, err)
 		}
 	}
+	served := doc()
+	served.Requirements.WebPort = api.Num(8888)
+	task := submitted(t, r, s, ann, served)
+	id, err := r.Again(t.Context(), ann, &task, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := s.Task(t.Context(), id); err != nil || again.Requirements.WebPort != 8888 {
+		t.Errorf("again it has the web port %d, %v", again.Requirements.WebPort, err)
+	}
 	poor, _ := room(t, nil)
 	d := doc()
 	d.Requirements.WebPort = api.Num(80)

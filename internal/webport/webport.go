@@ -17,7 +17,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"godocker"
@@ -53,11 +52,7 @@ type Door struct {
 
 	stays stays
 	lines lines
-	open  atomic.Int64
 }
-
-// Open is how many requests and WebSockets are under way to tasks.
-func (d *Door) Open() int64 { return d.open.Load() }
 
 // Handler returns the web server. ctx ends the connections to tasks.
 func (d *Door) Handler(ctx context.Context) http.Handler {
@@ -122,7 +117,7 @@ func (d *Door) enter(w http.ResponseWriter, r *http.Request, task int64) {
 		return
 	}
 	if !d.fromPage(r) {
-		refuse(http.StatusForbidden, "This came from another page than that of the task.")
+		refuse(http.StatusForbidden, "This came from another page than that of this site. Open the port from the page of its task.")
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -207,8 +202,6 @@ func (d *Door) visit(w http.ResponseWriter, r *http.Request, task int64) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	go d.watch(ctx, s, cancel)
-	d.open.Add(1)
-	defer d.open.Add(-1)
 	d.proxy(s).ServeHTTP(w, r.WithContext(ctx))
 }
 

@@ -22,7 +22,7 @@ const debian = "godocker/debian:12"
 // cpus is how many the engine has.
 var cpus int
 
-var images = []string{debian, "godocker/busybox:1", "godocker/static:1"}
+var images = []string{debian, "godocker/busybox:1", "godocker/static:1", "godocker/notebook:1"}
 
 // bin is where the programs are, under all their names.
 var bin string
