@@ -23,7 +23,7 @@ var floors = [][]string{
 		"test/daemon",
 	},
 	{"internal/...", "executor/...", "scheduler/...", "auth/...", "store/...", "watcher/..."}, // 3 rooms, and beside them the drivers
-	{"internal/httpapi", "internal/gateway", "internal/webport", "web"},                                           // 4 doors
+	{"internal/httpapi", "internal/gateway", "internal/webport", "web"},                       // 4 doors
 	{"plugin/builtin"},      // 5 the list of what ships
 	{"internal/app"},        // 6 composition
 	{"cmd/...", "test/..."}, // 7 programs

@@ -31,7 +31,7 @@ type Store interface {
 	Users
 	Keys
 	Sessions
-	Tickets
+	Passes
 	Logins
 	Projects
 	Site
@@ -494,21 +494,21 @@ type Sessions interface {
 	TouchSession(ctx context.Context, id string, at time.Time) error
 }
 
-// Tickets keeps what lets people in to tasks, by digests of what they show.
-type Tickets interface {
-	// SaveTicket may be called again with the same ticket. It removes those of
+// Passes keeps what lets people in to tasks, by digests of what they show.
+type Passes interface {
+	// SavePass may be called again with the same pass. It removes those of
 	// everybody that are over at the given time. An unknown user is
 	// godocker.NotFound. Those of a person who is logged out everywhere are removed.
-	SaveTicket(ctx context.Context, k godocker.Ticket, now time.Time) error
-	// Ticket returns a ticket, also one that is over; godocker.NotFound if there is
+	SavePass(ctx context.Context, k godocker.Pass, now time.Time) error
+	// Pass returns a pass, also one that is over; godocker.NotFound if there is
 	// none of the kind.
-	Ticket(ctx context.Context, kind godocker.TicketKind, digest string) (godocker.Ticket, error)
-	// TakeTicket is Ticket, and removes it: of all who ask, one gets it.
-	TakeTicket(ctx context.Context, kind godocker.TicketKind, digest string) (godocker.Ticket, error)
+	Pass(ctx context.Context, kind godocker.PassKind, digest string) (godocker.Pass, error)
+	// TakePass is Pass, and removes it: of all who ask, one gets it.
+	TakePass(ctx context.Context, kind godocker.PassKind, digest string) (godocker.Pass, error)
 }
 
-// MostTickets is how many tickets of a kind somebody has; the first to be over go first.
-const MostTickets = 200
+// MostPasses is how many passes of a kind somebody has; the first to be over go first.
+const MostPasses = 200
 
 // Logins keeps what people log in to registries of images with, their secrets sealed
 // by whoever saves them, and which repositories take such a login.

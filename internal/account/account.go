@@ -22,7 +22,7 @@ type Store interface {
 	store.Users
 	store.Keys
 	store.Sessions
-	store.Tickets
+	store.Passes
 }
 
 // A Desk checks credentials. Its methods may be called concurrently.

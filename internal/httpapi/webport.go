@@ -62,7 +62,7 @@ func (s *Server) openWeb(ctx context.Context, in *struct {
 		return nil, godocker.Errorf(godocker.Conflict, "task %s is over", id)
 	}
 	now := time.Now()
-	secret, err := s.Desk.NewTicket(ctx, godocker.TicketWeb, t.ID, callerOf(ctx).User.ID, ticketLife, now)
+	secret, err := s.Desk.NewPass(ctx, godocker.PassWeb, t.ID, callerOf(ctx).User.ID, ticketLife, now)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func TestTicketForAWebPort(t *testing.T) {
 	if d.URL != "http://"+itoa(task.ID)+".tasks.localhost:6546/.godocker/enter" || d.Port != 8888 || !d.Expires.After(time.Now()) || d.Expires.After(time.Now().Add(time.Minute)) {
 		t.Errorf("the door is %+v", d)
 	}
-	k, err := s.server.Desk.TakeTicket(t.Context(), godocker.TicketWeb, d.Ticket, time.Now())
+	k, err := s.server.Desk.TakePass(t.Context(), godocker.PassWeb, d.Ticket, time.Now())
 	if s.must(err); k.Task != task.ID || k.User != "ann" {
 		t.Errorf("the ticket is %+v", k)
 	}

@@ -33,7 +33,7 @@ func (d *Door) cookie(secret string, r *http.Request) *http.Cookie {
 // A stay is somebody who was let in to a task.
 type stay struct {
 	secret string
-	ticket godocker.Ticket
+	ticket godocker.Pass
 	task   godocker.Task // as it was when it was last looked at
 	until  time.Time     // when it is looked at again
 }
@@ -109,7 +109,7 @@ func (d *Door) look(ctx context.Context, secret string) (stay, error) {
 	if _, runs := stateOf(&s.task); now.Before(s.until) && now.Before(s.ticket.Expires) && runs {
 		return s, nil
 	}
-	k, err := d.Desk.Ticket(ctx, godocker.TicketWebVisit, secret, now)
+	k, err := d.Desk.Pass(ctx, godocker.PassWebVisit, secret, now)
 	var t godocker.Task
 	if err == nil {
 		t, err = d.may(ctx, k)
@@ -135,7 +135,7 @@ func gone(err error) bool {
 
 // may returns the task of a ticket, if its holder may see it now. Else it is as absent as
 // what does not exist.
-func (d *Door) may(ctx context.Context, k godocker.Ticket) (godocker.Task, error) {
+func (d *Door) may(ctx context.Context, k godocker.Pass) (godocker.Task, error) {
 	t, err := d.Store.Task(ctx, k.Task)
 	if err != nil && !errors.Is(err, godocker.NotFound) {
 		return t, err

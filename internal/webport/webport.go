@@ -122,7 +122,7 @@ func (d *Door) enter(w http.ResponseWriter, r *http.Request, task int64) {
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	ticket, now := r.PostFormValue("ticket"), time.Now()
-	k, err := d.Desk.TakeTicket(r.Context(), godocker.TicketWeb, ticket, now)
+	k, err := d.Desk.TakePass(r.Context(), godocker.PassWeb, ticket, now)
 	if err == nil && task != 0 && k.Task != task {
 		err = godocker.Errorf(godocker.Unauthorized, "this ticket is for another task")
 	}
@@ -132,7 +132,7 @@ func (d *Door) enter(w http.ResponseWriter, r *http.Request, task int64) {
 	}
 	var secret string
 	if err == nil {
-		secret, err = d.Desk.NewTicket(r.Context(), godocker.TicketWebVisit, k.Task, k.User, visitLife, now)
+		secret, err = d.Desk.NewPass(r.Context(), godocker.PassWebVisit, k.Task, k.User, visitLife, now)
 	}
 	if err != nil {
 		d.Log.Warn("somebody was not let in to a task", "kind", "web", "task", task, "from", d.From(r), "error", err)

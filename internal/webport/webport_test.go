@@ -241,7 +241,7 @@ func (p *place) ask(method, host, path, body string, head ...string) answer {
 
 func (p *place) ticket(id int64, user string, life time.Duration) string {
 	p.Helper()
-	secret, err := p.Desk.NewTicket(p.Context(), godocker.TicketWeb, id, user, life, time.Now())
+	secret, err := p.Desk.NewPass(p.Context(), godocker.PassWeb, id, user, life, time.Now())
 	must(p.T, err)
 	return secret
 }

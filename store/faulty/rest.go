@@ -103,16 +103,16 @@ func (f *faulty) TouchSession(ctx context.Context, id string, at time.Time) erro
 	return f.do("TouchSession", func() error { return f.Store.TouchSession(ctx, id, at) })
 }
 
-func (f *faulty) SaveTicket(ctx context.Context, k godocker.Ticket, now time.Time) error {
-	return f.do("SaveTicket", func() error { return f.Store.SaveTicket(ctx, k, now) })
+func (f *faulty) SavePass(ctx context.Context, k godocker.Pass, now time.Time) error {
+	return f.do("SavePass", func() error { return f.Store.SavePass(ctx, k, now) })
 }
 
-func (f *faulty) Ticket(ctx context.Context, kind godocker.TicketKind, digest string) (godocker.Ticket, error) {
-	return get(f, "Ticket", func() (godocker.Ticket, error) { return f.Store.Ticket(ctx, kind, digest) })
+func (f *faulty) Pass(ctx context.Context, kind godocker.PassKind, digest string) (godocker.Pass, error) {
+	return get(f, "Pass", func() (godocker.Pass, error) { return f.Store.Pass(ctx, kind, digest) })
 }
 
-func (f *faulty) TakeTicket(ctx context.Context, kind godocker.TicketKind, digest string) (godocker.Ticket, error) {
-	return get(f, "TakeTicket", func() (godocker.Ticket, error) { return f.Store.TakeTicket(ctx, kind, digest) })
+func (f *faulty) TakePass(ctx context.Context, kind godocker.PassKind, digest string) (godocker.Pass, error) {
+	return get(f, "TakePass", func() (godocker.Pass, error) { return f.Store.TakePass(ctx, kind, digest) })
 }
 
 func (f *faulty) CreateProject(ctx context.Context, p godocker.Project) error {

@@ -95,7 +95,7 @@ func (s *Store) DeleteSessions(ctx context.Context, user string) error {
 }
 
 func endSessions(t *txn, user string) error {
-	if err := t.exec(`DELETE FROM tickets WHERE user_id = ?`, user); err != nil {
+	if err := t.exec(`DELETE FROM passes WHERE user_id = ?`, user); err != nil {
 		return err
 	}
 	return t.exec(`DELETE FROM sessions WHERE user_id = ?`, user)

@@ -1,0 +1,21 @@
+package godocker
+
+import "time"
+
+// A Pass lets somebody in to a task, at one kind of door.
+type Pass struct {
+	Digest  string // of what they show
+	Kind    PassKind
+	Task    int64
+	User    string
+	Expires time.Time
+}
+
+// PassKind says what a pass is for.
+type PassKind string
+
+// The kinds of passes.
+const (
+	PassWeb      PassKind = "web"       // to enter the web port of a task, once
+	PassWebVisit PassKind = "web-visit" // to stay there for a while
+)
