@@ -65,6 +65,9 @@ type Server struct {
 	closed   bool
 	sessions sync.WaitGroup
 	visits   sync.WaitGroup // connections of people who are logged in
+
+	shellsMu sync.Mutex // taken before a shell's own
+	shells   map[string]*shell
 }
 
 // New returns a server that lets those in whom the session names.
@@ -76,7 +79,7 @@ func New(s spec.Session, h Host) (*Server, error) {
 	d := newDoor(s)
 	config := &ssh.ServerConfig{ServerVersion: version, PublicKeyCallback: d.key, PasswordCallback: d.password, MaxAuthTries: maxTries}
 	config.AddHostKey(signer)
-	return &Server{host: h, config: config, conns: map[net.Conn]bool{}, terminal: map[*session]bool{}}, nil
+	return &Server{host: h, config: config, conns: map[net.Conn]bool{}, terminal: map[*session]bool{}, shells: map[string]*shell{}}, nil
 }
 
 // Serve takes connections until the listener is closed.

@@ -28,7 +28,10 @@ type session struct {
 	env     map[string]string
 	pty     *os.File // our end of the terminal; nil = there is none
 	tty     *os.File // the program's end, until it has it
-	agent   *agent   // nil = not forwarded
+	window  pty.Winsize
+	agent   *agent  // nil = not forwarded
+	shell   *shell  // nil = its program is its own
+	viewer  *viewer // of the shell
 	begun   bool
 	started chan struct{} // closed when process is set
 	process Process
@@ -77,8 +80,12 @@ func (v *visit) session(n ssh.NewChannel) {
 
 var isProgram = map[string]bool{"shell": true, "exec": true, "subsystem": true}
 
-// hangUp tells a program on a terminal that nobody looks at it any more.
+// hangUp tells a program on a terminal that nobody looks at it any more. A shell with a
+// name goes on.
 func (s *session) hangUp() {
+	if s.shell != nil {
+		s.shell.leave(s.viewer)
+	}
 	if s.pty != nil {
 		_ = s.pty.Close()
 	}
@@ -127,6 +134,9 @@ func (s *session) obey(r *ssh.Request, done chan struct{}) bool {
 		}
 		return s.agent != nil
 	case "shell":
+		if name := s.env[ShellVariable]; name != "" && s.pty != nil {
+			return s.enter(name, done)
+		}
 		return s.run(s.visit.server.host.Login, done)
 	case "exec":
 		if ssh.Unmarshal(r.Payload, &one) != nil || strings.ContainsRune(one.Text, 0) {
@@ -188,12 +198,18 @@ func openTerminal() (ours, program *os.File, err error) {
 
 func (s *session) resize(payload []byte) bool {
 	var ask struct{ Columns, Rows, W, H uint32 }
-	return s.pty != nil && ssh.Unmarshal(payload, &ask) == nil && s.size(ask.Columns, ask.Rows, ask.W, ask.H)
+	return (s.pty != nil || s.shell != nil) && ssh.Unmarshal(payload, &ask) == nil && s.size(ask.Columns, ask.Rows, ask.W, ask.H)
 }
 
 func (s *session) size(columns, rows, w, h uint32) bool {
 	most := func(n uint32) uint16 { return uint16(min(n, 1<<16-1)) } //nolint:gosec // it is in range
-	return pty.Setsize(s.pty, &pty.Winsize{Rows: most(rows), Cols: most(columns), X: most(w), Y: most(h)}) == nil
+	window := pty.Winsize{Rows: most(rows), Cols: most(columns), X: most(w), Y: most(h)}
+	if s.shell != nil {
+		s.shell.resized(s, window)
+		return true
+	}
+	s.window = window
+	return pty.Setsize(s.pty, &window) == nil
 }
 
 // signals that a client may send, by their names in the protocol.
@@ -330,6 +346,11 @@ func (s *session) follow(ours [3]*os.File, done chan struct{}) {
 	out.Wait()
 	s.visit.server.leave(s)
 	_ = s.ch.CloseWrite()
+	s.ended(status)
+}
+
+// ended tells the client how its program ended.
+func (s *session) ended(status syscall.WaitStatus) {
 	if status.Signaled() {
 		_, _ = s.ch.SendRequest("exit-signal", false, ssh.Marshal(struct {
 			Name      string
