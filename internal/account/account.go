@@ -23,6 +23,7 @@ type Store interface {
 	store.Keys
 	store.Sessions
 	store.Passes
+	store.Tickets
 }
 
 // A Desk checks credentials. Its methods may be called concurrently.
@@ -48,6 +49,7 @@ type Caller struct {
 	User    godocker.User
 	Scopes  []godocker.Scope // empty = all
 	Session string           // the id of the session that the request belongs to; "" = none
+	Key     int64            // the id of the API key that they showed a token of; 0 = none
 }
 
 // Can reports whether the caller's key reaches as far as the scope.
@@ -208,5 +210,5 @@ func (d *Desk) Check(ctx context.Context, token string, now time.Time) (Caller, 
 	if k, u, err = d.valid(ctx, k, u, err, now); err != nil {
 		return Caller{}, err
 	}
-	return Caller{User: u, Scopes: k.Scopes}, nil
+	return Caller{User: u, Scopes: k.Scopes, Key: k.ID}, nil
 }

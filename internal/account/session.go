@@ -88,12 +88,7 @@ func (d *Desk) inSession(ctx context.Context, secret string, now time.Time) (Cal
 	case err != nil:
 		return Caller{}, err
 	}
-	if n.Key != 0 {
-		k, owner, err := d.store.KeyByID(ctx, n.Key)
-		if _, u, err = d.valid(ctx, k, owner, err, now); err != nil {
-			return Caller{}, err
-		}
-	} else if u, err = d.standing(ctx, u, now); err != nil {
+	if u, err = d.holder(ctx, n, u, now); err != nil {
 		return Caller{}, err
 	}
 	if now.Sub(n.LastUsed) > time.Minute {
@@ -102,4 +97,36 @@ func (d *Desk) inSession(ctx context.Context, secret string, now time.Time) (Cal
 		}
 	}
 	return Caller{User: u, Session: n.ID}, nil
+}
+
+// holder returns who has a session as they are now.
+func (d *Desk) holder(ctx context.Context, n godocker.Session, u godocker.User, now time.Time) (godocker.User, error) {
+	if n.Key == 0 {
+		return d.standing(ctx, u, now)
+	}
+	k, owner, err := d.store.KeyByID(ctx, n.Key)
+	_, u, err = d.valid(ctx, k, owner, err, now)
+	return u, err
+}
+
+// again returns who has a session, or for whom a proxy vouched, if they may still be in.
+func (d *Desk) again(ctx context.Context, p Proof, now time.Time) (Caller, error) {
+	if p.Session == "" {
+		return d.Vouch(ctx, p.User, now)
+	}
+	ns, err := d.store.ListSessions(ctx, p.User)
+	if err != nil {
+		return Caller{}, err
+	}
+	for _, n := range ns {
+		if n.ID != p.Session || !now.Before(n.Expires) {
+			continue
+		}
+		u, err := d.store.User(ctx, p.User)
+		if err == nil {
+			u, err = d.holder(ctx, n, u, now)
+		}
+		return Caller{User: u, Session: n.ID}, err
+	}
+	return Caller{}, errInvalid
 }

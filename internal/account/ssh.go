@@ -12,10 +12,20 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// A Proof is what somebody showed who logged in by ssh, so that it can be looked at again.
+// A Proof is what somebody showed who logged in, so that it can be looked at again.
 type Proof struct {
 	PublicKey string // in wire format, whose private part they have; or
-	APIKey    int64  // the id of an API key
+	APIKey    int64  // the id of an API key; or
+	User      string // who has a session of the page, or for whom a proxy vouches:
+	Session   string // the id of the session; "" = it is the proxy
+}
+
+// Proof is what the caller showed.
+func (c Caller) Proof() Proof {
+	if c.Key != 0 {
+		return Proof{APIKey: c.Key}
+	}
+	return Proof{User: c.User.ID, Session: c.Session}
 }
 
 // ByAPIKey returns the proof that an API key is, whoever has it.
@@ -33,6 +43,13 @@ func (d *Desk) Behind(ctx context.Context, p Proof, now time.Time) ([]Caller, er
 			return nil, err
 		}
 		return []Caller{{User: u, Scopes: k.Scopes}}, nil
+	}
+	if p.User != "" {
+		c, err := d.again(ctx, p, now)
+		if err != nil {
+			return nil, err
+		}
+		return []Caller{c}, nil
 	}
 	ids, err := d.ring.holders(ctx, d.store.ListUsers, p.PublicKey, now)
 	if err != nil {

@@ -60,7 +60,7 @@ const guessTime = time.Second
 // let lets somebody in who has a proof, if it is one that may act on tasks. A public key
 // counts only after its owner has signed with it.
 func (d *door) let(p account.Proof) (*ssh.Permissions, error) {
-	if _, err := d.gateway.behind(d.ctx, p); err != nil {
+	if _, err := d.gateway.guard.Behind(d.ctx, p); err != nil {
 		return nil, errStranger
 	}
 	return &ssh.Permissions{ExtraData: map[any]any{proofKey{}: p}}, nil
@@ -72,20 +72,6 @@ func proofOf(p *ssh.Permissions) account.Proof {
 	}
 	proof, _ := p.ExtraData[proofKey{}].(account.Proof)
 	return proof
-}
-
-// behind returns those whom a proof proves somebody to be and who may act on tasks.
-func (g *Gateway) behind(ctx context.Context, p account.Proof) ([]account.Caller, error) {
-	who, err := g.Desk.Behind(ctx, p, time.Now())
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range who {
-		if !c.Can(godocker.ScopeSubmit) {
-			return nil, errStranger
-		}
-	}
-	return who, nil
 }
 
 func (d *door) failed() {

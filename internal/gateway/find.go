@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"time"
 
 	"godocker"
 	"godocker/internal/account"
@@ -84,45 +83,4 @@ func (g *Gateway) named(ctx context.Context, user, name string) (godocker.Task, 
 		return *beside, nil
 	}
 	return godocker.Task{}, godocker.Errorf(godocker.NotFound, "none")
-}
-
-// still reports whether somebody may be where they are, and the task is there. While
-// nobody can tell, they may.
-func (g *Gateway) still(ctx context.Context, p account.Proof, w way) bool {
-	t, err := g.Store.Task(ctx, w.task.ID)
-	switch {
-	case errors.Is(err, godocker.NotFound):
-		return false
-	case err == nil && (t.State != godocker.Running || t.Attempt != w.task.Attempt || t.Mark() != w.task.Mark()):
-		return false
-	case err != nil:
-		t = w.task
-	}
-	who, err := g.behind(ctx, p)
-	if err != nil {
-		return !errors.Is(err, godocker.Unauthorized) && !errors.Is(err, godocker.NotFound) && !errors.Is(err, errStranger)
-	}
-	for _, c := range who {
-		if c.User.ID == w.as.User.ID && c.MayChange(&t) {
-			return true
-		}
-	}
-	return false
-}
-
-// watch ends something when it may not go on.
-func (g *Gateway) watch(ctx context.Context, p account.Proof, w way, end func()) {
-	tick := time.NewTicker(g.Recheck)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if !g.still(ctx, p, w) && ctx.Err() == nil {
-				end()
-				return
-			}
-		}
-	}
 }

@@ -37,17 +37,16 @@ const (
 
 // A Gateway lets people in to tasks. Fill in the fields, then call Serve.
 type Gateway struct {
-	Store interface {
-		store.Tasks
-	}
+	Store   store.Tasks
 	Desk    *account.Desk
 	Hall    *entry.Hall
 	Log     *slog.Logger
 	Recheck time.Duration // how often it is asked whether people may still be where they are; 0 = ten seconds
 
-	gate account.Gate
-	open atomic.Int64
-	all  atomic.Int64
+	guard entry.Guard
+	gate  account.Gate
+	open  atomic.Int64
+	all   atomic.Int64
 
 	mu      sync.Mutex
 	conns   map[net.Conn]string // the address of each
@@ -70,9 +69,7 @@ func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return err
 	}
-	if g.Recheck == 0 {
-		g.Recheck = 10 * time.Second
-	}
+	g.guard = entry.Guard{Store: g.Store, Desk: g.Desk, Every: g.Recheck}
 	g.mu.Lock()
 	g.conns = map[net.Conn]string{}
 	g.mu.Unlock()

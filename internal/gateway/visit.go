@@ -55,7 +55,7 @@ func (v *visit) serve(ctx context.Context, chans <-chan ssh.NewChannel, reqs <-c
 			_ = v.to.Wait()
 			_ = v.conn.Close()
 		}()
-		go v.gateway.watch(ctx, v.proof, v.way, func() { _ = v.to.Close() })
+		go v.watch(ctx, &v.way, func() { _ = v.to.Close() })
 		go v.relayRequests(reqs, v.to, map[string]bool{"tcpip-forward": true, "cancel-tcpip-forward": true})
 		v.relay(chans, v.to, "session", "direct-tcpip")
 		return
@@ -80,10 +80,15 @@ func (v *visit) begun(kind string) (done func()) {
 	}
 }
 
+// watch ends something when its person may not be in the task any more.
+func (v *visit) watch(ctx context.Context, w *way, end func()) {
+	v.gateway.guard.Watch(ctx, v.proof, w.as.User.ID, &w.task, end)
+}
+
 // enter logs in to the task that the login name means.
 func (v *visit) enter(ctx context.Context) (<-chan ssh.NewChannel, <-chan *ssh.Request, error) {
 	g := v.gateway
-	who, err := g.behind(ctx, v.proof)
+	who, err := g.guard.Behind(ctx, v.proof)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -213,7 +218,7 @@ func (v *visit) jump(ctx context.Context, n ssh.NewChannel) {
 		return
 	}
 	one := &visit{gateway: v.gateway, conn: v.conn, proof: v.proof, from: v.from}
-	who, err := v.gateway.behind(ctx, v.proof)
+	who, err := v.gateway.guard.Behind(ctx, v.proof)
 	if err == nil {
 		one.way, err = v.gateway.find(ctx, who, hostNamed(to.Host))
 	}
@@ -235,6 +240,6 @@ func (v *visit) jump(ctx context.Context, n ssh.NewChannel) {
 	defer done()
 	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
 	defer stop()
-	go v.gateway.watch(ctx, v.proof, one.way, cancel)
+	go v.watch(ctx, &one.way, cancel)
 	one.join(ch, c.(*net.TCPConn))
 }
