@@ -170,6 +170,12 @@ type Key struct {
 	Key     string   `json:"key,omitempty"`
 }
 
+// Ticket lets who asked for it open one terminal in a task.
+type Ticket struct {
+	Ticket  string `json:"ticket"`
+	Expires Epoch  `json:"expires"`
+}
+
 // Session is a login to the page.
 type Session struct {
 	ID      string `json:"id"`

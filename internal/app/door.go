@@ -33,6 +33,7 @@ func (a *App) door() *httpapi.Server {
 		Session:       time.Duration(a.Config.SessionTimeout),
 		Proxies:       a.Config.Proxies(),
 		WebOrigin:     a.Config.WebPort.Origin,
+		Hall:          a.gateway.Hall,
 	}
 	if a.Config.AllowProxyRemoteUser {
 		s.UserHeader = a.Config.ProxyUserHeader

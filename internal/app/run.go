@@ -185,5 +185,6 @@ func (a *App) serve(ctx context.Context, l net.Listener) error {
 		err = nil
 	}
 	<-done
+	a.server.Wait()
 	return err
 }

@@ -66,17 +66,13 @@ func (v *visit) serve(ctx context.Context, chans <-chan ssh.NewChannel, reqs <-c
 
 // begun tells of a connection to a task; the function that it returns, of its end.
 func (v *visit) begun(kind string) (done func()) {
-	g, began, with := v.gateway, time.Now(), "ssh key"
-	if v.proof.APIKey != 0 {
-		with = "API key"
-	}
-	log := g.Log.With("kind", kind, "task", v.way.task.ID, "user", v.way.as.User.ID, "from", v.from)
+	g := v.gateway
+	left := g.Hall.Came(kind, v.proof, v.way.as.User.ID, &v.way.task, v.from)
 	g.open.Add(1)
 	g.all.Add(1)
-	log.Info("somebody logged in to a task", "with", with)
 	return func() {
 		g.open.Add(-1)
-		log.Info("somebody left a task", "seconds", int64(time.Since(began).Seconds()), "bytes", v.bytes.Load())
+		left(v.bytes.Load())
 	}
 }
 

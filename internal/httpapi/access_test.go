@@ -67,6 +67,8 @@ var access = map[string][]int{
 	"GET /archive/{days}":                {401, 200, 200, 200, 403, 200, 403, 200},
 	"DELETE /archive/{days}":             {401, 200, 200, 200, 403, 200, 403, 200},
 	"POST /task/{id}/web":                {401, 200, 404, 200, 403, 200, 403, 404},
+	"POST /task/{id}/terminal":           {401, 409, 404, 409, 403, 409, 403, 404}, // the task is not interactive
+	"GET /task/{id}/terminal":            {401, 400, 404, 400, 403, 400, 403, 404}, // it is no WebSocket
 	"GET /event":                         {401, 200, 200, 200, 200, 200, 200, 200},
 	"DELETE /user/{id}/task":             {401, 200, 404, 200, 403, 200, 403, 404},
 	"GET /user/{id}/project":             {401, 200, 404, 200, 200, 200, 404, 404},

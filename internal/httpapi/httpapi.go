@@ -19,6 +19,7 @@ import (
 	"godocker/internal/account"
 	"godocker/internal/authz"
 	"godocker/internal/credential"
+	"godocker/internal/entry"
 	"godocker/internal/jobdir"
 	"godocker/internal/live"
 	"godocker/internal/site"
@@ -59,6 +60,10 @@ type Server struct {
 	Authz         *authz.Gate                           // decides for Docker engines what they may do; nil = none may ask
 	WebOrigin     func(task, host string) string        // where browsers that reach this server by the host open the web port of the task with the number, or *; nil or "" = nowhere
 	Patience      time.Duration                         // how long the answer to a wish waits for it to come true; 0 = two seconds
+
+	Hall      *entry.Hall   // leads to interactive tasks
+	Recheck   time.Duration // how often it is asked whether people may still be in a task; 0 = ten seconds
+	terminals terminals
 
 	api    huma.API
 	root   huma.API // what is not below Prefix, of the same description
@@ -199,6 +204,8 @@ func (s *Server) routes() {
 	add(s, route{"GET", "/task/{id}/files/{path...}", reader, "A file of a task, or what is in a folder"}, s.taskFile)
 	add(s, route{"GET", "/task/{id}/log", reader, "What a task prints, as server-sent events"}, s.taskLog)
 	add(s, route{"POST", "/task/{id}/web", submitter, "A ticket with which a browser opens the web port of a task"}, s.openWeb)
+	add(s, route{"POST", "/task/{id}/terminal", submitter, "Get a ticket for a terminal in an interactive task: it works once, for a minute"}, s.ticket)
+	add(s, route{"GET", "/task/{id}/terminal", submitter, "A terminal in an interactive task, as a WebSocket whose first message has a ticket"}, s.terminal)
 	add(s, route{"GET", "/event", reader, "Changes of tasks, as server-sent events"}, s.events)
 
 	add(s, route{"POST", "/Plugin.Activate", public, "As a plug-in of Docker engines: what kind of one this server is"}, s.activate)

@@ -11,6 +11,7 @@ import (
 	"godocker/internal/loop"
 
 	"github.com/klauspost/compress/gzhttp"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
@@ -28,7 +29,11 @@ func (s *Server) plain(mux *http.ServeMux) {
 		_, _ = w.Write(text)
 	})
 	if s.Metrics != nil {
-		s.Metrics.MustRegister(&s.pushed)
+		s.Metrics.MustRegister(&s.pushed,
+			prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "god_terminals", Help: "Terminals of the page that are open in this process."},
+				func() float64 { open, _ := s.terminals.counts(); return open }),
+			prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "god_terminals_total", Help: "Terminals of the page that were opened in this process since its start."},
+				func() float64 { _, total := s.terminals.counts(); return total }))
 		mux.Handle("GET /metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
 	}
 	mux.Handle("GET /", gzhttp.GzipHandler(s.page()))

@@ -11,14 +11,14 @@ import (
 )
 
 func tickets(h *harness) {
-	add := func(digest string, task int64, user string, life time.Duration) {
+	add := func(digest, user string, life time.Duration) {
 		h.Helper()
-		h.ok(h.s.CreateTicket(h.Context(), godocker.Ticket{Digest: digest, Task: task, User: user, Expires: h.tick().Add(life)}, h.now))
+		h.ok(h.s.CreateTicket(h.Context(), godocker.Ticket{Digest: digest, Task: 1, User: user, Expires: h.tick().Add(life)}, h.now))
 	}
 	take := func(digest string, task int64, user string, after time.Duration) error {
 		return h.s.TakeTicket(h.Context(), digest, task, user, h.now.Add(after))
 	}
-	add("t1", 1, "ann", time.Minute)
+	add("t1", "ann", time.Minute)
 	h.code(take("t2", 1, "ann", 0), godocker.NotFound, "one that does not exist")
 	h.code(take("t1", 2, "ann", 0), godocker.NotFound, "one for another task")
 	h.code(take("t1", 1, "bob", 0), godocker.NotFound, "one of another")
@@ -26,11 +26,11 @@ func tickets(h *harness) {
 	h.ok(take("t1", 1, "ann", time.Minute-time.Microsecond))
 	h.code(take("t1", 1, "ann", 0), godocker.NotFound, "one that was taken")
 
-	add("old", 1, "ann", 0)
-	add("new", 1, "ann", time.Hour)
+	add("old", "ann", 0)
+	add("new", "ann", time.Hour)
 	h.code(take("old", 1, "ann", -time.Hour), godocker.NotFound, "one that expired before another was made")
 
-	add("many", 1, "ann", time.Hour)
+	add("many", "ann", time.Hour)
 	var got atomic.Int32
 	var all sync.WaitGroup
 	for range 8 {
@@ -43,9 +43,9 @@ func tickets(h *harness) {
 	all.Wait()
 	h.same("taken at once by many", got.Load(), int32(1))
 
-	add("bobs", 1, "bob", time.Hour)
+	add("bobs", "bob", time.Hour)
 	for i := range store.MostTickets {
-		add(fmt.Sprint("next ", i), 1, "ann", time.Hour)
+		add(fmt.Sprint("next ", i), "ann", time.Hour)
 	}
 	h.code(take("new", 1, "ann", 0), godocker.NotFound, "one of too many")
 	h.ok(take("next 0", 1, "ann", 0))

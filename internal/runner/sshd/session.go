@@ -18,6 +18,8 @@ import (
 	"github.com/creack/pty"
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/sys/unix"
+
+	"godocker/internal/runner/spec"
 )
 
 // A session is one channel in which one program runs.
@@ -134,7 +136,7 @@ func (s *session) obey(r *ssh.Request, done chan struct{}) bool {
 		}
 		return s.agent != nil
 	case "shell":
-		if name := s.env[ShellVariable]; name != "" && s.pty != nil {
+		if name := s.env[spec.ShellVariable]; name != "" && s.pty != nil {
 			return s.enter(name, done)
 		}
 		return s.run(s.visit.server.host.Login, done)

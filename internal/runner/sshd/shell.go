@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"sync"
 	"syscall"
@@ -12,16 +11,12 @@ import (
 
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
-)
 
-// ShellVariable names, among the variables that a client sets, the shell that it wants to
-// join. A shell with a name goes on when nobody looks at it, and ends with its program.
-const ShellVariable = "GODOCKER_SHELL"
+	"godocker/internal/runner/spec"
+)
 
 // maxShells is how many shells with names there are at once.
 const maxShells = 16
-
-var shellName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
 
 // A shell is a login program on a terminal that outlives those who look at it. What it
 // printed lately is kept for those who come; all who are there see the same and type into
@@ -50,7 +45,7 @@ type viewer struct {
 
 // shellNamed returns the shell with a name, which is begun for the first who comes.
 func (s *Server) shellNamed(name string, first *session) (*shell, error) {
-	if !shellName.MatchString(name) {
+	if !spec.ShellName.MatchString(name) {
 		return nil, fmt.Errorf("%.80q is no name of a shell: want letters, digits, _ . and -, at most 64", name)
 	}
 	s.shellsMu.Lock()

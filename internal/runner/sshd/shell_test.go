@@ -28,9 +28,10 @@ func must(t *testing.T, err error) {
 }
 
 // serve runs a server whose shells are this machine's, and returns where it is.
-func serve(t *testing.T) string {
+func serve(t *testing.T) (s *Server, at string) {
 	t.Helper()
-	s, err := New(spec.Session{HostKey: make([]byte, ed25519.SeedSize), Passwords: []spec.Password{{Digest: digest("right")}}}, Host{
+	var err error
+	s, err = New(spec.Session{HostKey: make([]byte, ed25519.SeedSize), Passwords: []spec.Password{{Digest: digest("right")}}}, Host{
 		AsUser: func(do func()) { do() }, Login: []string{"/bin/sh"}, Env: []string{"PATH=/usr/bin:/bin", "PS1=$ "},
 		Start: func(p Program) (Process, error) {
 			c := &exec.Cmd{Path: p.Args[0], Args: p.Args, Env: p.Env, Stdin: p.Files[0], Stdout: p.Files[1], Stderr: p.Files[2],
@@ -51,7 +52,7 @@ func serve(t *testing.T) string {
 	must(t, err)
 	go func() { _ = s.Serve(l) }()
 	t.Cleanup(func() { _ = l.Close(); s.Close() })
-	return l.Addr().String()
+	return s, l.Addr().String()
 }
 
 // A screen is somebody at a shell.
@@ -90,7 +91,7 @@ func joined(t *testing.T, addr, name string, columns, rows int) *screen {
 	s.keys, err = session.StdinPipe()
 	must(t, err)
 	must(t, session.RequestPty("xterm", rows, columns, nil))
-	must(t, session.Setenv(ShellVariable, name))
+	must(t, session.Setenv(spec.ShellVariable, name))
 	must(t, session.Shell())
 	return s
 }
@@ -122,7 +123,7 @@ func until(t *testing.T, yes func() bool, complaint func() string) {
 
 // A shell is the same for who comes back, and shows what it printed.
 func TestShellsOutliveConnections(t *testing.T) {
-	at := serve(t)
+	_, at := serve(t)
 	first := joined(t, at, "one", 80, 24)
 	first.types("kept=$((40+2)); echo begun$kept\n")
 	first.shows("begun42")
@@ -132,13 +133,13 @@ func TestShellsOutliveConnections(t *testing.T) {
 	_ = first.client.Close()
 	again := joined(t, at, "one", 80, 24)
 	again.shows("begun42")
-	again.types("echo $kept$" + ShellVariable + "\n")
+	again.types("echo $kept$" + spec.ShellVariable + "\n")
 	again.shows("42one")
 }
 
 // All who are there see the same, as large as the screen of who came last.
 func TestShellsAreShared(t *testing.T) {
-	at := serve(t)
+	_, at := serve(t)
 	a := joined(t, at, "s", 100, 30)
 	a.types("stty size\n")
 	a.shows("30 100")
@@ -156,7 +157,7 @@ func TestShellsAreShared(t *testing.T) {
 // Who is there learns how a shell ended, and so does who comes when nobody was. The next
 // one has a new shell.
 func TestShellsEnd(t *testing.T) {
-	at := serve(t)
+	server, at := serve(t)
 	code := func(s *screen) int {
 		t.Helper()
 		var e *ssh.ExitError
@@ -176,6 +177,12 @@ func TestShellsEnd(t *testing.T) {
 	b.types("read go <" + dir + "/go; echo bye$((1+1)); exit 4\n")
 	b.shows("exit 4")
 	_ = b.client.Close()
+	h := server.shells["s"]
+	until(t, func() bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return len(h.there) == 0
+	}, func() string { return "somebody who left is there" })
 	must(t, os.WriteFile(dir+"/go", []byte("now\n"), 0o600))
 	c := joined(t, at, "s", 80, 24)
 	if got := code(c); got != 4 {
@@ -192,7 +199,7 @@ func TestShellsEnd(t *testing.T) {
 
 // There is no end to what shells print, but to how many there are.
 func TestShellsHaveLimits(t *testing.T) {
-	at := serve(t)
+	_, at := serve(t)
 	for i := range maxShells {
 		s := joined(t, at, fmt.Sprint("s", i), 80, 24)
 		s.types("echo there$((1+1))\n")
@@ -220,7 +227,7 @@ func TestShellsHaveLimits(t *testing.T) {
 // Somebody who does not read holds up nobody else, and when nobody is there, nothing is
 // held up at all.
 func TestSlowScreensHoldUpNobody(t *testing.T) {
-	at := serve(t)
+	_, at := serve(t)
 	slow := joined(t, at, "s", 80, 24)
 	slow.shows("$ ")
 	slow.mu.Lock() // reads no more
