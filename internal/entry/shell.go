@@ -59,6 +59,9 @@ func (s *Shell) Write(p []byte) (int, error) { return s.keys.Write(p) }
 // Resize tells the shell how large the terminal is now.
 func (s *Shell) Resize(to Size) error { return s.session.WindowChange(to.Rows, to.Columns) }
 
+// End tells the shell that its terminal is gone, at which shells end.
+func (s *Shell) End() error { return s.session.Signal(ssh.SIGHUP) }
+
 // Wait returns the exit code of a shell that has ended, when out has all that it printed.
 // The error says that nobody knows what became of it.
 func (s *Shell) Wait() (code int, err error) {

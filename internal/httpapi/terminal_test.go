@@ -213,6 +213,12 @@ func TestTerminal(t *testing.T) {
 	if code, why := other.ends(); code != websocket.StatusNormalClosure || other.exit == nil || *other.exit != 3 {
 		t.Errorf("%d, %q, exit code %v", code, why, other.exit)
 	}
+	third := s.look(k.ID, "ann", s.ticket(k.ID, "ann"), "three")
+	third.shows("$ ")
+	third.say(`{"end":true}`)
+	if code, _ := third.ends(); code != websocket.StatusNormalClosure || *third.exit != 128+int(syscall.SIGHUP) {
+		t.Errorf("%d, exit code %d", code, *third.exit)
+	}
 	again.types("exit\n")
 	if code, _ := again.ends(); code != websocket.StatusNormalClosure || *again.exit != 0 {
 		t.Errorf("%d, exit code %d", code, *again.exit)

@@ -59,10 +59,12 @@ func (r resizing) size() entry.Size {
 	return entry.Size{Columns: min(max(r.Columns, 1), mostSize), Rows: min(max(r.Rows, 1), mostSize)}
 }
 
-// control is any other text of the client: another size, or how much it has drawn.
+// control is any other text of the client: another size, how much it has drawn, or that
+// the shell is to end.
 type control struct {
 	resizing
 	Seen int64 `json:"seen"`
+	End  bool  `json:"end"`
 }
 
 // report is a text of the server.
@@ -183,6 +185,9 @@ func (v *view) obey(text []byte, shell *entry.Shell) error {
 	}
 	if c.Columns > 0 && c.Rows > 0 {
 		return shell.Resize(c.size())
+	}
+	if c.End {
+		return shell.End()
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()

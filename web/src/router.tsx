@@ -6,6 +6,7 @@ import { filterOf } from "./task/filter";
 import { TaskList } from "./task/list";
 import { EnterWeb } from "./task/openweb";
 import { TaskPage } from "./task/page";
+import { TerminalPage } from "./terminal/page";
 import { text } from "./text";
 import { Failure, Home, Notice } from "./ui/notice";
 
@@ -46,13 +47,22 @@ const web = createRoute({
   },
 });
 
+const terminal = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/task/$id/terminal",
+  component: () => {
+    const id = Number(terminal.useParams().id);
+    return Number.isSafeInteger(id) && id > 0 ? <TerminalPage key={id} id={id} /> : <NotFound />;
+  },
+});
+
 function NotFound() {
   return <Notice title={text.error.noPage} action={<Home />} />;
 }
 
 /** The screens and their addresses. Searches are plain texts: ?q=12 stays "12". */
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([list, create, task, web]),
+  routeTree: rootRoute.addChildren([list, create, task, terminal, web]),
   basepath: root.pathname,
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

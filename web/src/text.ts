@@ -1,5 +1,6 @@
 import { form } from "./text/form";
 import { act, array, files, kill, log, task, web } from "./text/task";
+import { terminal } from "./text/terminal";
 import { why } from "./text/why";
 
 /** Every sentence of the page, in one place. */
@@ -82,6 +83,7 @@ export const text = {
   task,
   array,
   kill,
+  terminal,
   why,
   act,
   web,

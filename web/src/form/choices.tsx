@@ -11,8 +11,16 @@ interface Choice<T> {
 }
 
 /** The image: one of the configured ones, or any where the configuration allows it. */
-export function ImageField({ config, value, onChange, error }: Choice<string> & { config: Config }) {
-  const images = (config.images ?? []).filter((image) => !image.interactive);
+export function ImageField({
+  config,
+  interactive,
+  value,
+  onChange,
+  error,
+}: Choice<string> & { config: Config; interactive: boolean }) {
+  const all = config.images ?? [];
+  const fit = all.filter((image) => image.interactive === interactive);
+  const images = fit.length > 0 ? fit : all; // any image does for a terminal
   if (config.allow_user_images) {
     return (
       <Autocomplete

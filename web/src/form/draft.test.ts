@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Config } from "../api/types";
 import { sample } from "../task/sample";
-import { documentOf, draftOf, isHollow, placed } from "./draft";
+import { documentOf, draftOf, isHollow, placed, turned } from "./draft";
 
 const config = {
   images: [
@@ -46,6 +46,25 @@ test("a web port, where the site opens them", () => {
   expect(documentOf(draftOf(open), open).requirements).not.toHaveProperty("web_port");
   expect(placed([{ field: "requirements.web_port", message: "too large" }]).fields.webPort).toBe(
     "Too large.",
+  );
+});
+
+test("an interactive task has an image for it, and needs no script", () => {
+  const shell = { name: "Shell", url: "shell:1", interactive: true, default: false };
+  const site = { ...config, images: [...(config.images ?? []), shell] };
+  const draft = { ...draftOf(site), array: "1:3" };
+  expect(turned(site, draft, true)).toEqual({ interactive: true, image: "shell:1" });
+  expect(turned(site, { ...draft, image: "shell:1" }, false)).toEqual({
+    interactive: false,
+    image: "debian:12",
+  });
+  expect(turned(site, { ...draft, image: "mine:1" }, true)).toEqual({ interactive: true });
+  expect(turned(config, draft, true)).toEqual({ interactive: true });
+  const doc = documentOf({ ...draft, interactive: true }, site);
+  expect(doc.command).toEqual({ interactive: true, cmd: "" });
+  expect(doc.requirements.array.values).toBeNull();
+  expect(documentOf({ ...draft, interactive: true, script: "#!/bin/sh\nx" }, site).command.cmd).toContain(
+    "x",
   );
 });
 

@@ -16,6 +16,7 @@ export interface Draft {
   after: string;
   webPort: number | string;
   email: boolean;
+  interactive: boolean;
 }
 
 /** Reports whether a script has nothing but a first line that says what reads it, and comments. */
@@ -42,6 +43,7 @@ export function draftOf(config: Config, from?: Task): Draft {
       after: "",
       webPort: "",
       email: false,
+      interactive: false,
     };
   }
   return {
@@ -57,7 +59,17 @@ export function draftOf(config: Config, from?: Task): Draft {
     after: (from.requirements.tasks ?? []).join(", "),
     webPort: (config.web_port && from.requirements.web_port) || "",
     email: from.notify?.email ?? false,
+    interactive: from.command.interactive,
   };
+}
+
+/** What changes in a draft that becomes one for people to log in to, or for a script again. */
+export function turned(config: Config, draft: Draft, interactive: boolean): Partial<Draft> {
+  const images = config.images ?? [];
+  const fit = images.filter((image) => image.interactive === interactive);
+  const known = images.find((image) => image.url === draft.image);
+  if (fit.length === 0 || !known || known.interactive === interactive) return { interactive };
+  return { interactive, image: (fit.find((image) => image.default) ?? fit[0])?.url ?? draft.image };
 }
 
 /** The elements of an array; an element becomes an array of its one value. */
@@ -68,6 +80,7 @@ function valuesOf(task: Task): string {
 
 /** The document that submits a draft. A volume is asked for as widely as the configuration allows. */
 export function documentOf(draft: Draft, config: Config): NewTask {
+  const { interactive } = draft;
   const acl = new Map((config.volumes ?? []).map((v) => [v.name, v.acl]));
   return {
     meta: { name: draft.name.trim(), tags: draft.tags },
@@ -76,7 +89,7 @@ export function documentOf(draft: Draft, config: Config): NewTask {
     requirements: {
       cpu: Number(draft.cpu),
       ram: Number(draft.ram),
-      array: { values: draft.array.trim() || null },
+      array: { values: (!interactive && draft.array.trim()) || null },
       tasks: draft.after
         .split(",")
         .map((condition) => condition.trim())
@@ -87,7 +100,10 @@ export function documentOf(draft: Draft, config: Config): NewTask {
       image: draft.image.trim(),
       volumes: draft.volumes.map((name) => ({ name, acl: acl.get(name) || "ro" })),
     },
-    command: { interactive: false, cmd: draft.script.replaceAll("\r\n", "\n") },
+    command: {
+      interactive,
+      cmd: interactive && isHollow(draft.script) ? "" : draft.script.replaceAll("\r\n", "\n"),
+    },
   };
 }
 
@@ -106,6 +122,7 @@ const places: Record<string, keyof Draft> = {
   "container.image": "image",
   "container.volumes": "volumes",
   "command.cmd": "script",
+  "command.interactive": "interactive",
 };
 
 /** Sorts the server's complaints to the fields of the form; what has no field comes back as rest. */

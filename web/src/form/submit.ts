@@ -11,9 +11,10 @@ export function useSubmit(config: Config) {
   const navigate = useNavigate();
   return useMutation({
     mutationFn: (draft: Draft) => want(client.POST("/task", { body: documentOf(draft, config) })),
-    onSuccess: async ({ id }) => {
+    onSuccess: async ({ id }, draft) => {
       void queries.invalidateQueries({ queryKey: keys.lists });
-      await navigate({ to: "/task/$id", params: { id: String(id) } });
+      const to = draft.interactive ? "/task/$id/terminal" : "/task/$id";
+      await navigate({ to, params: { id: String(id) } });
     },
   });
 }

@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, NumberInput, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef, useState } from "react";
@@ -9,7 +9,7 @@ import { text } from "../text";
 import { Ask } from "../ui/ask";
 import { Trouble } from "../ui/trouble";
 import { ImageField, ProjectField, VolumesField } from "./choices";
-import { type Draft, isHollow, placed } from "./draft";
+import { type Draft, isHollow, placed, turned } from "./draft";
 import css from "./form.module.css";
 import { useSubmit } from "./submit";
 import { WhenFields } from "./when";
@@ -31,7 +31,7 @@ export function TaskForm({ config, start }: { config: Config; start: Draft }) {
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     if (submit.isPending) return;
-    if (isHollow(draft.script)) ask.open();
+    if (isHollow(draft.script) && !draft.interactive) ask.open();
     else submit.mutate(draft);
   };
 
@@ -63,18 +63,28 @@ export function TaskForm({ config, start }: { config: Config; start: Draft }) {
             value={draft.name}
             onChange={(e) => set({ name: e.currentTarget.value })}
           />
+          {(draft.interactive || (config.executor_features ?? []).includes("interactive")) && (
+            <Switch
+              label={text.form.interactive}
+              description={text.form.interactiveHelp}
+              error={fields.interactive}
+              checked={draft.interactive}
+              onChange={(e) => set(turned(config, draft, e.currentTarget.checked))}
+            />
+          )}
           <ImageField
             config={config}
+            interactive={draft.interactive}
             error={fields.image}
             value={draft.image}
             onChange={(image) => set({ image })}
           />
           <Textarea
             label={text.form.script}
-            description={text.form.scriptHelp}
+            description={draft.interactive ? text.form.scriptBefore : text.form.scriptHelp}
             error={fields.script}
             autosize
-            minRows={8}
+            minRows={draft.interactive ? 3 : 8}
             maxRows={24}
             spellCheck={false}
             classNames={{ input: css.script }}

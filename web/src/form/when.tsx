@@ -17,7 +17,7 @@ export function WhenFields({ draft, set, errors }: Props) {
   return (
     <section className={`panel ${css.section}`} aria-label={text.form.sections.how}>
       <div className={css.halves}>
-        <div>
+        <div hidden={draft.interactive}>
           <TextInput
             label={text.form.array}
             description={text.form.arrayHelp}

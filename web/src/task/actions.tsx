@@ -16,6 +16,15 @@ import { useWish } from "./wish";
 export function Actions({ task }: { task: Task }) {
   return (
     <Group gap="xs">
+      {task.command.interactive && !isFinal(task) && (
+        <Button
+          title={text.terminal.openHelp}
+          leftSection={<Icon name="terminal" />}
+          renderRoot={(props) => <Link to="/task/$id/terminal" params={{ id: String(task.id) }} {...props} />}
+        >
+          {text.terminal.open}
+        </Button>
+      )}
       <OpenWeb task={task} />
       <Button
         variant="default"

@@ -19,6 +19,7 @@ const shapes = {
   leave: "M14 4h4a1.5 1.5 0 0 1 1.5 1.5v13A1.5 1.5 0 0 1 18 20h-4M10 8l-4 4 4 4M6 12h9",
   out: "M13 5h6v6M19 5l-9 9M10 6H5v13h13v-5",
   down: "M6 9l6 6 6-6",
+  terminal: "M5 7l5 5-5 5M12.5 18H19",
   close: "M6 6l12 12M18 6 6 18",
 } as const;
 

@@ -1,0 +1,126 @@
+import { ActionIcon, Button, CopyButton, Loader, Skeleton, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense } from "react";
+import { Problem } from "../api/problem";
+import { taskQuery } from "../api/queries";
+import type { Task } from "../api/types";
+import { nameOf } from "../task/array";
+import task from "../task/page.module.css";
+import { isFinal, stateOf } from "../task/state";
+import { text } from "../text";
+import { Icon } from "../ui/icon";
+import { Failure, Home, Notice } from "../ui/notice";
+import { useTitle } from "../ui/title";
+import css from "./terminal.module.css";
+
+const Shells = lazy(() => import("./shells")); // who opens no terminal does not load one
+
+/** The terminal of an interactive task, or what it waits for. */
+export function TerminalPage({ id }: { id: number }) {
+  const asked = useQuery(taskQuery(id));
+  useTitle(text.terminal.title((asked.data && nameOf(asked.data)) || text.task.title(id)));
+  if (asked.data) return <Shown task={asked.data} />;
+  if (asked.isPending) return <Skeleton height={420} radius="md" />;
+  if (asked.error instanceof Problem && asked.error.status === 404) {
+    return (
+      <Notice title={text.task.missing} action={<Home />}>
+        {text.task.missingHelp}
+      </Notice>
+    );
+  }
+  return <Failure error={asked.error} retry={() => void asked.refetch()} />;
+}
+
+function Shown({ task: shown }: { task: Task }) {
+  return (
+    <div className={css.page}>
+      <div className={css.head}>
+        <nav className={task.crumbs} aria-label={text.task.where}>
+          <Link to="/task/$id" params={{ id: String(shown.id) }} className={task.crumb}>
+            <Icon name="back" size={14} /> {text.terminal.crumb(shown.id)}
+          </Link>
+        </nav>
+        <Title order={1} size="h4">
+          {text.terminal.title(nameOf(shown) || text.task.title(shown.id))}
+        </Title>
+      </div>
+      <Inside task={shown} />
+      <div className={css.foot}>
+        <span>{text.terminal.keys}</span>
+        <Outside command={`god ssh ${shown.id}`} />
+      </div>
+    </div>
+  );
+}
+
+function Inside({ task: shown }: { task: Task }) {
+  if (!shown.command.interactive)
+    return <Instead task={shown} title={text.terminal.batch} help={text.terminal.batchHelp} />;
+  if (isFinal(shown))
+    return <Instead task={shown} title={text.terminal.over} help={text.terminal.overHelp} />;
+  if (!shown.container.ssh?.ready) return <Waiting task={shown} />;
+  const attempt = shown.status.attempt ?? 0;
+  return (
+    <Suspense fallback={<Centre>{text.terminal.connecting}</Centre>}>
+      <Shells key={attempt} task={shown.id} attempt={attempt} />
+    </Suspense>
+  );
+}
+
+function Instead({ task: shown, title, help }: { task: Task; title: string; help: string }) {
+  const action = (
+    <Button
+      variant="default"
+      renderRoot={(props) => <Link to="/task/$id" params={{ id: String(shown.id) }} {...props} />}
+    >
+      {text.terminal.toTask}
+    </Button>
+  );
+  return (
+    <Notice title={title} action={action}>
+      {help}
+    </Notice>
+  );
+}
+
+/** Tells what is done until people can log in. */
+function Waiting({ task: shown }: { task: Task }) {
+  const { label, words } = stateOf(shown);
+  return (
+    <Centre>
+      <Loader size="sm" aria-hidden="true" />
+      <strong>{text.terminal.waiting}</strong>
+      <span role="status" className={css.state}>
+        {[label, words].filter(Boolean).join(": ")}
+      </span>
+    </Centre>
+  );
+}
+
+function Centre({ children }: { children: ReactNode }) {
+  return <div className={`panel ${css.centre}`}>{children}</div>;
+}
+
+function Outside({ command }: { command: string }) {
+  return (
+    <span className={css.outside}>
+      {text.terminal.outside} <code className="mono">{command}</code>
+      <CopyButton value={command}>
+        {({ copied, copy }) => (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            c="var(--mantine-color-dimmed)"
+            size="sm"
+            aria-label={copied ? text.terminal.copied : text.terminal.copy}
+            title={copied ? text.terminal.copied : text.terminal.copy}
+            onClick={copy}
+          >
+            <Icon name="copy" size={14} />
+          </ActionIcon>
+        )}
+      </CopyButton>
+    </span>
+  );
+}

@@ -1,0 +1,33 @@
+// What the terminal's page says.
+
+export const terminal = {
+  open: "Terminal",
+  openHelp: "Opens a shell in the task.",
+  title: (name: string) => `Terminal: ${name}`,
+  crumb: (id: number) => `Task #${id}`,
+  shells: "Shells",
+  shell: (n: number) => `Shell ${n}`,
+  add: "New shell",
+  close: (n: number) => `End shell ${n}`,
+  closeTab: (n: number) => `Close the tab of shell ${n}`,
+  connecting: "Connecting…",
+  live: "Connected. The shell goes on when you leave.",
+  lost: (seconds: number) =>
+    `Connection lost. Trying again in ${seconds} ${seconds === 1 ? "second" : "seconds"}; the shell goes on.`,
+  offline: "You are offline. The shell goes on, and is here again when your network is.",
+  ended: (code: number) => `The shell has ended with exit code ${code}.`,
+  refused: (why: string) => `The terminal is closed: ${why}`,
+  now: "Try now",
+  again: "Open it again",
+  anew: "Begin another",
+  keys: "Ctrl+Shift+C copies, Ctrl+Shift+V pastes. Shift+F6 leaves the terminal.",
+  outside: "Or from your own terminal:",
+  copy: "Copy the command",
+  copied: "Copied",
+  waiting: "The terminal opens by itself when the task is ready",
+  over: "This task is over",
+  overHelp: "Its shells ended with it. What it wrote is on its page.",
+  batch: "This task is not interactive",
+  batchHelp: "Only interactive tasks have terminals.",
+  toTask: "Show the task",
+};
