@@ -3,6 +3,9 @@
 package e2e
 
 import (
+	"cmp"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,13 +45,20 @@ func TestPageInABrowser(t *testing.T) {
 	if err := s.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	steps, err := filepath.Glob("*.test.mjs")
+	again := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.Stop()
+		if err := s.Start(r.Context()); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	}))
+	t.Cleanup(again.Close)
+	steps, err := filepath.Glob(cmp.Or(os.Getenv("E2E_STEPS"), "*.test.mjs"))
 	if err != nil || len(steps) == 0 {
 		t.Fatalf("there are no steps: %v", err)
 	}
 	// One after the other, as one of them takes all cpus.
 	node := exec.CommandContext(t.Context(), "node", append([]string{"--test", "--test-concurrency=1"}, steps...)...)
-	node.Env = append(os.Environ(), "GODOCKER_SERVER=http://"+s.Address, "GODOCKER_USER="+s.User, "GODOCKER_APIKEY="+s.Key, "GODOCKER_IMAGE="+image)
+	node.Env = append(os.Environ(), "GODOCKER_SERVER=http://"+s.Address, "GODOCKER_USER="+s.User, "GODOCKER_APIKEY="+s.Key, "GODOCKER_IMAGE="+image, "GODOCKER_RESTART="+again.URL)
 	if os.Getenv("E2E_SHOTS") == "" {
 		node.Env = append(node.Env, "E2E_SHOTS="+t.TempDir())
 	}

@@ -22,12 +22,18 @@ export async function logIn(page, user, password) {
 }
 
 /** Creates a task through the form; its page is there afterwards. */
-export async function createTask(page, { name, image, script, array, cpu }, audit) {
+export async function createTask(
+  page,
+  { name, image, script, array, cpu, interactive },
+  audit,
+  at = /\/task\/\d+$/,
+) {
   await page
     .getByRole("link", { name: /New task|first task/ })
     .first()
     .click();
   await page.getByLabel("Name").fill(name);
+  if (interactive) await page.getByRole("switch", { name: "Interactive" }).check({ force: true });
   await chooseImage(page, image);
   await page.getByLabel("Script").fill(script);
   if (cpu) await page.getByRole("textbox", { name: "CPUs" }).fill(String(cpu));
@@ -36,7 +42,7 @@ export async function createTask(page, { name, image, script, array, cpu }, audi
   await shoot(page, "form");
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await page.getByRole("heading", { name }).waitFor();
-  assert.match(page.url(), /\/task\/\d+$/);
+  assert.match(page.url(), at);
 }
 
 /** The image is typed where any is allowed, and chosen where a list is given. */

@@ -1,0 +1,134 @@
+// A person's shell on the page: it is what ssh gives, and it is found again after the network broke and
+// after the server was restarted.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { audit, launch, open, shoot } from "./browser.mjs";
+import { createTask, logIn, until } from "./steps.mjs";
+
+const {
+  GODOCKER_SERVER: server,
+  GODOCKER_USER: user,
+  GODOCKER_APIKEY: key,
+  GODOCKER_IMAGE: image,
+  GODOCKER_RESTART: restart,
+} = process.env;
+const skip = server ? false : "GODOCKER_SERVER is not set";
+const slow = 60_000;
+
+let browser;
+before(async () => {
+  if (!skip) browser = await launch();
+});
+after(() => browser?.close());
+
+/** What the shell that is shown has on its screen. */
+const screen = (page) => page.locator(".xterm-rows:visible").innerText();
+
+/** Types a line, and waits for what the shell answers. */
+async function ask(page, line, answer) {
+  await page.keyboard.type(`${line}\n`);
+  await sees(page, answer);
+}
+
+const sees = (page, answer) => until(slow, async () => (await screen(page)).match(answer));
+const live = (page) => page.getByText("Connected. The shell goes on").filter({ visible: true }).waitFor();
+
+test("a terminal is found again as it was left", { skip, timeout: 4 * slow }, async () => {
+  const { page, complaints, close } = await open(browser, server);
+  await logIn(page, user, key);
+  await createTask(
+    page,
+    { name: "e2e terminal", image, interactive: true, script: "sleep 2" },
+    (form) => audit(form),
+    /\/task\/\d+\/terminal$/,
+  );
+  await page.getByText("The terminal opens by itself").waitFor();
+  assert.deepEqual(await audit(page), []);
+  await shoot(page, "terminal-waiting");
+  await page.getByRole("tab", { name: "Shell 1" }).waitFor({ timeout: slow });
+  await live(page);
+
+  await ask(page, 'kept=$((40+2)); echo "<$kept>"; tty', /<42>[\s\S]*\/dev\/pts/);
+  await page.setViewportSize({ width: 900, height: 600 });
+  let small;
+  await until(slow, async () => {
+    await page.keyboard.type("stty size\n");
+    const all = [...(await screen(page)).matchAll(/^(\d+) (\d+)\s*$/gm)];
+    small = all.at(-1);
+    return small && Number(small[2]) < 110;
+  });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await until(slow, async () => {
+    await page.keyboard.type("stty size\n");
+    const last = [...(await screen(page)).matchAll(/^(\d+) (\d+)\s*$/gm)].at(-1);
+    return Number(last[2]) > Number(small[2]) && Number(last[1]) > Number(small[1]);
+  });
+
+  await page.getByRole("button", { name: "New shell" }).click();
+  await page.getByRole("tab", { name: "Shell 2", selected: true }).waitFor();
+  await live(page);
+  await ask(page, 'echo "other <$kept>"', /other <>/);
+  await page.keyboard.press("Shift+F6");
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Shell 2");
+  await page.getByRole("tab", { name: "Shell 1" }).click();
+  await until(slow, () => page.evaluate(() => document.activeElement?.tagName === "TEXTAREA"));
+
+  await sees(page, /stty size/);
+  await page.context().setOffline(true);
+  await page.getByText("You are offline").filter({ visible: true }).waitFor();
+  await sees(page, /stty size/); // what was there is still seen
+  await shoot(page, "terminal-offline");
+  assert.deepEqual(await audit(page), []);
+  await page.context().setOffline(false);
+  await live(page);
+  await ask(page, 'echo "after the network <$kept>"', /after the network <42>/);
+
+  await fetch(restart, { method: "POST" });
+  await live(page);
+  await ask(page, 'echo "after the server <$kept>"', /after the server <42>/);
+  await page.reload();
+  await live(page);
+  await sees(page, /after the server <42>/);
+  await page.locator(".xterm-screen:visible").click();
+
+  // Pasted text arrives whole.
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData("text/plain", `echo ${"x".repeat(3000)} | wc -c\n`);
+    document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+  });
+  await page.keyboard.press("Enter");
+  await sees(page, /3001/);
+  await page.keyboard.type("seq 200000; echo all$((1+1))\n"); // more than fits on its way
+  await sees(page, /199999[\s\S]*all2/);
+
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    await page.keyboard.type(`ls --color=always -l / | head -5; echo ${colorScheme}\n`);
+    await sees(page, new RegExp(`^${colorScheme}`, "m"));
+    assert.deepEqual(await audit(page), [], colorScheme);
+    await shoot(page, `terminal-${colorScheme}`);
+  }
+
+  await page.keyboard.type("exit 3\n");
+  await page.getByText("The shell has ended with exit code 3").filter({ visible: true }).waitFor();
+  await page.getByRole("button", { name: "Begin another" }).click();
+  await live(page);
+  await ask(page, 'echo "new <$kept>"', /new <>/);
+  await page.getByRole("button", { name: "End shell 1" }).click();
+  await page.getByRole("tab", { name: "Shell 2", selected: true }).waitFor();
+  assert.equal(await page.getByRole("tab", { name: "Shell 1" }).count(), 0);
+
+  await page.getByRole("link", { name: /^Task #/ }).click();
+  await page.getByRole("link", { name: "Terminal" }).waitFor();
+  assert.deepEqual(await audit(page), []);
+  await page.getByRole("button", { name: "Kill" }).click();
+  await page.getByRole("button", { name: "Kill the task" }).click();
+  await until(slow, async () => (await page.getByRole("link", { name: "Terminal" }).count()) === 0);
+  // A server that is away is no secret.
+  assert.deepEqual(
+    complaints.filter((c) => !/ERR_CONNECTION|ERR_INTERNET|ERR_INCOMPLETE|ERR_NETWORK|WebSocket/.test(c)),
+    [],
+  );
+  await close();
+});
