@@ -13,6 +13,7 @@ import (
 
 	"godocker"
 	"godocker/api"
+	"godocker/internal/runner/spec"
 
 	"github.com/spf13/cobra"
 )
@@ -21,20 +22,29 @@ import (
 const sshPort = 22
 
 func (a *client) ssh() *cobra.Command {
+	var shell string
 	c := &cobra.Command{Use: "ssh ID [COMMAND]...", Short: "Log in to interactive tasks", Args: cobra.MinimumNArgs(1),
 		Long: "Log in to an interactive task, or run a command there, with the ssh of this machine where it\n" +
 			"has one, through the gateway if the site has one. No configuration is needed: the host key\n" +
 			"comes from the server. Whoever has no\n" +
 			"ssh key at the server (god user update --sshkey FILE) logs in with the API key, by itself.",
-		Example: "  god ssh 12\n  god ssh 12 nvidia-smi -L",
+		Example: "  god ssh 12\n  god ssh 12 nvidia-smi -L\n  god ssh --shell work 12",
 		RunE: func(c *cobra.Command, args []string) error {
+			switch {
+			case shell != "" && len(args) > 1:
+				return godocker.Errorf(godocker.Invalid, "a shell with a name takes no command: leave out %q", args[1])
+			case shell != "" && !spec.ShellName.MatchString(shell):
+				return godocker.Errorf(godocker.Invalid, "--shell %.80q: want letters, digits, _ . and -, at most 64", shell)
+			}
 			at, err := a.session(c, args[0])
 			if err != nil {
 				return err
 			}
+			at.shell = shell
 			return at.visit(c.Context(), args[1:])
 		}}
 	c.Flags().SetInterspersed(false)
+	c.Flags().StringVar(&shell, "shell", "", "begin or rejoin the shell with this name, which goes on when you leave")
 	info := &cobra.Command{Use: "info ID", Short: "Tell where an interactive task is reached, and its host key", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			at, err := a.session(c, args[0])
@@ -72,6 +82,8 @@ type session struct {
 	HostKey     string `json:"host_key,omitempty"`
 	Fingerprint string `json:"fingerprint,omitempty"`
 	Gateway     bool   `json:"gateway,omitempty"` // through that of the site
+
+	shell string // with a name; "" = one that ends with the connection
 }
 
 func (a *client) session(c *cobra.Command, arg string) (session, error) {
@@ -156,6 +168,9 @@ func (s session) visit(ctx context.Context, command []string) error {
 	args, env, err := s.options()
 	if err != nil {
 		return err
+	}
+	if s.shell != "" {
+		args = append(args, "-t", "-o", "SetEnv="+spec.ShellVariable+"="+s.shell)
 	}
 	args = append(append([]string{"ssh"}, args...), s.User+"@"+s.Host)
 	return syscall.Exec(program, append(args, command...), env)

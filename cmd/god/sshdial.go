@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"godocker"
+	"godocker/internal/runner/spec"
 
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
@@ -53,6 +54,11 @@ func (s session) dial(ctx context.Context, command []string) error {
 	run.Stdin, run.Stdout, run.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if len(command) > 0 {
 		return exitOfSession(run.Run(strings.Join(command, " ")))
+	}
+	if s.shell != "" {
+		if err := run.Setenv(spec.ShellVariable, s.shell); err != nil {
+			return err
+		}
 	}
 	return exitOfSession(converse(run))
 }
