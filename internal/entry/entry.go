@@ -68,6 +68,16 @@ func Address(t *godocker.Task) (string, error) {
 	return net.JoinHostPort(host, strconv.Itoa(port)), nil
 }
 
+// Enterable tells why nobody can log in to a task just now; nil = Enter may do.
+func (h *Hall) Enterable(t *godocker.Task) (err error) {
+	if t.Command.Interactive {
+		_, err = Address(t)
+	} else {
+		_, err = h.joiner(t)
+	}
+	return err
+}
+
 func notNow(t *godocker.Task) error {
 	return godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to: it is %s", t.ID, t.State)
 }

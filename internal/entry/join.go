@@ -19,12 +19,9 @@ import (
 // join logs in to a task that has no ssh server of its own: one is started beside it, for
 // this connection alone. Both ends show keys that were made for it.
 func (h *Hall) join(ctx context.Context, t *godocker.Task) (Conn, error) {
-	by, ok := h.Executors[t.Executor].(executor.Joiner)
-	switch {
-	case !ok:
-		return Conn{}, godocker.Errorf(godocker.Conflict, "task %d is not interactive, and the executor %s opens no shells beside tasks", t.ID, t.Executor)
-	case t.State != godocker.Running:
-		return Conn{}, notNow(t)
+	by, err := h.joiner(t)
+	if err != nil {
+		return Conn{}, err
 	}
 	stream, err := by.Join(ctx, executor.Handle(t.Handle), guestOf(t).JoinArgs())
 	if errors.Is(err, executor.ErrNotActive) {
@@ -41,6 +38,18 @@ func (h *Hall) join(ctx context.Context, t *godocker.Task) (Conn, error) {
 		return Conn{}, godocker.Errorf(godocker.Unavailable, "task %d lets nobody in", t.ID)
 	}
 	return to, nil
+}
+
+// joiner is the executor that can let people in to a task that has no ssh server.
+func (h *Hall) joiner(t *godocker.Task) (executor.Joiner, error) {
+	by, ok := h.Executors[t.Executor].(executor.Joiner)
+	switch {
+	case t.State != godocker.Running:
+		return nil, notNow(t)
+	case !ok:
+		return nil, godocker.Errorf(godocker.Conflict, "task %d is not interactive, and the executor %s opens no shells beside tasks", t.ID, t.Executor)
+	}
+	return by, nil
 }
 
 // guestOf is how the runner that joins a task is to run what people start.

@@ -204,8 +204,8 @@ func (s *Server) routes() {
 	add(s, route{"GET", "/task/{id}/files/{path...}", reader, "A file of a task, or what is in a folder"}, s.taskFile)
 	add(s, route{"GET", "/task/{id}/log", reader, "What a task prints, as server-sent events"}, s.taskLog)
 	add(s, route{"POST", "/task/{id}/web", submitter, "A ticket with which a browser opens the web port of a task"}, s.openWeb)
-	add(s, route{"POST", "/task/{id}/terminal", submitter, "Get a ticket for a terminal in an interactive task: it works once, for a minute"}, s.ticket)
-	add(s, route{"GET", "/task/{id}/terminal", submitter, "A terminal in an interactive task, as a WebSocket whose first message has a ticket"}, s.terminal)
+	add(s, route{"POST", "/task/{id}/terminal", submitter, "Get a ticket for a terminal in a task that runs: it works once, for a minute"}, s.ticket)
+	add(s, route{"GET", "/task/{id}/terminal", submitter, "A terminal in a task that runs, as a WebSocket whose first message has a ticket"}, s.terminal)
 	add(s, route{"GET", "/event", reader, "Changes of tasks, as server-sent events"}, s.events)
 
 	add(s, route{"POST", "/Plugin.Activate", public, "As a plug-in of Docker engines: what kind of one this server is"}, s.activate)

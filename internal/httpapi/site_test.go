@@ -21,6 +21,7 @@ import (
 	"godocker/auth/local"
 	"godocker/internal/account"
 	"godocker/internal/credential"
+	"godocker/internal/entry"
 	"godocker/internal/httpapi"
 	"godocker/internal/jobdir"
 	"godocker/internal/live"
@@ -88,7 +89,7 @@ func newSite(t *testing.T, change ...func(*httpapi.Server)) *site {
 		t.Fatal(err)
 	}
 	s.server = &httpapi.Server{
-		Store: st, Seal: seal, Hub: hub, Log: log, Dirs: s.dirs,
+		Store: st, Hall: &entry.Hall{Log: log}, Seal: seal, Hub: hub, Log: log, Dirs: s.dirs,
 		Desk: account.New(st, people, local.Users(st, nil), passphrase, time.Hour),
 		Submit: submit.New(st, submit.Rules{Dynamic: map[string]bool{"maxlifespan": false}, WebPorts: true, CPU: 1, RAM: 2, MaxScript: 1_000_000, KnownExecutors: []string{"docker"},
 			Images: []api.Image{{Name: "debian", URL: "debian:12", Default: true}, {Name: "busybox", URL: "busybox:1"}}}),

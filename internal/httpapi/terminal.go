@@ -78,7 +78,7 @@ func (s *Server) guard() *entry.Guard {
 func (s *Server) enterable(ctx context.Context, id string) (godocker.Task, error) {
 	t, err := s.mine(ctx, id)
 	if err == nil {
-		_, err = entry.Address(&t)
+		err = s.Hall.Enterable(&t)
 	}
 	return t, err
 }

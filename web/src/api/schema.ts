@@ -748,13 +748,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A terminal in an interactive task, as a WebSocket whose first message has a ticket
+         * A terminal in a task that runs, as a WebSocket whose first message has a ticket
          * @description Access: submitter.
          */
         get: operations["get-task-id-terminal"];
         put?: never;
         /**
-         * Get a ticket for a terminal in an interactive task: it works once, for a minute
+         * Get a ticket for a terminal in a task that runs: it works once, for a minute
          * @description Access: submitter.
          */
         post: operations["post-task-id-terminal"];
