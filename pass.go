@@ -16,6 +16,7 @@ type PassKind string
 
 // The kinds of passes.
 const (
+	PassTerminal PassKind = "terminal"  // to open a terminal in a task, once
 	PassWeb      PassKind = "web"       // to enter the web port of a task, once
 	PassWebVisit PassKind = "web-visit" // to stay there for a while
 )

@@ -98,15 +98,6 @@ type Session struct {
 	LastUsed time.Time
 }
 
-// A Ticket lets a person begin one thing with a task, once and soon. What they hold is
-// kept nowhere; what is kept is a digest to compare with.
-type Ticket struct {
-	Digest  string // SHA-256, hexadecimal
-	Task    int64
-	User    string
-	Expires time.Time
-}
-
 // A Login is what a person logs in to a registry of images with.
 type Login struct {
 	User     string

@@ -32,7 +32,6 @@ type Store interface {
 	Keys
 	Sessions
 	Passes
-	Tickets
 	Logins
 	Projects
 	Site
@@ -510,19 +509,6 @@ type Passes interface {
 
 // MostPasses is how many passes of a kind somebody has; the first to be over go first.
 const MostPasses = 200
-
-// MostTickets is how many tickets of one user there are; a further one ends the one that
-// expires first.
-const MostTickets = 100
-
-// Tickets keeps tickets by their digests, until they are taken.
-type Tickets interface {
-	// CreateTicket removes the tickets of everybody that expired by now.
-	CreateTicket(ctx context.Context, k godocker.Ticket, now time.Time) error
-	// TakeTicket removes a ticket that has not expired, and succeeds once. One for another
-	// task or user is left, and is godocker.NotFound as one is that does not exist.
-	TakeTicket(ctx context.Context, digest string, task int64, user string, now time.Time) error
-}
 
 // Logins keeps what people log in to registries of images with, their secrets sealed
 // by whoever saves them, and which repositories take such a login.

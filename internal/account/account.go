@@ -23,7 +23,6 @@ type Store interface {
 	store.Keys
 	store.Sessions
 	store.Passes
-	store.Tickets
 }
 
 // A Desk checks credentials. Its methods may be called concurrently.

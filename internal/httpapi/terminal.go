@@ -90,7 +90,7 @@ func (s *Server) ticket(ctx context.Context, in *byID) (*body[api.Ticket], error
 		return nil, err
 	}
 	now := time.Now()
-	secret, err := s.Desk.Ticket(ctx, callerOf(ctx).User.ID, t.ID, now)
+	secret, err := s.Desk.Ticket(ctx, godocker.PassTerminal, t.ID, callerOf(ctx).User.ID, now)
 	return answer(api.Ticket{Ticket: secret, Expires: api.Epoch{Time: now.Add(account.TicketTime)}}), err
 }
 

@@ -238,8 +238,8 @@ func TestTicketsWorkOnce(t *testing.T) {
 	ticket := s.ticket(anns.ID, "ann")
 	refused("one that was made up", anns.ID, "ann", "x")
 	refused("no one", anns.ID, "ann", "")
-	refused("ann's, stolen by an administrator", anns.ID, "root1", ticket)
-	refused("ann's, stolen for a task of bob", bobs.ID, "bob", ticket)
+	refused("ann's, stolen by an administrator", anns.ID, "root1", s.ticket(anns.ID, "ann"))
+	refused("ann's, stolen for a task of bob", bobs.ID, "bob", s.ticket(anns.ID, "ann"))
 	if _, status, err := s.dial(anns.ID, "bob"); err == nil || status != http.StatusNotFound {
 		t.Errorf("bob at a task of ann: %v", err)
 	}
@@ -250,7 +250,7 @@ func TestTicketsWorkOnce(t *testing.T) {
 	c.shows("$ ")
 	refused("one that was used", anns.ID, "ann", ticket)
 
-	late, err := s.server.Desk.Ticket(t.Context(), "ann", anns.ID, time.Now().Add(-account.TicketTime))
+	late, err := s.server.Desk.Ticket(t.Context(), godocker.PassTerminal, anns.ID, "ann", time.Now().Add(-account.TicketTime))
 	s.must(err)
 	refused("one of a minute ago", anns.ID, "ann", late)
 	for _, who := range []string{"ann reads", "bob", ""} {

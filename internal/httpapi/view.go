@@ -135,7 +135,11 @@ func (v *view) enter(ctx, alone context.Context) (*entry.Shell, error) {
 		return nil, godocker.Errorf(godocker.Invalid, "the first message must be a JSON document with ticket, shell, columns and rows")
 	}
 	now := time.Now()
-	if err := v.server.Desk.TakeTicket(ctx, o.Ticket, v.caller.User.ID, v.task.ID, now); err != nil {
+	k, err := v.server.Desk.TakePass(ctx, godocker.PassTerminal, o.Ticket, now)
+	if err == nil && (k.User != v.caller.User.ID || k.Task != v.task.ID) {
+		err = account.ErrPass
+	}
+	if err != nil {
 		return nil, err
 	}
 	if v.task, err = v.server.Store.Task(ctx, v.task.ID); err != nil {

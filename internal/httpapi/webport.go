@@ -10,10 +10,8 @@ import (
 
 	"godocker"
 	"godocker/api"
+	"godocker/internal/account"
 )
-
-// ticketLife is how long a ticket is good for, once.
-const ticketLife = time.Minute
 
 type hostKey struct{}
 
@@ -62,11 +60,11 @@ func (s *Server) openWeb(ctx context.Context, in *struct {
 		return nil, godocker.Errorf(godocker.Conflict, "task %s is over", id)
 	}
 	now := time.Now()
-	secret, err := s.Desk.NewPass(ctx, godocker.PassWeb, t.ID, callerOf(ctx).User.ID, ticketLife, now)
+	secret, err := s.Desk.Ticket(ctx, godocker.PassWeb, t.ID, callerOf(ctx).User.ID, now)
 	if err != nil {
 		return nil, err
 	}
-	return answer(api.Door{URL: origin + api.WebEnter, Ticket: secret, Port: t.Requirements.WebPort, Expires: api.Epoch{Time: now.Add(ticketLife)}}), nil
+	return answer(api.Door{URL: origin + api.WebEnter, Ticket: secret, Port: t.Requirements.WebPort, Expires: api.Epoch{Time: now.Add(account.TicketTime)}}), nil
 }
 
 // MaySee reports whether somebody may see a task now, as they are now.

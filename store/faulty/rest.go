@@ -99,14 +99,6 @@ func (f *faulty) DeleteSessions(ctx context.Context, user string) error {
 	return f.do("DeleteSessions", func() error { return f.Store.DeleteSessions(ctx, user) })
 }
 
-func (f *faulty) CreateTicket(ctx context.Context, k godocker.Ticket, now time.Time) error {
-	return f.do("CreateTicket", func() error { return f.Store.CreateTicket(ctx, k, now) })
-}
-
-func (f *faulty) TakeTicket(ctx context.Context, digest string, task int64, user string, now time.Time) error {
-	return f.do("TakeTicket", func() error { return f.Store.TakeTicket(ctx, digest, task, user, now) })
-}
-
 func (f *faulty) TouchSession(ctx context.Context, id string, at time.Time) error {
 	return f.do("TouchSession", func() error { return f.Store.TouchSession(ctx, id, at) })
 }
