@@ -12,6 +12,7 @@ const (
 	Killed      Outcome = "killed"        // somebody who may asked for it
 	OutOfMemory Outcome = "out_of_memory" // the kernel ended it at its memory limit
 	TimedOut    Outcome = "timed_out"     // it reached its greatest duration
+	Idled       Outcome = "idle"          // nothing happened in it for the time that it may be idle
 	NodeLost    Outcome = "node_lost"     // the engine or its node went away under it
 	CannotStart Outcome = "cannot_start"  // the engine refused for good: no image, bad mount
 	EngineError Outcome = "engine_error"  // the engine could not start it, through no fault of the task

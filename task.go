@@ -60,6 +60,7 @@ type Requirements struct {
 	URIs          []string          `json:"uris,omitempty"`     // fetched into the folder before the start
 	Retry         int               `json:"retry,omitempty"`    // further attempts after a system failure
 	MaxLifespan   time.Duration     `json:"maxlifespan,omitempty"`
+	Idle          Idle              `json:"idle,omitzero"`      // of an interactive task, as it was decided at submission
 	Nice          int               `json:"nice,omitempty"`     // 0 to 100; it lets those with less pass
 	Network       string            `json:"network,omitempty"`  // public, user or project
 	Executor      string            `json:"executor,omitempty"` // name[:queue[:docker|native]]
@@ -172,6 +173,7 @@ type Life struct {
 	Failure   Failure   // attempts that the system failed
 	HostKey   string    // public key of the attempt's ssh server, as in authorized_keys; "" = nobody can log in
 	Ready     time.Time // since when people can log in to the attempt; zero = they cannot, or not yet
+	Idle      time.Time // since when the people in the attempt are told that nothing happens in it; zero = something does
 	NotBefore time.Time // the next attempt begins then at the earliest; zero = it need not wait
 }
 
@@ -261,7 +263,7 @@ func (t *Task) Secondary() (word string, ok bool) {
 		return endWords[t.Outcome], true
 	}
 	words, known := wishWords[t.Wish.Kind]
-	if !known || t.Wish.Kind == WishReschedule && !t.Wish.Open() && t.State != Pending {
+	if !known || t.Wish.By == "" && t.Wish.Refused != "" || t.Wish.Kind == WishReschedule && !t.Wish.Open() && t.State != Pending {
 		return "", false // a new attempt is under way
 	}
 	switch {

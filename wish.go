@@ -19,7 +19,7 @@ const (
 // A Wish is the latest request made about a task. The zero Wish is no wish.
 type Wish struct {
 	Kind    WishKind
-	By      string    // user id
+	By      string    // user id; "" = the system, because a task is idle or somebody connects to it
 	Asked   time.Time // when it was asked
 	Done    time.Time // when it was granted; zero while open or refused
 	Refused string    // why it was refused; "" while open or granted

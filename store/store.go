@@ -315,6 +315,15 @@ type Housekeeping interface {
 	ForgetPasts(ctx context.Context, before time.Time) error
 }
 
+// An Idle is what the runner of an interactive attempt says about its use.
+type Idle struct {
+	AttemptKey
+	Word   int64 // its number; what is newer has a greater one
+	Stage  godocker.IdleStage
+	Action godocker.IdleAction // when it is due,
+	Reason string              // and why then, in words
+}
+
 // Guards is what those use who look after tasks that run. An attempt that does not
 // run is godocker.Conflict.
 type Guards interface {
@@ -329,6 +338,19 @@ type Guards interface {
 	// Ready records that people can log in to the attempt. Only the first call
 	// counts; it writes an EventDetail of TextReady.
 	Ready(ctx context.Context, now time.Time, k AttemptKey) error
+
+	// Idle records what the runner of an interactive attempt says about its use. What
+	// is not newer than what is recorded changes nothing, and done is false.
+	// IdleWarned and IdleUsed set and clear Life.Idle, with an EventDetail where that
+	// changes. IdleDue condemns the attempt if the action is IdleEnd; if it is
+	// IdleSuspend, it makes that wish, by nobody, unless the attempt is suspended
+	// or condemned, or another wish is open.
+	Idle(ctx context.Context, now time.Time, i Idle) (done bool, err error)
+
+	// Thaw makes the wish to resume, by nobody, of an attempt that dozes. It
+	// does nothing to one that is not suspended; one that somebody suspended is
+	// godocker.Conflict.
+	Thaw(ctx context.Context, now time.Time, k AttemptKey) error
 }
 
 // Events is the history of all changes, in the order of their commit.

@@ -27,7 +27,7 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 	switch {
 	case f.Outcome == godocker.TimedOut && inTime:
 		f.Outcome, f.Reason = godocker.Succeeded, ""
-	case f.Outcome == godocker.TimedOut:
+	case f.Outcome == godocker.TimedOut || f.Outcome == godocker.Idled:
 	case f.Outcome == godocker.CannotStart || f.Outcome == godocker.EngineError || f.Outcome == godocker.OutOfMemory:
 	case killed && (t.ExitCode == nil || *t.ExitCode != 0):
 		f.Outcome, f.Reason = godocker.Killed, "Killed by "+t.Wish.By
@@ -70,13 +70,13 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 		f.Outcome = godocker.Failed
 		f.Reason = byItself(*t.ExitCode)
 	}
-	if f.Outcome == godocker.Killed || f.Outcome == godocker.TimedOut {
+	if f.Outcome == godocker.Killed || f.Outcome == godocker.TimedOut || f.Outcome == godocker.Idled {
 		code := godocker.KilledExitCode
 		f.ExitCode = &code
 	}
 	switch {
 	case again:
-		f.Again = f.Outcome != godocker.Succeeded && f.Outcome != godocker.TimedOut
+		f.Again = f.Outcome != godocker.Succeeded && f.Outcome != godocker.TimedOut && f.Outcome != godocker.Idled
 	case f.Outcome.SystemFailure():
 		f.Again = !killed && t.Failure.Count < t.Requirements.Retry
 	}

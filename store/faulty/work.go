@@ -96,6 +96,14 @@ func (f *faulty) Ready(ctx context.Context, now time.Time, k store.AttemptKey) e
 	return f.do("Ready", func() error { return f.Store.Ready(ctx, now, k) })
 }
 
+func (f *faulty) Idle(ctx context.Context, now time.Time, i store.Idle) (bool, error) {
+	return get(f, "Idle", func() (bool, error) { return f.Store.Idle(ctx, now, i) })
+}
+
+func (f *faulty) Thaw(ctx context.Context, now time.Time, k store.AttemptKey) error {
+	return f.do("Thaw", func() error { return f.Store.Thaw(ctx, now, k) })
+}
+
 func (f *faulty) Warn(ctx context.Context, now time.Time, k store.AttemptKey) (bool, error) {
 	return get(f, "Warn", func() (bool, error) { return f.Store.Warn(ctx, now, k) })
 }

@@ -23,7 +23,7 @@ var (
 		"peak_ram BIGINT", "cpu_seconds DOUBLE PRECISION", "read_bytes BIGINT", "write_bytes BIGINT",
 		"disk BIGINT", "failures BIGINT", "failed TEXT", "failure TEXT")
 	againTasks = updateOf("tasks", 1, `state = 'pending', executor = '', node = '', handle = '', engine_id = '', digest = '', ip = '', ports = '', outcome = '',
-		exit_code = NULL, reason = '', started = 0, ended = 0, paused = 0, warned = 0, host_key = '', ready = 0, holder = '', held_until = 0`, "id BIGINT", "suspended BIGINT", "not_before BIGINT", "detail TEXT", "failures BIGINT", "failed TEXT", "failure TEXT")
+		exit_code = NULL, reason = '', started = 0, ended = 0, paused = 0, warned = 0, host_key = '', ready = 0, idle = 0, idle_word = 0, holder = '', held_until = 0`, "id BIGINT", "suspended BIGINT", "not_before BIGINT", "detail TEXT", "failures BIGINT", "failed TEXT", "failure TEXT")
 	finishAttempts = updateOf("attempts", 2, "behind = 1", "task_id BIGINT", "number BIGINT", "outcome TEXT", "exit_code BIGINT", "reason TEXT",
 		"peak_ram BIGINT", "cpu_seconds DOUBLE PRECISION", "read_bytes BIGINT", "write_bytes BIGINT")
 )

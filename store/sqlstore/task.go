@@ -12,7 +12,7 @@ const (
 	taskColumns = `t.id, t.parent_id, t.submitted, t.state, t.attempt, t.executor, t.node, t.handle, t.engine_id, t.digest, t.ip,
 	t.ports, t.detail, t.wish, t.wish_by, t.wish_asked, t.wish_done, t.wish_refused, t.suspended, t.outcome, t.exit_code,
 	t.reason, t.started, t.ended, t.finished, t.peak_ram, t.cpu_seconds, t.read_bytes, t.write_bytes, t.array_over, t.array_failed, t.array_held, t.element, t.elements,
-	t.frozen, t.paused, t.warned, t.failures, t.failed, t.failure, t.not_before, t.disk, t.nice, t.host_key, t.ready, j.spec`
+	t.frozen, t.paused, t.warned, t.failures, t.failed, t.failure, t.not_before, t.disk, t.nice, t.host_key, t.ready, t.idle, j.spec`
 	selectTasks   = `SELECT ` + taskColumns + `, '' FROM tasks t JOIN jobs j ON j.id = t.job `
 	selectScripts = `SELECT ` + taskColumns + `, j.script FROM tasks t JOIN jobs j ON j.id = t.job `
 )
@@ -29,7 +29,7 @@ type taskRow struct {
 func scanTask(scan func(...any) error, t *taskRow) error {
 	var (
 		ports, nodes                                            string
-		frozen, paused, warned, later, ready                    int64
+		frozen, paused, warned, later, ready, idle              int64
 		submitted, asked, done, suspended, started, ended, over int64
 		code                                                    sql.NullInt64
 	)
@@ -37,7 +37,7 @@ func scanTask(scan func(...any) error, t *taskRow) error {
 	err := scan(&t.ID, &t.ParentID, &submitted, &t.State, &t.Attempt, &t.Executor, &t.Node, &t.Handle, &t.EngineID, &t.Digest, &t.IP,
 		&ports, &t.Detail, &w.Kind, &w.By, &asked, &done, &w.Refused, &suspended, &t.Outcome, &code,
 		&t.Reason, &started, &ended, &over, &m.PeakRAM, &m.CPUSeconds, &m.ReadBytes, &m.WriteBytes, &t.array.Over, &t.array.Failed, &t.array.Running, &t.array.TaskID,
-		&t.array.Count, &frozen, &paused, &warned, &t.Failure.Count, &nodes, &t.Failure.Reason, &later, &t.Disk, &t.nice, &t.HostKey, &ready, &t.spec, &t.Command.Script)
+		&t.array.Count, &frozen, &paused, &warned, &t.Failure.Count, &nodes, &t.Failure.Reason, &later, &t.Disk, &t.nice, &t.HostKey, &ready, &idle, &t.spec, &t.Command.Script)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func scanTask(scan func(...any) error, t *taskRow) error {
 	t.Started, t.Ended, t.Finished = fromMicros(started), fromMicros(ended), fromMicros(over)
 	t.Suspended, t.ExitCode = suspended != 0, exitCode(code)
 	t.Frozen, t.Paused, t.Warned = fromMicros(frozen), time.Duration(paused)*time.Microsecond, fromMicros(warned)
-	t.NotBefore, t.Ready = fromMicros(later), fromMicros(ready)
+	t.NotBefore, t.Ready, t.Idle = fromMicros(later), fromMicros(ready), fromMicros(idle)
 	if err := fromJSON(nodes, &t.Failure.Nodes); err != nil {
 		return err
 	}

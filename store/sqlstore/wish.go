@@ -49,7 +49,7 @@ func (s *Store) Wish(ctx context.Context, id int64, w godocker.Wish) (godocker.T
 	return append(ts, godocker.Task{})[0], err
 }
 
-const grantText = `UPDATE tasks SET wish_done = ?, wish_refused = ?, suspended = ?, frozen = ?, paused = paused + ? WHERE id = ?`
+const grantText = `UPDATE tasks SET wish_done = ?, wish_refused = ?, suspended = ?, frozen = ?, paused = paused + ?, idle = CASE WHEN suspended <> 0 AND ? = 0 THEN 0 ELSE idle END WHERE id = ?`
 
 // Grant closes the open wish of the given kind. A wish that is closed already just
 // so is left alone; any other is godocker.Conflict.
@@ -78,8 +78,11 @@ func (s *Store) Grant(ctx context.Context, now time.Time, g store.Grant) error {
 		case !g.Suspended && frozen != 0:
 			frozen, paused = 0, max(micros(now)-frozen, 0)
 		}
-		err = t.exec(grantText, done, g.Refusal, number(g.Suspended), frozen, paused, g.ID)
+		err = t.exec(grantText, done, g.Refusal, number(g.Suspended), frozen, paused, number(g.Suspended), g.ID)
 		t.event(r.event(now, godocker.EventGranted, string(g.Kind)))
+		if err == nil && g.Refusal == "" && r.state == godocker.Running {
+			err = t.tellIdle(r, now)
+		}
 		return err
 	})
 }
