@@ -29,6 +29,9 @@ func (r *Room) session(ctx context.Context, t *godocker.Task, a *executor.Assign
 		return "", err
 	}
 	s := spec.Session{Warn: t.WarnBefore(r.MaxLifespan), WarnScript: t.Requirements.Resources[godocker.ResourceWarn] != ""}
+	if idle := t.Requirements.Idle; idle.On() {
+		s.IdleAfter, s.IdleWarn, s.IdleEnds = idle.After, idle.Warn, idle.Action == godocker.IdleEnd
+	}
 	for line := range strings.Lines(owner.PublicKey) {
 		if line = strings.TrimSpace(line); line != "" {
 			s.Keys = append(s.Keys, line)

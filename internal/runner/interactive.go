@@ -136,9 +136,11 @@ func (i *interactive) serve(signals <-chan os.Signal) (ended, error) {
 	go func() { _ = server.Serve(l) }()
 	i.folder.replaceFile(path.Base(spec.ReadyFile(i.spec.Attempt)),
 		spec.SignReady(i.spec.Task, i.spec.Attempt, ed25519.NewKeyFromSeed(i.session.HostKey)))
+	rest := i.watchUse(server)
 	for sig := range signals {
 		switch {
 		case ends(sig):
+			rest()
 			_ = l.Close()
 			return i.end(server), nil
 		case sig == syscall.SIGUSR1:

@@ -25,6 +25,13 @@ func measure() usage {
 	return counters{root: cgroupRoot, own: string(own), first: os.Getpid() == 1}.read()
 }
 
+// measureCPU reads how much cpu time the control group of this process has used; 0 =
+// unknown.
+func measureCPU() time.Duration {
+	own, _ := os.ReadFile("/proc/self/cgroup")
+	return counters{root: cgroupRoot, own: string(own), first: os.Getpid() == 1}.cpu()
+}
+
 // counters finds and reads the files of a control group.
 type counters struct {
 	root  string
@@ -32,16 +39,30 @@ type counters struct {
 	first bool   // in a container, which sees its own group at the root
 }
 
-func (c counters) read() usage {
+// unified is the folder of the own group of generation 2; "" = there is none.
+func (c counters) unified() string {
 	if dir := c.dir("", ""); c.has(dir, "cpu.stat") && c.has(dir, "cgroup.controllers") {
-		u := usage{peak: number(dir, "memory.peak"), oomKills: field(dir, "memory.events", "oom_kill")}
-		u.cpu = time.Duration(field(dir, "cpu.stat", "usage_usec")) * time.Microsecond
+		return dir
+	}
+	return ""
+}
+
+func (c counters) cpu() time.Duration {
+	if dir := c.unified(); dir != "" {
+		return time.Duration(field(dir, "cpu.stat", "usage_usec")) * time.Microsecond
+	}
+	return time.Duration(number(c.dir("cpuacct", "cpuacct.usage"), "cpuacct.usage"))
+}
+
+func (c counters) read() usage {
+	if dir := c.unified(); dir != "" {
+		u := usage{peak: number(dir, "memory.peak"), oomKills: field(dir, "memory.events", "oom_kill"), cpu: c.cpu()}
 		u.read, u.write = transfersV2(text(dir, "io.stat"))
 		return u
 	}
 	memory := c.dir("memory", "memory.max_usage_in_bytes")
 	u := usage{peak: number(memory, "memory.max_usage_in_bytes"), oomKills: field(memory, "memory.oom_control", "oom_kill")}
-	u.cpu = time.Duration(number(c.dir("cpuacct", "cpuacct.usage"), "cpuacct.usage"))
+	u.cpu = c.cpu()
 	u.read, u.write = transfersV1(text(c.dir("blkio", "blkio.throttle.io_service_bytes"), "blkio.throttle.io_service_bytes"))
 	return u
 }

@@ -36,7 +36,7 @@ func newGuard(r *Room) *guard {
 
 // know takes over what the store says of a running attempt, which is then looked at.
 func (g *guard) know(t *godocker.Task) {
-	if len(g.room.Watchers) == 0 {
+	if len(g.room.Watchers) == 0 && t.Outcome == godocker.NoOutcome {
 		return
 	}
 	g.mu.Lock()
@@ -127,6 +127,10 @@ const lookAgain = 10 * time.Second
 func (g *guard) look(ctx context.Context, t *godocker.Task) error {
 	next := time.Now().Add(lookAgain)
 	defer func() { g.replan(t, next) }()
+	if t.Outcome != godocker.NoOutcome {
+		next = time.Now().Add(g.room.Grace + killAgain)
+		return g.end(ctx, t, t.Outcome, "")
+	}
 	var soonest time.Time
 	for _, w := range g.room.Watchers {
 		a, err := w.Look(ctx, t, time.Now())

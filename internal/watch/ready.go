@@ -21,11 +21,12 @@ const (
 )
 
 // expect watches an interactive attempt until people can log in, which its runner tells in
-// the task's folder. The folder is the owner's, so the word is signed with the host key.
+// the task's folder, and whether they do from then on. The folder is the owner's, so the
+// word is signed with the host key.
 func (r *Room) expect(ctx context.Context, t *godocker.Task) {
 	key := store.AttemptKey{ID: t.ID, Attempt: t.Attempt}
 	host := publicKey(t.HostKey)
-	if !t.Command.Interactive || !t.Ready.IsZero() || host == nil {
+	if !t.Command.Interactive || host == nil || !t.Ready.IsZero() && !t.Requirements.Idle.On() {
 		return
 	}
 	r.mu.Lock()
@@ -34,26 +35,35 @@ func (r *Room) expect(ctx context.Context, t *godocker.Task) {
 		return
 	}
 	ctx, r.expected[key] = context.WithCancel(ctx)
-	folder := r.Dirs.Path(t)
+	one := *t
 	r.waiting.Go(func() {
 		defer r.forgetReady(key)
-		for pause := readyFirst; ; pause = min(pause+pause/8, readyLast) {
-			if spec.Ready(folder, key.ID, key.Attempt, host) {
-				err := r.Store.Ready(ctx, time.Now(), key)
-				if err == nil || ctx.Err() != nil || errors.Is(err, godocker.Conflict) {
-					return
-				}
-				r.Log.Warn("it could not be recorded that people can log in to a task; trying again", "task", key.ID, "error", err)
-			}
-			wait := time.NewTimer(pause)
-			select {
-			case <-ctx.Done():
-				wait.Stop()
-				return
-			case <-wait.C:
-			}
+		if one.Ready.IsZero() && !r.untilReady(ctx, key, r.Dirs.Path(&one), host) {
+			return
 		}
+		r.attend(ctx, &one, host)
 	})
+}
+
+// untilReady waits until people can log in, and writes that down. It is false if they
+// never can.
+func (r *Room) untilReady(ctx context.Context, key store.AttemptKey, folder string, host ed25519.PublicKey) bool {
+	for pause := readyFirst; ; pause = min(pause+pause/8, readyLast) {
+		if spec.Ready(folder, key.ID, key.Attempt, host) {
+			err := r.Store.Ready(ctx, time.Now(), key)
+			if err == nil || ctx.Err() != nil || errors.Is(err, godocker.Conflict) {
+				return err == nil
+			}
+			r.Log.Warn("it could not be recorded that people can log in to a task; trying again", "task", key.ID, "error", err)
+		}
+		wait := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+			wait.Stop()
+			return false
+		case <-wait.C:
+		}
+	}
 }
 
 // forgetReady ends the watch over an attempt.

@@ -38,6 +38,7 @@ type Room struct {
 	Grace     time.Duration // between TERM and KILL
 	Sweep     time.Duration // how often everything is inspected
 	Watchers  []watcher.Watcher
+	Idle      *IdleCount // nil = nobody counts
 	Log       *slog.Logger
 
 	ended *loop.Batch[store.End]
@@ -46,7 +47,7 @@ type Room struct {
 
 	mu    sync.Mutex
 	asked map[store.AttemptKey]time.Time // when a kill was last sent
-	// expected ends the watch over attempts that people cannot log in to yet.
+	// expected ends the watch over attempts that people can log in to, or soon can.
 	expected map[store.AttemptKey]context.CancelFunc
 	waiting  sync.WaitGroup
 }

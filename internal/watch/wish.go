@@ -100,6 +100,8 @@ func (r *Room) freeze(ctx context.Context, exec executor.Executor, t *godocker.T
 		g.Refusal = "The executor " + t.Executor + " cannot suspend tasks"
 	case t.Outcome != godocker.NoOutcome:
 		g.Refusal = "The task is being ended"
+	case t.Dozes():
+		err = r.doze(ctx, sus, t, &g)
 	case t.Wish.Kind == godocker.WishSuspend:
 		err, g.Suspended = sus.Suspend(ctx, executor.Handle(t.Handle)), true
 	default:
@@ -115,6 +117,15 @@ func (r *Room) freeze(ctx context.Context, exec executor.Executor, t *godocker.T
 	err = r.Store.Grant(ctx, time.Now(), g)
 	if errors.Is(err, godocker.Conflict) {
 		return nil // it ended, or something else was asked for meanwhile
+	}
+	if err == nil && g.Refusal == "" && t.Wish.By == "" {
+		r.Idle.count(func(c *IdleCount) {
+			if g.Suspended {
+				c.Frozen.Add(1)
+			} else {
+				c.Thawed.Add(1)
+			}
+		})
 	}
 	return err
 }

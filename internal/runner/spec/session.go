@@ -28,6 +28,10 @@ type Session struct {
 	Warn       time.Duration `json:"warn"`        // how long before the end of the task USR1 tells of it; 0 = unknown
 	WarnScript bool          `json:"warn_script"` // the script wants that signal, too
 	WarnIn     time.Duration `json:"warn_in"`     // to a runner that gets no such signal: when it tells; 0 = never
+
+	IdleAfter time.Duration `json:"idle_after"` // without use and cpu, until the task is idle; 0 = it never is
+	IdleWarn  time.Duration `json:"idle_warn"`  // how long before that people are told
+	IdleEnds  bool          `json:"idle_ends"`  // it is ended then, and not frozen
 }
 
 // A Password is one that may log in.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -54,8 +55,10 @@ const (
 
 // A Server serves one task. Its methods may be called concurrently.
 type Server struct {
-	host   Host
-	config *ssh.ServerConfig
+	host    Host
+	config  *ssh.ServerConfig
+	began   time.Time
+	lastUse atomic.Int64 // nanoseconds since then
 
 	mu       sync.Mutex
 	strange  []net.Conn // not logged in, the oldest first
@@ -79,7 +82,7 @@ func New(s spec.Session, h Host) (*Server, error) {
 	d := newDoor(s)
 	config := &ssh.ServerConfig{ServerVersion: version, PublicKeyCallback: d.key, PasswordCallback: d.password, MaxAuthTries: maxTries}
 	config.AddHostKey(signer)
-	return &Server{host: h, config: config, conns: map[net.Conn]bool{}, terminal: map[*session]bool{}, shells: map[string]*shell{}}, nil
+	return &Server{host: h, config: config, began: time.Now(), conns: map[net.Conn]bool{}, terminal: map[*session]bool{}, shells: map[string]*shell{}}, nil
 }
 
 // Serve takes connections until the listener is closed.
@@ -156,6 +159,7 @@ func (s *Server) serve(c net.Conn) {
 		return
 	}
 	defer s.visits.Done()
+	s.used()
 	v := &visit{server: s, conn: conn, ports: map[string]net.Listener{}}
 	defer v.end()
 	go v.requests(reqs)

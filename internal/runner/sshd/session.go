@@ -54,7 +54,7 @@ func (v *visit) session(n ssh.NewChannel) {
 	if err != nil {
 		return
 	}
-	s := &session{visit: v, ch: ch, env: map[string]string{}, started: make(chan struct{})}
+	s := &session{visit: v, ch: heard{ch, v.server}, env: map[string]string{}, started: make(chan struct{})}
 	defer s.close()
 	done := make(chan struct{})
 	for {

@@ -52,6 +52,7 @@ func (v *visit) end() {
 
 func (v *visit) channels(chans <-chan ssh.NewChannel) {
 	for n := range chans {
+		v.server.used()
 		v.mu.Lock()
 		full := v.open >= maxSessions
 		if !full {
@@ -78,6 +79,7 @@ func (v *visit) channels(chans <-chan ssh.NewChannel) {
 
 // gone notes the end of a channel.
 func (v *visit) gone() {
+	v.server.used()
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.open--
@@ -110,7 +112,7 @@ func (v *visit) dial(n ssh.NewChannel) {
 		return
 	}
 	go ssh.DiscardRequests(reqs)
-	join(ch, c.(*net.TCPConn))
+	v.join(ch, c.(*net.TCPConn))
 }
 
 // half is a connection whose writing side can be closed alone.
@@ -120,7 +122,8 @@ type half interface {
 }
 
 // join copies both ways until both ends are done.
-func join(a, b half) {
+func (v *visit) join(a, b half) {
+	a, b = counted{a, v.server}, counted{b, v.server}
 	var both sync.WaitGroup
 	for _, way := range [][2]half{{a, b}, {b, a}} {
 		both.Go(func() {
@@ -222,5 +225,5 @@ func (v *visit) callBack(c half, kind string, what []byte) {
 		return
 	}
 	go ssh.DiscardRequests(reqs)
-	join(ch, c)
+	v.join(ch, c)
 }
