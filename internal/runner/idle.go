@@ -12,9 +12,13 @@ import (
 	"godocker/internal/runner/sshd"
 )
 
-// A task is idle if for its time nobody did anything in it and it used practically no
-// cpu: less than a hundredth of a core, averaged over stretches as long as the warning.
-const idleShare = 100
+// A task is idle if for its time nobody did anything in it and its programs used practically
+// no cpu: less than a hundredth of a core, averaged over stretches as long as the warning,
+// or less than idleLeast in each.
+const (
+	idleShare = 100
+	idleLeast = 20 * time.Millisecond
+)
 
 // A repose finds out whether anything happens in an attempt, tells its people if nothing
 // does, and the server. It is looked at by one goroutine.
@@ -46,7 +50,7 @@ const frozenFor = 2 * time.Second
 
 func newRepose(s spec.Session, now time.Time) *repose {
 	r := &repose{after: s.IdleAfter, warn: s.IdleWarn, ends: s.IdleEnds, last: now, since: now, stretch: now}
-	r.tick = min(max(r.warn/10, idleTickMin), idleTickMax)
+	r.tick = min(max(r.warn/5, idleTickMin), idleTickMax)
 	return r
 }
 
@@ -76,7 +80,7 @@ func (r *repose) look(now time.Time) {
 // busy reports whether the attempt uses cpu. One whose use is unknown does.
 func (r *repose) busy(now time.Time) bool {
 	spent := r.cpu()
-	busy := spent == 0 || r.spent > 0 && spent-r.spent > r.warn/idleShare
+	busy := spent == 0 || r.spent > 0 && spent-r.spent > max(r.warn/idleShare, idleLeast)
 	if busy || r.spent == 0 || now.Sub(r.stretch) >= r.warn {
 		r.stretch, r.spent = now, spent
 	}
@@ -136,7 +140,7 @@ func (i *interactive) watchUse(server *sshd.Server) (end func()) {
 		return func() {}
 	}
 	r := newRepose(i.session, time.Now())
-	r.used, r.cpu, r.say = server.LastUse, measureCPU, server.Say
+	r.used, r.cpu, r.say = server.LastUse, cpuOfOthers(), server.Say
 	file, key := path.Base(spec.IdleFile(i.spec.Attempt)), ed25519.NewKeyFromSeed(i.session.HostKey)
 	r.tell = func(said spec.Idle) {
 		i.folder.replaceFile(file, spec.SignIdle(i.spec.Task, i.spec.Attempt, said, key))

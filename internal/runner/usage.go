@@ -5,6 +5,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"godocker/internal/runner/spec"
@@ -25,11 +26,19 @@ func measure() usage {
 	return counters{root: cgroupRoot, own: string(own), first: os.Getpid() == 1}.read()
 }
 
-// measureCPU reads how much cpu time the control group of this process has used; 0 =
-// unknown.
-func measureCPU() time.Duration {
+// cpuOfOthers returns what reads how much cpu time the control group has used without this
+// process; 0 = unknown.
+func cpuOfOthers() func() time.Duration {
 	own, _ := os.ReadFile("/proc/self/cgroup")
-	return counters{root: cgroupRoot, own: string(own), first: os.Getpid() == 1}.cpu()
+	c := counters{root: cgroupRoot, own: string(own), first: os.Getpid() == 1}
+	return func() time.Duration {
+		var self syscall.Rusage
+		all := c.cpu()
+		if all == 0 || syscall.Getrusage(syscall.RUSAGE_SELF, &self) != nil {
+			return 0
+		}
+		return max(all-time.Duration(self.Utime.Nano()+self.Stime.Nano()), 1)
+	}
 }
 
 // counters finds and reads the files of a control group.
