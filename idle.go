@@ -37,7 +37,7 @@ func (i Idle) Then() string {
 // Reason is why the task was frozen or ended, in words.
 func (i Idle) Reason() string {
 	if i.Action == IdleEnd {
-		return "Ended: idle for " + FormatLifespan(i.After)
+		return TextEnded + FormatLifespan(i.After)
 	}
 	return "Frozen: idle for " + FormatLifespan(i.After)
 }
@@ -52,8 +52,9 @@ const (
 	IdleDue    IdleStage = "due"    // its time is up
 )
 
-// Texts of the EventDetails that tell of idle tasks. That of the end is Idle.Reason.
+// Texts of the EventDetails that tell of idle tasks. That of the end begins with TextEnded.
 const (
+	TextEnded  = "Ended: idle for "
 	TextIdle   = "Idle: nothing happens in it"
 	TextUsed   = "In use again"
 	TextFrozen = "Frozen: it is idle"

@@ -40,8 +40,14 @@ func FromStatus(t *godocker.Task, now time.Time) Status {
 	if s.Reason == nil && (t.State == godocker.Pending || t.State == godocker.Starting) {
 		s.Reason = text(t.Detail)
 	}
-	if s.Reason == nil {
+	if s.Reason == nil && t.Dozes() {
+		s.Reason = text(t.Requirements.Idle.Reason())
+	}
+	if s.Reason == nil && t.Wish.By != "" {
 		s.Reason = text(t.Wish.Refused)
+	}
+	if t.State == godocker.Running && !t.Idle.IsZero() {
+		s.Idle = &Idle{Warned: Epoch{t.Idle}, Frozen: t.Dozes()}
 	}
 	if !t.Started.IsZero() {
 		d := t.Duration(now).Seconds()
@@ -93,6 +99,10 @@ func fromRequirements(r *godocker.Requirements) Requirements {
 	if r.MaxLifespan > 0 {
 		out.MaxLifespan = Text(godocker.FormatLifespan(r.MaxLifespan))
 	}
+	if r.Idle.After > 0 {
+		out.Idle = Text(godocker.FormatLifespan(r.Idle.After))
+	}
+	out.IdleAction = string(r.Idle.Action)
 	for k, v := range r.Resources {
 		if out.Resources == nil {
 			out.Resources = map[string]Text{}

@@ -54,7 +54,9 @@ type Requirements struct {
 	Retry            Number          `json:"retry,omitzero"`
 	FailurePolicy    Number          `json:"failure_policy,omitzero"`
 	MaxLifespan      Text            `json:"maxlifespan,omitempty"`
-	Nice             Number          `json:"nice,omitzero"` // 0 to 100: lets those with less pass
+	Idle             Text            `json:"idle,omitempty"`        // of an interactive task: without a keystroke and practically without cpu for so long, it is idle
+	IdleAction       string          `json:"idle_action,omitempty"` // what is done then: suspend, end or none
+	Nice             Number          `json:"nice,omitzero"`         // 0 to 100: lets those with less pass
 	Network          string          `json:"network,omitempty"`
 	Executor         string          `json:"executor,omitempty"`
 	TicketShare      Number          `json:"ticket_share,omitzero"`
@@ -165,6 +167,13 @@ type Status struct {
 	Attempt     int      `json:"attempt,omitempty"`
 	Suspended   float64  `json:"suspended,omitempty"` // seconds of the duration that it was suspended
 	Wish        *Wish    `json:"wish,omitempty"`
+	Idle        *Idle    `json:"idle,omitempty"` // of an interactive task in which nothing happens
+}
+
+// Idle tells of an interactive task in which nothing happens.
+type Idle struct {
+	Warned Epoch `json:"date_warned" doc:"since when its people are told"`
+	Frozen bool  `json:"frozen,omitempty" doc:"it is suspended for that: who connects to it, or resumes it, wakes it"`
 }
 
 // Wish is what was last asked for.

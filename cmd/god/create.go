@@ -22,6 +22,7 @@ type ask struct {
 	cpu, ram                                                 float64
 	gpus, retry, nice, web                                   int
 	volumes, labels, env, uris                               []string
+	idle, idleAction                                         string
 	lifespan, warn                                           string
 	body                                                     string // the script itself, if it was read already
 	interactive, root, wait, notify, retrySet, external      bool
@@ -110,6 +111,8 @@ func (k *ask) flags(f *pflag.FlagSet) {
 	f.IntVar(&k.retry, "retry", 0, "further attempts after a failure of the system")
 	f.IntVar(&k.nice, "nice", 0, "0 to 100: let tasks pass that are less nice; what it uses does not count for fair share")
 	f.StringVar(&k.lifespan, "maxlifespan", "", "kill it when it has run for so long, such as 7d, 12h, 30m or 20s")
+	f.StringVar(&k.idle, "idle", "", "of an interactive task: without a keystroke and cpu for so long, it is idle, such as 2h")
+	f.StringVar(&k.idleAction, "idle-action", "", "what is done then: suspend (until you connect again), end or none")
 	f.StringVar(&k.warn, "warn", "", "send it the signal USR1 so long before that")
 	f.StringVar(&k.placement, "placement", "", "executor, as name[:queue]")
 	f.StringVar(&k.ports, "ports", "", "container ports to open, separated by commas")
@@ -186,7 +189,7 @@ func (k *ask) document() (api.Task, error) {
 	if k.web != 0 || k.webSet {
 		r.WebPort = api.Num(float64(k.web))
 	}
-	r.MaxLifespan = api.Text(k.lifespan)
+	r.MaxLifespan, r.Idle, r.IdleAction = api.Text(k.lifespan), api.Text(k.idle), k.idleAction
 	if k.warn != "" {
 		r.Resources = map[string]api.Text{godocker.ResourceWarn: api.Text(k.warn)}
 	}

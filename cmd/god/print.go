@@ -113,6 +113,7 @@ func (a *client) printTask(w io.Writer, k api.Task) error {
 	if k.Requirements.WebPort.Value > 0 {
 		row("Web port", fmt.Sprintf("%g", k.Requirements.WebPort.Value))
 	}
+	row("Idle", idle(k))
 	row("Used", used(k))
 	if k.Status.Disk > 0 {
 		row("Files", godocker.FormatSize(k.Status.Disk))
@@ -125,6 +126,20 @@ func (a *client) printTask(w io.Writer, k api.Task) error {
 		row("Volume", fmt.Sprintf("%s (%s) %s at %s", v.Name, v.ACL, v.Path, v.Mount))
 	}
 	return t.Flush()
+}
+
+// idle says when an interactive task is idle, what is done then, and whether it soon is.
+func idle(k api.Task) string {
+	r := k.Requirements
+	if r.Idle == "" {
+		return ""
+	}
+	then := map[string]string{"suspend": "frozen until somebody connects", "end": "ended"}[r.IdleAction]
+	text := fmt.Sprintf("%s after %s without a keystroke and cpu", then, r.Idle)
+	if i := k.Status.Idle; i != nil && !i.Frozen {
+		text += "; nothing happens in it now, of which its terminals were told at " + clock(i.Warned.Time)
+	}
+	return text
 }
 
 func (a *client) printFiles(w io.Writer, fs []api.File) error {

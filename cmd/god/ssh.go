@@ -92,6 +92,9 @@ func (a *client) session(c *cobra.Command, arg string) (session, error) {
 		return session{}, err
 	}
 	k, err := srv.Task(c.Context(), n)
+	if err == nil {
+		k, err = thawed(c, srv, k)
+	}
 	if err != nil {
 		return session{}, err
 	}
@@ -152,6 +155,8 @@ func enterable(k api.Task) error {
 	switch {
 	case k.Status.Primary != string(godocker.Running):
 		return godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to: it is %s", k.ID, describe(k.Status))
+	case suspended(k.Status):
+		return godocker.Errorf(godocker.Conflict, "task %d is suspended; it goes on after: god job resume %d", k.ID, k.ID)
 	case k.Container.SSH != nil && !k.Container.SSH.Ready:
 		return godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to yet: its script runs before that; see: god job logs %d", k.ID, k.ID)
 	}

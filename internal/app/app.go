@@ -27,6 +27,7 @@ import (
 	"godocker/internal/jobdir"
 	"godocker/internal/live"
 	"godocker/internal/site"
+	"godocker/internal/watch"
 	"godocker/plugin"
 	"godocker/plugin/builtin"
 	"godocker/scheduler"
@@ -72,6 +73,7 @@ type App struct {
 	hostKeys  *credential.HostKeys
 	hall      *entry.Hall
 	gateway   *gateway.Gateway
+	idle      watch.IdleCount
 	authz     *authz.Key      // nil = no engine asks this server
 	server    *httpapi.Server // once it serves
 	reloading sync.Mutex      // holds Config and server
@@ -119,7 +121,7 @@ func Open(ctx context.Context, c *config.Config, procid string, log *slog.Logger
 	if err := a.plug(ctx); err != nil {
 		return nil, errors.Join(err, a.Store.Close())
 	}
-	a.hall = &entry.Hall{Keys: a.hostKeys, Executors: a.executors, MaxLifespan: time.Duration(c.MaxLifespan), Log: log}
+	a.hall = &entry.Hall{Keys: a.hostKeys, Tasks: a.Store, Executors: a.executors, MaxLifespan: time.Duration(c.MaxLifespan), Log: log}
 	a.gateway = &gateway.Gateway{Store: a.Store, Desk: a.desk(), Hall: a.hall, Log: log}
 	if a.Hub, err = live.New(ctx, a.Store, log); err != nil {
 		return nil, errors.Join(err, a.Store.Close())

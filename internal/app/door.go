@@ -73,6 +73,8 @@ func (a *App) rules() submit.Rules {
 	r.Fetch, r.WebPorts = c.URIs.MaxSize > 0, c.WebPort.Listen != ""
 	r.ImageRules, r.Registry, r.Pull = c.ImageRules(), c.Registry(), godocker.PullPolicy(c.PullPolicy)
 	r.MaxLifespan, r.Retries = time.Duration(c.MaxLifespan), c.FailurePolicy.Strategy
+	r.Idle = godocker.Idle{After: time.Duration(c.Idle.After), Warn: time.Duration(c.Idle.Warn), Action: godocker.IdleAction(c.Idle.Action)}
+	r.MaxIdle = time.Duration(c.Idle.Max)
 	if r.Ports = c.PortRange; !c.PortAllocate {
 		r.Ports = 65535
 	}

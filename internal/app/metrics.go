@@ -22,6 +22,12 @@ func (a *App) metrics() *prometheus.Registry {
 			func() float64 { return float64(a.gateway.Open()) }),
 		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "god_ssh_sessions_total", Help: "Connections through this process's ssh gateway to tasks, since its start."},
 			func() float64 { return float64(a.gateway.Total()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "god_idle_frozen_total", Help: "Idle tasks that this process froze, since its start."},
+			func() float64 { return float64(a.idle.Frozen.Load()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "god_idle_thawed_total", Help: "Idle tasks that this process thawed as somebody connected, since its start."},
+			func() float64 { return float64(a.idle.Thawed.Load()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "god_idle_ended_total", Help: "Idle tasks that this process ended, since its start."},
+			func() float64 { return float64(a.idle.Ended.Load()) }),
 	)
 	return r
 }

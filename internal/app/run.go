@@ -104,7 +104,7 @@ func (a *App) rooms(roles []Role) []room {
 		case Watcher:
 			rooms = append(rooms,
 				&watch.Room{Store: a.Store, Hub: a.Hub, Executors: a.executors, Dirs: a.dirs, Cluster: a.Config.Cluster,
-					Grace: time.Duration(a.Config.KillGrace), Sweep: sweepEvery, Watchers: a.watchers, Log: a.log},
+					Grace: time.Duration(a.Config.KillGrace), Sweep: sweepEvery, Watchers: a.watchers, Idle: &a.idle, Log: a.log},
 				&finish.Room{Store: a.Store, Hub: a.Hub, Executors: a.executors, Dirs: a.dirs,
 					Cluster: a.Config.Cluster, Holder: a.name, Log: a.log})
 			if a.Config.SMTPHost != "" {

@@ -10,6 +10,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
+
+	"godocker"
 )
 
 // weakPassphrases are those of samples that people forget to change.
@@ -48,6 +51,7 @@ func (c *Config) Check() error {
 	c.checkSSH(bad)
 	c.checkWebPort(bad)
 	c.checkExecutors(bad)
+	c.checkIdle(bad)
 	if c.DefaultsCPU <= 0 || c.DefaultsRAM <= 0 {
 		bad("defaults_cpu, defaults_ram", "want numbers above 0")
 	}
@@ -151,6 +155,24 @@ func (c *Config) checkWebPort(bad func(key, format string, args ...any)) {
 			want = "https://" + string(w.Domain)
 		}
 		bad("web_port.public_endpoint", "want a scheme, a host and a port such as %s, got %q", want, w.PublicEndpoint)
+	}
+}
+
+func (c *Config) checkIdle(bad func(key, format string, args ...any)) {
+	i := c.Idle
+	if !slices.Contains([]string{"suspend", "end", "none"}, i.Action) {
+		bad("idle.action", "want suspend, end or none, got %q", i.Action)
+	}
+	if i.Warn < seconds(1) {
+		bad("idle.warn", "want at least 1s")
+	}
+	switch longest := i.Max; {
+	case longest > 0 && i.Action == "none":
+		bad("idle.max", "want no longest time where idle.action is none, which is longer than any")
+	case longest > 0 && i.After > longest:
+		bad("idle.after", "want at most the %s of idle.max, got %s", godocker.FormatLifespan(time.Duration(longest)), godocker.FormatLifespan(time.Duration(i.After)))
+	case longest > 0 && i.After == 0:
+		bad("idle.after", "is missing: idle.max is the most that tasks may ask for, and those that ask for nothing would never be idle")
 	}
 }
 

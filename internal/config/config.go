@@ -49,6 +49,7 @@ type Config struct {
 	PortRange           int            `yaml:"port_range"`
 	MaxArray            int            `yaml:"max_array"` // elements of an array; 0 = no limit of the site's
 	MaxLifespan         Lifespan       `yaml:"maxlifespan"`
+	Idle                Idle           `yaml:"idle"`
 	KillGrace           Lifespan       `yaml:"kill_grace"` // between TERM and KILL
 	DynamicFields       []DynamicField `yaml:"dynamic_fields"`
 	FailurePolicy       FailurePolicy  `yaml:"failure_policy"`

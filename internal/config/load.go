@@ -20,7 +20,7 @@ func Defaults() *Config {
 		MaxScriptSize: 1_000_000,
 		DefaultsCPU:   1, DefaultsRAM: 2, AllowRoot: true, VolumesCheck: true, PullPolicy: string(godocker.PullIfNotPresent),
 		PortAllocate: true, PortStart: 10000, PortRange: 1000,
-		MaxLifespan: Lifespan(7 * 24 * time.Hour), Watchers: []string{"maxlifespan"}, KillGrace: seconds(10),
+		MaxLifespan: Lifespan(7 * 24 * time.Hour), Idle: Idle{Warn: Lifespan(15 * time.Minute), Action: "suspend"}, Watchers: []string{"maxlifespan"}, KillGrace: seconds(10),
 		URIs:            URIs{MaxSize: 10_000_000_000, Timeout: Lifespan(time.Hour)},
 		SchedulerPolicy: "fifo", NodeOrder: "spread", Executor: "docker",
 		UserResetUsageDuration: 30, RateLimitAll: 10000, MasterTimeout: seconds(600),

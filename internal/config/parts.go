@@ -88,6 +88,14 @@ func (w WebPort) Origin(task, host string) string {
 	return u.String()
 }
 
+// Idle is the idle section: what becomes of interactive tasks in which nothing happens.
+type Idle struct {
+	After  Lifespan `yaml:"after"`  // of tasks that do not say; 0 = never
+	Max    Lifespan `yaml:"max"`    // the most that a task may ask for; 0 = as much as it likes
+	Warn   Lifespan `yaml:"warn"`   // how long before that people are told
+	Action string   `yaml:"action"` // suspend, end or none, of tasks that do not say
+}
+
 // DockerAuthz is the docker_authz section: whether engines ask this server what they may
 // do, and who may do everything there.
 type DockerAuthz struct {

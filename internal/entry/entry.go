@@ -28,6 +28,7 @@ const dialTime = 20 * time.Second
 // A Hall has the doors of all tasks. Its methods may be called concurrently.
 type Hall struct {
 	Keys        *credential.HostKeys
+	Tasks       Tasks                        // wakes those that were frozen because they were idle
 	Executors   map[string]executor.Executor // by name; those that are Joiners lead to batch tasks
 	MaxLifespan time.Duration                // of tasks that ask for none; 0 = no limit
 	Log         *slog.Logger
@@ -55,6 +56,8 @@ func Address(t *godocker.Task) (string, error) {
 		return "", godocker.Errorf(godocker.Conflict, "task %d is not interactive", t.ID)
 	case t.State != godocker.Running:
 		return "", notNow(t)
+	case t.Suspended && !t.Dozes():
+		return "", suspended(t)
 	case t.Ready.IsZero() || port == 0 || t.HostKey == "":
 		return "", godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to yet", t.ID)
 	}
@@ -82,8 +85,12 @@ func notNow(t *godocker.Task) error {
 	return godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to: it is %s", t.ID, t.State)
 }
 
-// Reach connects to the ssh server of an interactive task without logging in.
+// Reach connects to the ssh server of an interactive task without logging in. It wakes one
+// that was frozen because it was idle, and then knows more of it.
 func (h *Hall) Reach(ctx context.Context, t *godocker.Task) (net.Conn, error) {
+	if err := h.Wake(ctx, t); err != nil {
+		return nil, err
+	}
 	at, err := Address(t)
 	if err != nil {
 		return nil, err
@@ -97,8 +104,9 @@ func (h *Hall) Reach(ctx context.Context, t *godocker.Task) (net.Conn, error) {
 }
 
 // Enter logs in to a task: to the server of an interactive one, whose key is stored with it,
-// and to one that is started beside any other. The connection outlives ctx, which is for
-// the login alone.
+// and to one that is started beside any other. It wakes one
+// that was frozen because it was idle. The connection outlives ctx, which is for the login
+// alone.
 func (h *Hall) Enter(ctx context.Context, t *godocker.Task) (Conn, error) {
 	if !t.Command.Interactive {
 		return h.join(ctx, t)
@@ -107,7 +115,9 @@ func (h *Hall) Enter(ctx context.Context, t *godocker.Task) (Conn, error) {
 	if err != nil {
 		return Conn{}, err
 	}
+	awake := h.keepAwake(ctx, t)
 	to, err := h.login(ctx, t, c)
+	awake()
 	if err != nil {
 		_ = c.Close()
 		h.Log.Error("the ssh server of a task does not let the installation in", "task", t.ID, "error", err)

@@ -46,6 +46,8 @@ func (h *Hall) joiner(t *godocker.Task) (executor.Joiner, error) {
 	switch {
 	case t.State != godocker.Running:
 		return nil, notNow(t)
+	case t.Suspended:
+		return nil, suspended(t)
 	case !ok:
 		return nil, godocker.Errorf(godocker.Conflict, "task %d is not interactive, and the executor %s opens no shells beside tasks", t.ID, t.Executor)
 	}

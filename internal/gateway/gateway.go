@@ -69,7 +69,7 @@ func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return err
 	}
-	g.guard = entry.Guard{Store: g.Store, Desk: g.Desk, Every: g.Recheck}
+	g.guard = entry.Guard{Store: g.Store, Desk: g.Desk, Hall: g.Hall, Every: g.Recheck}
 	g.mu.Lock()
 	g.conns = map[net.Conn]string{}
 	g.mu.Unlock()

@@ -50,7 +50,7 @@ func newPlace(t *testing.T) *place {
 	must(t, err)
 	keys, err := credential.NewHostKeys("a passphrase", "c")
 	must(t, err)
-	g := &Gateway{Store: s, Desk: account.New(s, people, local.Users(s, nil), "a passphrase", time.Hour), Hall: &entry.Hall{Keys: keys, Log: log}, Log: log, Recheck: 10 * time.Millisecond}
+	g := &Gateway{Store: s, Desk: account.New(s, people, local.Users(s, nil), "a passphrase", time.Hour), Hall: &entry.Hall{Keys: keys, Tasks: s, Log: log}, Log: log, Recheck: 10 * time.Millisecond}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	ctx, cancel := context.WithCancel(t.Context())

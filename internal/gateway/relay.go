@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -45,18 +46,19 @@ func (v *visit) channel(n ssh.NewChannel, to ssh.Conn) {
 	}
 	var both sync.WaitGroup
 	var answers sync.Mutex
-	both.Go(func() { v.half(here, hereReqs, there, &answers) })
-	both.Go(func() { v.half(there, thereReqs, here, &answers) })
+	ours := to == v.to // and the client opened it
+	both.Go(func() { v.half(here, hereReqs, there, &answers, ours) })
+	both.Go(func() { v.half(there, thereReqs, here, &answers, !ours) })
 	both.Wait()
 }
 
 // half relays what comes from one end of a channel, and closes the other end when this
 // one is closed and all that came from it is there. What follows from a request waits for
-// its answer.
-func (v *visit) half(from ssh.Channel, reqs <-chan *ssh.Request, to ssh.Channel, answers *sync.Mutex) {
+// its answer. client says whose end it is.
+func (v *visit) half(from ssh.Channel, reqs <-chan *ssh.Request, to ssh.Channel, answers *sync.Mutex, client bool) {
 	var data, closed sync.WaitGroup
-	data.Go(func() { v.copy(to, from, answers) })
-	data.Go(func() { v.copy(to.Stderr(), from.Stderr(), answers) })
+	data.Go(func() { v.copy(to, from, answers, client) })
+	data.Go(func() { v.copy(to.Stderr(), from.Stderr(), answers, client) })
 	closed.Go(func() {
 		data.Wait()
 		_ = to.CloseWrite()
@@ -80,7 +82,7 @@ const blockSize = 32 << 10
 
 // copy goes on until one of the two is closed. A writer that is gone closes the reader's
 // channel by its own half.
-func (v *visit) copy(to io.Writer, from io.Reader, answers *sync.Mutex) {
+func (v *visit) copy(to io.Writer, from io.Reader, answers *sync.Mutex, client bool) {
 	buf := make([]byte, blockSize)
 	for {
 		n, err := from.Read(buf)
@@ -88,6 +90,9 @@ func (v *visit) copy(to io.Writer, from io.Reader, answers *sync.Mutex) {
 			answers.Lock()
 			answers.Unlock() //nolint:staticcheck // it waits
 			v.bytes.Add(int64(n))
+			if client {
+				v.heard.Store(time.Now().UnixNano())
+			}
 			if _, wErr := to.Write(buf[:n]); wErr != nil {
 				return
 			}
@@ -123,14 +128,14 @@ type end interface {
 }
 
 // join copies both ways until both ends are done.
-func (v *visit) join(a, b end) {
+func (v *visit) join(client, task end) {
 	var both sync.WaitGroup
-	for _, way := range [][2]end{{a, b}, {b, a}} {
+	for _, way := range [][2]end{{client, task}, {task, client}} {
 		both.Go(func() {
-			v.copy(way[0], way[1], new(sync.Mutex))
+			v.copy(way[0], way[1], new(sync.Mutex), way[1] == client)
 			_ = way[0].CloseWrite()
 		})
 	}
 	both.Wait()
-	_, _ = a.Close(), b.Close()
+	_, _ = client.Close(), task.Close()
 }

@@ -31,6 +31,7 @@ type visit struct {
 	why      error    // why not
 	channels atomic.Int64
 	bytes    atomic.Int64 // relayed, both ways
+	heard    atomic.Int64 // when something came from the client last, in nanoseconds of Unix time
 }
 
 const (
@@ -78,7 +79,7 @@ func (v *visit) begun(kind string) (done func()) {
 
 // watch ends something when its person may not be in the task any more.
 func (v *visit) watch(ctx context.Context, w *way, end func()) {
-	v.gateway.guard.Watch(ctx, v.proof, w.as.User.ID, &w.task, end)
+	v.gateway.guard.Watch(ctx, v.proof, w.as.User.ID, &w.task, &v.heard, end)
 }
 
 // enter logs in to the task that the login name means.
@@ -236,6 +237,6 @@ func (v *visit) jump(ctx context.Context, n ssh.NewChannel) {
 	defer done()
 	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
 	defer stop()
-	go v.watch(ctx, &one.way, cancel)
+	go one.watch(ctx, &one.way, cancel)
 	one.join(ch, c.(*net.TCPConn))
 }

@@ -71,7 +71,7 @@ func (t *terminals) counts() (open, total float64) {
 func (s *Server) Wait() { s.terminals.all.Wait() }
 
 func (s *Server) guard() *entry.Guard {
-	return &entry.Guard{Store: s.Store, Desk: s.Desk, Every: s.Recheck}
+	return &entry.Guard{Store: s.Store, Desk: s.Desk, Hall: s.Hall, Every: s.Recheck}
 }
 
 // enterable returns a task that the caller may log in to now.

@@ -36,6 +36,7 @@ type view struct {
 	from   netip.Addr
 
 	bytes atomic.Int64 // both ways
+	heard atomic.Int64 // when something was typed last, in nanoseconds of Unix time
 	mu    sync.Mutex
 	more  sync.Cond // the client saw something, or is gone
 	sent  int64
@@ -104,7 +105,7 @@ func (v *view) run(ctx, alone context.Context) (websocket.StatusCode, string) {
 	go func() { ended <- v.read(alone, shell) }()
 	go func() { ended <- v.wait(alone, shell) }()
 	go func() { ended <- v.alive(watch) }()
-	go v.server.guard().Watch(watch, v.caller.Proof(), v.caller.User.ID, &v.task, func() {
+	go v.server.guard().Watch(watch, v.caller.Proof(), v.caller.User.ID, &v.task, &v.heard, func() {
 		ended <- closing{4403, "you may not be here any more, or the task has ended"}
 	})
 	left := v.server.Hall.Came("terminal", v.caller.Proof(), v.caller.User.ID, &v.task, v.from)
@@ -169,6 +170,7 @@ func (v *view) read(ctx context.Context, shell *entry.Shell) closing {
 		}
 		if kind == websocket.MessageBinary {
 			v.bytes.Add(int64(len(data)))
+			v.heard.Store(time.Now().UnixNano())
 			_, err = shell.Write(data)
 		} else {
 			err = v.obey(data, shell)

@@ -73,7 +73,7 @@ func (s *Server) alterTask(ctx context.Context, in *alterInput) (*body[api.Task]
 
 func (s *Server) suspendTask(ctx context.Context, in *byID) (*body[api.TaskStatus], error) {
 	return s.hold(ctx, in.ID, godocker.WishSuspend, "Task will be suspended", func(t *godocker.Task, coming bool) error {
-		if t.Suspended && !coming {
+		if t.Suspended && !coming && !t.Dozes() {
 			return godocker.Errorf(godocker.Conflict, "task %d is suspended already", t.ID)
 		}
 		return nil

@@ -1,5 +1,5 @@
 // Package notify tells owners by e-mail what becomes of their tasks, where they
-// asked for it. It follows the events from where it stopped, so that a restart loses
+// asked for it, and that an interactive one is idle, in any case. It follows the events from where it stopped, so that a restart loses
 // no mail; a crash between a mail and its note may send that one again, under the
 // same Message-ID.
 package notify
@@ -52,7 +52,7 @@ const cursor = "notify"
 
 // Run sends until ctx is done.
 func (r *Room) Run(ctx context.Context) {
-	wake := r.Hub.Entering(godocker.Running, godocker.Over)
+	wake := r.Hub.Signal(func(e godocker.Event) bool { return isNews(e) || isIdle(e) })
 	r.Lease.Won = func() {
 		select {
 		case wake <- struct{}{}:
@@ -96,7 +96,7 @@ func (r *Room) tell(ctx context.Context, events []godocker.Event) error {
 	var news []godocker.Event
 	var ids []int64
 	for _, e := range events {
-		if e.Kind == godocker.EventMoved && (e.To == godocker.Running || e.To == godocker.Over) {
+		if isNews(e) || isIdle(e) {
 			news, ids = append(news, e), append(ids, e.TaskID)
 		}
 	}
@@ -109,12 +109,12 @@ func (r *Room) tell(ctx context.Context, events []godocker.Event) error {
 	}
 	wanted := map[int64]*godocker.Task{}
 	for i := range tasks {
-		if t := &tasks[i]; t.Notify.Email && t.User.Email != "" {
+		if t := &tasks[i]; t.User.Email != "" {
 			wanted[t.ID] = t
 		}
 	}
 	for _, e := range news {
-		if t := wanted[e.TaskID]; t != nil {
+		if t := wanted[e.TaskID]; t != nil && (t.Notify.Email || isIdle(e)) {
 			if err := r.send(ctx, t, e); err != nil {
 				return err
 			}
@@ -137,8 +137,16 @@ func (r *Room) send(ctx context.Context, t *godocker.Task, e godocker.Event) err
 	return r.Store.Advance(ctx, cursor, e.Seq)
 }
 
+// isNews reports whether an event is one that owners may ask to hear of.
+func isNews(e godocker.Event) bool {
+	return e.Kind == godocker.EventMoved && (e.To == godocker.Running || e.To == godocker.Over)
+}
+
 // message is what clients of the original know: its texts are kept to the letter.
 func message(cluster string, t *godocker.Task, e godocker.Event) Message {
+	if isIdle(e) {
+		return idleMessage(cluster, t, e)
+	}
 	primary, secondary := e.To.Primary(), ""
 	if e.To.Final() {
 		secondary, _ = t.Secondary()

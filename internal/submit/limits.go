@@ -19,6 +19,7 @@ func (c *check) limits() {
 	if most := c.rules.MaxLifespan; most > 0 && c.task.Requirements.MaxLifespan > most {
 		c.bad("requirements.maxlifespan", "want at most %s, which is what this site allows, got %s", godocker.FormatLifespan(most), r.MaxLifespan)
 	}
+	c.idle()
 	c.special()
 	c.nice()
 	retries, field := r.Retry, "requirements.retry"

@@ -35,6 +35,8 @@ type Rules struct {
 	CheckVolumes bool          // a volume's folder must exist on this machine
 	MaxScript    int           // bytes
 	MaxLifespan  time.Duration // the longest that a task may ask to run; 0 = no limit
+	Idle         godocker.Idle // of interactive tasks that do not say; Warn is everybody's at most
+	MaxIdle      time.Duration // the longest that one may ask to be idle; 0 = no limit
 	Retries      int           // further attempts, after a failure of the system, of tasks that do not say
 	Mail         bool          // the server sends e-mail
 	NetworkOff   bool          // no task gets a network

@@ -36,6 +36,9 @@ func (s *Store) Idle(ctx context.Context, now time.Time, i store.Idle) (done boo
 		case r.suspended || r.open:
 			return nil
 		default:
+			if err := t.exec(`UPDATE tasks SET idle = ? WHERE id = ? AND idle = 0`, micros(now), i.ID); err != nil {
+				return err
+			}
 			return t.wishOfNobody(r, now, godocker.WishSuspend)
 		}
 	})

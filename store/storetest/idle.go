@@ -44,6 +44,11 @@ func idle(h *harness) {
 	t = h.task(id)
 	h.same("awake", []any{t.Suspended, t.Idle.IsZero(), t.Dozes(), t.Wish.By}, []any{false, true, false, ""})
 	h.same("an old word", says(8, godocker.IdleDue, suspend), false)
+	says(9, godocker.IdleDue, suspend)
+	t = h.task(id)
+	h.same("due without a warning", []any{t.Idle.IsZero(), t.Dozes()}, []any{false, true})
+	h.ok(h.s.Thaw(h.Context(), h.tick(), k))
+	grant(godocker.WishResume, false)
 	var told []string
 	events, err := h.s.TaskEvents(h.Context(), id)
 	h.ok(err)
@@ -52,18 +57,18 @@ func idle(h *harness) {
 			told = append(told, e.Text)
 		}
 	}
-	h.same("told", told, []string{godocker.TextIdle, godocker.TextUsed, godocker.TextIdle, godocker.TextFrozen, godocker.TextThawed})
+	h.same("told", told, []string{godocker.TextIdle, godocker.TextUsed, godocker.TextIdle, godocker.TextFrozen, godocker.TextThawed, godocker.TextThawed})
 
 	_, err = h.s.Wish(h.Context(), id, godocker.Wish{Kind: godocker.WishSuspend, By: "ann", Asked: h.tick()})
 	h.ok(err)
 	h.code(h.s.Thaw(h.Context(), h.tick(), k), godocker.Conflict, "thawing what somebody suspends")
 	grant(godocker.WishSuspend, true)
-	says(9, godocker.IdleDue, suspend)
+	says(11, godocker.IdleDue, suspend)
 	t = h.task(id)
 	h.same("it is ann's still", []any{t.Wish.By, t.Dozes()}, []any{"ann", false})
 	h.code(h.s.Thaw(h.Context(), h.tick(), k), godocker.Conflict, "thawing what somebody suspended")
 
-	says(10, godocker.IdleDue, godocker.IdleEnd)
+	says(12, godocker.IdleDue, godocker.IdleEnd)
 	t = h.task(id)
 	h.same("to be ended", []any{t.State, t.Outcome, t.Reason}, []any{godocker.Running, godocker.Idled, "idle for 2h"})
 	h.end(137, k)
