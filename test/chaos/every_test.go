@@ -35,6 +35,7 @@ func TestKilledServerWithEveryAbility(t *testing.T) {
 	data, tmp := dataFolder(t), t.TempDir()
 	smtp, mails := mailServer(t)
 	reg := privateImages(t)
+	gateway := freeAddress(t)
 	s := install(t, daemon.Options{Config: onDocker(data, "") + fmt.Sprintf(`docker:
   tmp_dir: %q
   labels: {zone: a}
@@ -49,7 +50,9 @@ uris: {allow_private: [127.0.0.1/32]}
 email_smtp_host: 127.0.0.1
 email_smtp_port: %d
 email_from: god@example.org
-`, tmp, smtp)})
+ssh: {listen: %q}
+idle: {warn: 1s}
+`, tmp, smtp, gateway)})
 	noneLeft(t, s.Cluster, "")
 	set := exec.Command(filepath.Join(bin, "godockerd"), "--config", filepath.Join(s.Dir, "go-d.ini"), "user", "set", s.User, "--email", "tester@example.org")
 	if out, err := set.CombinedOutput(); err != nil {
@@ -60,7 +63,7 @@ email_from: god@example.org
 	rng := seeded(t)
 	start(t, s)
 	e := newOwner(t, s, data, web.URL)
-	e.registry = reg.Address
+	e.registry, e.gateway = reg.Address, gateway
 	if err := e.c.SaveRegistry(t.Context(), s.User, reg.Address, api.RegistryLogin{Username: "tester", Password: registryPassword}); err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +72,7 @@ email_from: god@example.org
 
 	var kinds []func(*owner)
 	for range everyCount {
-		kinds = append(kinds, everyKind...)
+		kinds = append(append(kinds, everyKind...), sessionKinds...)
 	}
 	rng.Shuffle(len(kinds), func(i, j int) { kinds[i], kinds[j] = kinds[j], kinds[i] })
 	next := make(chan func(*owner))
@@ -92,6 +95,7 @@ email_from: god@example.org
 	e.endUnknown()
 	settle(t, s, 3*time.Minute)
 	e.honest()
+	e.oneResult()
 	mailed(t, mails, e.mailed)
 	emptied(t, s.Cluster, "")
 	e.released()

@@ -29,6 +29,7 @@ type owner struct {
 	registry string       // of private images
 	taken    atomic.Int64 // of them
 	c        *api.Client
+	gateway  string // its address
 
 	mu     sync.Mutex
 	asked  map[int64]asked
