@@ -236,6 +236,7 @@ func (e *owner) clean(rng *rand.Rand) {
 		return err == nil && used == 0
 	}, func() string { return fmt.Sprintf("%d bytes are counted after all is archived", used) })
 	if left, err := filepath.Glob(filepath.Join(tree, "*")); err != nil || len(left) > 0 {
-		e.t.Errorf("folders are left: %v, %v", left, err)
+		files, _ := exec.Command("find", append(left, "-ls")...).Output()
+		e.t.Errorf("folders are left: %v, %v\n%s", left, err, files)
 	}
 }

@@ -1,5 +1,5 @@
 import { form } from "./text/form";
-import { act, array, files, kill, log, task, web } from "./text/task";
+import { act, array, files, idle, kill, log, task, web } from "./text/task";
 import { terminal } from "./text/terminal";
 import { why } from "./text/why";
 
@@ -71,6 +71,7 @@ export const text = {
     killed: "Killed",
     out_of_memory: "Out of memory",
     timed_out: "Timed out",
+    idle: "Idle",
     node_lost: "Node lost",
     cannot_start: "Cannot start",
     engine_error: "Engine error",
@@ -79,6 +80,7 @@ export const text = {
     archived: "Archived",
     exit: (code: number) => `Exit code ${code}`,
     waiting: "Waiting for its turn",
+    quiet: "Nothing happens in it",
   },
   task,
   array,
@@ -89,6 +91,7 @@ export const text = {
   web,
   log,
   files,
+  idle,
   form,
   error: {
     title: "Something went wrong",

@@ -67,6 +67,7 @@ function facts(task: Task): [string, ReactNode][] {
     [names.webPort, requirements.web_port],
     [names.used, usedOf(task)],
     [names.cpuTime, container.stats && duration(container.stats.cpu_seconds)],
+    [names.idle, requirements.idle && text.idle(requirements.idle_action ?? "", requirements.idle)],
     [names.user, user.id],
     [
       names.project,

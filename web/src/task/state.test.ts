@@ -34,6 +34,23 @@ test.each([
   expect(stateOf(sample(1, { primary: "over", ...status }))).toEqual({ tone, label, words });
 });
 
+test("a session in which nothing happens says so, and what came of it", () => {
+  const date_warned = 1_700_000_000;
+  expect(stateOf(sample(1, { primary: "running", idle: { date_warned, frozen: false } })).words).toBe(
+    "Nothing happens in it",
+  );
+  const reason = "Frozen: idle for 2h";
+  const frozen = sample(1, {
+    primary: "running",
+    secondary: "suspended",
+    reason,
+    idle: { date_warned, frozen: true },
+  });
+  expect(stateOf(frozen)).toEqual({ tone: "held", label: "Suspended", words: reason });
+  const ended = sample(1, { primary: "over", outcome: "idle", exitcode: 137, reason: "Ended: idle for 2h" });
+  expect(stateOf(ended)).toEqual({ tone: "warn", label: "Idle", words: "Ended: idle for 2h" });
+});
+
 test("a frozen task says so", () => {
   const task = sample(1, { primary: "running", secondary: "suspended" });
   expect(stateOf(task)).toEqual({ tone: "held", label: "Suspended", words: "" });

@@ -19,6 +19,7 @@ const tones: Record<string, Tone> = {
   failed: "bad",
   out_of_memory: "bad",
   timed_out: "bad",
+  idle: "warn",
   node_lost: "bad",
   cannot_start: "bad",
   engine_error: "bad",
@@ -33,12 +34,16 @@ export function stateOf(task: Task): State {
   const count = array && text.array.count(array.all);
   if (isSuspended(task)) {
     const far = array && primary === "running" ? text.array.progress(array) : count;
-    return { tone: "held", label: text.state.suspended, words: join(wish(task), far) };
+    return { tone: "held", label: text.state.suspended, words: join(idle(task) ?? wish(task), far) };
   }
   switch (primary) {
     case "running": {
       const far = array && text.array.progress(array);
-      return { tone: "busy", label: text.state.running, words: join(wish(task), task.container.status, far) };
+      return {
+        tone: "busy",
+        label: text.state.running,
+        words: join(wish(task), idle(task), task.container.status, far),
+      };
     }
     case "over":
       return { ...ended(task), words: join(exit(task), capital(reason)) || (count ?? "") };
@@ -112,6 +117,12 @@ function wish(task: Task): string | undefined {
   const { secondary } = task.status;
   if (secondary === "suspended" || secondary === "resumed" || secondary === "rescheduled") return undefined;
   return capital(secondary);
+}
+
+/** That nothing happens in a session, and what came of it. */
+function idle({ status }: Task): string | undefined {
+  if (!status.idle) return undefined;
+  return status.idle.frozen ? capital(status.reason) : text.state.quiet;
 }
 
 function capital(words: string | null | undefined): string | undefined {

@@ -34,11 +34,16 @@ export const task = {
     after: "Starts after",
     used: "Used",
     cpuTime: "CPU time",
+    idle: "If idle",
     volumes: "Volumes",
     tags: "Tags",
     webPort: "Web port",
   },
 };
+
+/** What becomes of a session in which nothing happens. */
+export const idle = (action: string, after: string) =>
+  `${action === "end" ? "Ends" : "Freezes until somebody connects"} after ${after}`;
 
 export const array = {
   count: (n: number) => (n === 1 ? "1 element" : `${n.toLocaleString()} elements`),
