@@ -20,12 +20,12 @@ func idleMessage(cluster string, t *godocker.Task, e godocker.Event) Message {
 	m := Message{ID: fmt.Sprintf("%d.%d@%s.godocker", t.ID, e.Seq, cluster), To: t.User.Email}
 	name := fmt.Sprintf("task %d(%s)", t.ID, t.Meta.Name)
 	back := fmt.Sprintf("god ssh %d\n", t.ID)
-	switch {
-	case e.Text == godocker.TextIdle:
+	switch e.Text {
+	case godocker.TextIdle:
 		m.Subject = fmt.Sprintf("Task %d: idle", t.ID)
 		m.Body = fmt.Sprintf("Nothing happens in your %s. It is %s in %s, when nothing happened for %s, unless somebody types something or a program computes.\n\nTo go on with it:\n\n    %s",
 			name, i.Then(), godocker.FormatLifespan(i.Warn), after, back)
-	case e.Text == godocker.TextFrozen:
+	case godocker.TextFrozen:
 		m.Subject = fmt.Sprintf("Task %d: frozen", t.ID)
 		m.Body = fmt.Sprintf("Nothing happened in your %s for %s, and it was frozen. Its programs are where they were, and so are its files. It holds its place until it goes on or you end it.\n\nTo go on with it:\n\n    %s\nTo end it:\n\n    god job kill %d\n",
 			name, after, back, t.ID)
