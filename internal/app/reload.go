@@ -10,7 +10,7 @@ import (
 // atOnce are the keys that take effect without a restart. All are about submissions.
 var atOnce = []string{
 	"defaults_cpu", "defaults_ram", "default_images", "allow_user_images", "images", "pull_policy", "use_private_registry", "link_image_to_registry", "volumes", "volumes_check", "constraints", "allow_root", "guest_allow_root",
-	"dynamic_fields", "rate_limit", "rate_limit_all", "max_array",
+	"dynamic_fields", "rate_limit", "rate_limit_all", "max_array", "idle",
 }
 
 // A Reloaded says what became of a changed configuration, by its keys.
