@@ -115,7 +115,7 @@ func (h *Hall) Enter(ctx context.Context, t *godocker.Task) (Conn, error) {
 	if err != nil {
 		return Conn{}, err
 	}
-	awake := h.keepAwake(ctx, t)
+	awake := h.KeepAwake(ctx, t)
 	to, err := h.login(ctx, t, c)
 	awake()
 	if err != nil {

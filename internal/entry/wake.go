@@ -66,9 +66,9 @@ func (h *Hall) Wake(ctx context.Context, t *godocker.Task) error {
 	}
 }
 
-// keepAwake thaws a task that is frozen in the moment in which somebody logs in, until
+// KeepAwake thaws a task that is frozen in the moment in which somebody needs it, until
 // the function that it returns is called.
-func (h *Hall) keepAwake(ctx context.Context, t *godocker.Task) (end func()) {
+func (h *Hall) KeepAwake(ctx context.Context, t *godocker.Task) (end func()) {
 	if !t.Requirements.Idle.On() {
 		return func() {}
 	}
@@ -85,7 +85,7 @@ func (h *Hall) keepAwake(ctx context.Context, t *godocker.Task) (end func()) {
 			case <-tick.C:
 			}
 			if now, err := h.Tasks.Task(ctx, one.ID); err == nil && now.Dozes() {
-				_ = h.Wake(ctx, &now) // the login says what the matter is
+				_ = h.Wake(ctx, &now) // who needs it finds out what the matter is
 			}
 		}
 	})

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"godocker"
-	"godocker/internal/entry"
 )
 
 const (
@@ -35,10 +34,8 @@ func attemptOf(t *godocker.Task) attempt {
 
 // lines are the connections to tasks, one for each attempt.
 type lines struct {
-	ctx  context.Context
-	hall interface {
-		Enter(ctx context.Context, t *godocker.Task) (entry.Conn, error)
-	}
+	ctx       context.Context
+	hall      Hall
 	mu        sync.Mutex
 	byAttempt map[attempt]*line
 }

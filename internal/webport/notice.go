@@ -67,7 +67,7 @@ func stateOf(t *godocker.Task) (n notice, ok bool) {
 		return notice{status: http.StatusServiceUnavailable, title: title, text: text + " This page opens it by itself.", again: true}
 	}
 	switch {
-	case t.State == godocker.Running && t.Suspended:
+	case t.State == godocker.Running && t.Suspended && !t.Dozes():
 		return wait("The task is suspended", id+" goes on when somebody resumes it."), false
 	case t.State == godocker.Running && t.Command.Interactive && t.Ready.IsZero():
 		return wait("The task is getting ready", id+" runs its script. People get in when that has come to its end."), false

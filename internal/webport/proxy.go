@@ -24,13 +24,13 @@ func inside(port int) string {
 	return "localhost:" + strconv.Itoa(port)
 }
 
-// proxy hands requests of somebody on to the task where they are.
-func (d *Door) proxy(s stay) *httputil.ReverseProxy {
+// proxy hands requests of somebody on to the task where they are, and tells when it answers.
+func (d *Door) proxy(s stay, answers func()) *httputil.ReverseProxy {
 	l := d.lines.to(&s.task)
 	return &httputil.ReverseProxy{
 		Transport: l.transport, FlushInterval: -1, ErrorLog: nil,
 		Rewrite:        func(p *httputil.ProxyRequest) { d.rewrite(p, &s) },
-		ModifyResponse: func(a *http.Response) error { d.cleaned(a, &s); return nil },
+		ModifyResponse: func(a *http.Response) error { answers(); d.cleaned(a, &s); return nil },
 		ErrorHandler:   func(w http.ResponseWriter, r *http.Request, err error) { d.failed(w, r, &s, err) },
 	}
 }

@@ -34,13 +34,17 @@ const (
 	ownPath    = "/.godocker/"
 )
 
+// A Hall leads into tasks; see entry.Hall.
+type Hall interface {
+	Enter(ctx context.Context, t *godocker.Task) (entry.Conn, error)
+	KeepAwake(ctx context.Context, t *godocker.Task) (end func())
+}
+
 // A Door lets browsers in to what tasks serve. Fill in the fields, then call Handler once.
 type Door struct {
-	Store store.Tasks
-	Desk  *account.Desk
-	Hall  interface {
-		Enter(ctx context.Context, t *godocker.Task) (entry.Conn, error)
-	}
+	Store      store.Tasks
+	Desk       *account.Desk
+	Hall       Hall
 	Sees       func(ctx context.Context, user string, t *godocker.Task) (bool, error) // whether somebody may see a task now
 	Origin     func(task, host string) string                                         // of a task, for browsers that reach this server by the host
 	From       func(*http.Request) netip.Addr                                         // where a request comes from
@@ -202,7 +206,9 @@ func (d *Door) visit(w http.ResponseWriter, r *http.Request, task int64) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	go d.watch(ctx, s, cancel)
-	d.proxy(s).ServeHTTP(w, r.WithContext(ctx))
+	awake := sync.OnceFunc(d.Hall.KeepAwake(ctx, &s.task)) // until it answers
+	defer awake()
+	d.proxy(s, awake).ServeHTTP(w, r.WithContext(ctx))
 }
 
 // ownSite refuses what another page has a browser do, but for links that people follow. To

@@ -46,6 +46,12 @@ type hall struct {
 	served  atomic.Pointer[httptest.Server] // nil = nothing listens
 	entered atomic.Int64
 	asked   atomic.Pointer[string] // the address that was last wanted
+	awake   atomic.Int64           // requests that keep the task from being frozen
+}
+
+func (h *hall) KeepAwake(context.Context, *godocker.Task) func() {
+	h.awake.Add(1)
+	return func() { h.awake.Add(-1) }
 }
 
 func (h *hall) Enter(_ context.Context, task *godocker.Task) (entry.Conn, error) {
