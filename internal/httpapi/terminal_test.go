@@ -198,8 +198,9 @@ func TestTerminal(t *testing.T) {
 	c := s.look(k.ID, "ann", s.ticket(k.ID, "ann"), "one")
 	c.types("kept=$((40+2)); stty size\n")
 	c.shows("30 100")
+	c.types("sh -c 'trap \"stty size; exit\" WINCH; echo l\"\"istens; while :; do sleep 0.1; done'\n")
+	c.shows("listens")
 	c.say(`{"columns":90,"rows":20}`)
-	c.types("stty size\n")
 	c.shows("20 90")
 	_ = c.ws.CloseNow() // as a network does
 
