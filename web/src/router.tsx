@@ -1,14 +1,16 @@
-import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { root } from "./api/client";
-import { NewTask } from "./form/newtask";
 import { App } from "./shell/app";
 import { filterOf } from "./task/filter";
-import { TaskList } from "./task/list";
-import { EnterWeb } from "./task/openweb";
-import { TaskPage } from "./task/page";
-import { TerminalPage } from "./terminal/page";
 import { text } from "./text";
 import { Failure, Home, Notice } from "./ui/notice";
+
+// Each screen is fetched when somebody goes there, so that the first one is there soon.
+const TaskList = lazyRouteComponent(() => import("./task/list"), "TaskList");
+const TaskPage = lazyRouteComponent(() => import("./task/page"), "TaskPage");
+const NewTask = lazyRouteComponent(() => import("./form/newtask"), "NewTask");
+const EnterWeb = lazyRouteComponent(() => import("./task/openweb"), "EnterWeb");
+const TerminalPage = lazyRouteComponent(() => import("./terminal/page"), "TerminalPage");
 
 const rootRoute = createRootRoute({ component: App, notFoundComponent: NotFound });
 

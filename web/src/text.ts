@@ -1,4 +1,5 @@
 import { form } from "./text/form";
+import { shell } from "./text/shell";
 import { act, array, files, idle, kill, log, task, web } from "./text/task";
 import { terminal } from "./text/terminal";
 import { why } from "./text/why";
@@ -93,6 +94,7 @@ export const text = {
   files,
   idle,
   form,
+  shell,
   error: {
     title: "Something went wrong",
     unreachable: "The server does not answer. It may be restarting.",

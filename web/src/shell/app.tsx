@@ -1,7 +1,7 @@
 import { Center, Loader } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { sessionQuery } from "../api/queries";
 import type { User } from "../api/types";
 import { whileSeen } from "../live/awake";
@@ -12,6 +12,7 @@ import css from "./app.module.css";
 import { Header } from "./header";
 import { LinkBanner } from "./linkstate";
 import { Login } from "./login";
+import { SiteCommands } from "./sitecommands";
 
 /** The frame around every screen: nobody gets past it without having logged in. */
 export function App() {
@@ -37,9 +38,21 @@ function Frame({ user }: { user: User }) {
       <Header user={user} />
       <LinkBanner />
       <main id="content" tabIndex={-1} className={css.main}>
-        <Outlet />
+        <Suspense fallback={<Loading />}>
+          <Outlet />
+        </Suspense>
       </main>
+      <SiteCommands user={user} />
     </>
+  );
+}
+
+/** Stands where a screen will be while its code comes. */
+function Loading() {
+  return (
+    <Center h={240}>
+      <Loader size="sm" aria-label={text.link.connecting} />
+    </Center>
   );
 }
 

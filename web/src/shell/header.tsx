@@ -7,10 +7,14 @@ import type { User } from "../api/types";
 import { text } from "../text";
 import { Icon } from "../ui/icon";
 import css from "./app.module.css";
+import { Keys } from "./caps";
 import { LinkState } from "./linkstate";
 import { Logo } from "./logo";
+import { type Place, usePlaces } from "./places";
+import { openPalette } from "./sitecommands";
 
 export function Header({ user }: { user: User }) {
+  const places = usePlaces(user);
   return (
     <header className={css.header}>
       <div className={css.bar}>
@@ -18,16 +22,51 @@ export function Header({ user }: { user: User }) {
           <Logo />
           <span>{text.name}</span>
         </Link>
-        <nav className={css.nav}>
-          <Link to="/" className={css.place} activeOptions={{ exact: true, includeSearch: false }}>
-            {text.nav.tasks}
-          </Link>
+        <nav className={css.nav} aria-label={text.shell.screens}>
+          {places.map(({ to, label }) => (
+            <Link
+              key={to}
+              to={to}
+              className={css.place}
+              activeOptions={{ exact: to === "/", includeSearch: false }}
+            >
+              {label}
+            </Link>
+          ))}
         </nav>
+        <Places places={places} />
+        <button type="button" className={css.palette} onClick={openPalette} aria-label={text.shell.palette}>
+          <Icon name="search" size={16} />
+          <span>{text.shell.paletteShort}</span>
+          <span aria-hidden="true">
+            <Keys keys="mod+k" />
+          </span>
+        </button>
         <LinkState />
         <SchemeToggle />
         <Account user={user} />
       </div>
     </header>
+  );
+}
+
+/** Where to go, on a phone. */
+function Places({ places }: { places: Place[] }) {
+  return (
+    <Menu position="bottom-start" width={220}>
+      <Menu.Target>
+        <ActionIcon className={css.menu} variant="subtle" color="gray" size="lg" aria-label={text.shell.menu}>
+          <Icon name="menu" size={20} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {places.map(({ to, label }) => (
+          <Menu.Item key={to} renderRoot={(props) => <Link to={to} {...props} />}>
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

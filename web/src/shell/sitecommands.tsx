@@ -1,0 +1,56 @@
+import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useState } from "react";
+import type { User } from "../api/types";
+import { text } from "../text";
+import { useCommands } from "./commands";
+import { listen } from "./keys";
+import { usePlaces } from "./places";
+
+const Palette = lazy(() => import("./palette").then(({ Palette }) => ({ default: Palette })));
+const Help = lazy(() => import("./help").then(({ Help }) => ({ default: Help })));
+
+const showPalette = "godocker:palette";
+
+/** Opens the palette from anywhere. */
+export function openPalette(): void {
+  document.dispatchEvent(new Event(showPalette));
+}
+
+/** The commands that every screen has, and what shows them. */
+export function SiteCommands({ user }: { user: User }) {
+  const navigate = useNavigate();
+  const places = usePlaces(user);
+  const [shown, show] = useState<"palette" | "help">();
+  const { go, do: act, help } = text.shell.groups;
+  useCommands([
+    ...places.map(({ to, label, key }) => ({
+      id: `go-${key}`,
+      label,
+      group: go,
+      keys: `g ${key}`,
+      run: () => void navigate({ to }),
+    })),
+    {
+      id: "new",
+      label: text.nav.newTask,
+      group: act,
+      keys: "n",
+      run: () => void navigate({ to: "/task/new" }),
+    },
+    { id: "palette", label: text.shell.palette, group: help, keys: "mod+k", run: () => show("palette") },
+    { id: "help", label: text.shell.keysTitle, group: help, keys: "?", run: () => show("help") },
+  ]);
+  useEffect(listen, []);
+  useEffect(() => {
+    const open = () => show("palette");
+    document.addEventListener(showPalette, open);
+    return () => document.removeEventListener(showPalette, open);
+  }, []);
+  const close = () => show(undefined);
+  return (
+    <Suspense>
+      {shown === "palette" && <Palette open close={close} />}
+      {shown === "help" && <Help open close={close} />}
+    </Suspense>
+  );
+}
