@@ -35,7 +35,7 @@ export function Header({ user }: { user: User }) {
           ))}
         </nav>
         <Places places={places} />
-        <button type="button" className={css.palette} onClick={openPalette} aria-label={text.shell.palette}>
+        <button type="button" className={css.palette} onClick={openPalette} title={text.shell.palette}>
           <Icon name="search" size={16} />
           <span>{text.shell.paletteShort}</span>
           <span aria-hidden="true">
@@ -53,7 +53,7 @@ export function Header({ user }: { user: User }) {
 /** Where to go, on a phone. */
 function Places({ places }: { places: Place[] }) {
   return (
-    <Menu position="bottom-start" width={220}>
+    <Menu position="bottom-start" width={220} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon className={css.menu} variant="subtle" color="gray" size="lg" aria-label={text.shell.menu}>
           <Icon name="menu" size={20} />
@@ -92,7 +92,7 @@ function Account({ user }: { user: User }) {
   const version = useQuery(configQuery).data?.version;
   const logOut = useLogOut();
   return (
-    <Menu position="bottom-end" width={220}>
+    <Menu position="bottom-end" width={220} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon
           variant="default"

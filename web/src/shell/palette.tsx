@@ -27,7 +27,7 @@ export function Palette({ open, close }: { open: boolean; close: () => void }) {
       size={600}
       yOffset="12vh"
       padding={0}
-      aria-label={text.shell.palette}
+      attributes={{ content: { "aria-label": text.shell.palette } }}
     >
       <Search close={close} />
     </Modal>
