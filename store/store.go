@@ -35,6 +35,8 @@ type Store interface {
 	Logins
 	Projects
 	Site
+	Tallies
+	Audit
 
 	// Ping reports whether the database answers.
 	Ping(ctx context.Context) error

@@ -291,3 +291,39 @@ func (f *faulty) Settle(ctx context.Context, before time.Time) error {
 func (f *faulty) Score(ctx context.Context) (godocker.Score, error) {
 	return get(f, "Score", func() (godocker.Score, error) { return f.Store.Score(ctx) })
 }
+
+func (f *faulty) Tally(ctx context.Context, now time.Time) (bool, error) {
+	return get(f, "Tally", func() (bool, error) { return f.Store.Tally(ctx, now) })
+}
+
+func (f *faulty) Tallies(ctx context.Context, q store.TallyQuery) ([]store.Tally, error) {
+	return get(f, "Tallies", func() ([]store.Tally, error) { return f.Store.Tallies(ctx, q) })
+}
+
+func (f *faulty) Levels(ctx context.Context, q store.TallyQuery) (waiting, running int, err error) {
+	err = f.do("Levels", func() error {
+		waiting, running, err = f.Store.Levels(ctx, q)
+		return err
+	})
+	return waiting, running, err
+}
+
+func (f *faulty) Reasons(ctx context.Context, q store.TallyQuery, most int) ([]store.Reason, error) {
+	return get(f, "Reasons", func() ([]store.Reason, error) { return f.Store.Reasons(ctx, q, most) })
+}
+
+func (f *faulty) ForgetTallies(ctx context.Context, before time.Time) error {
+	return f.do("ForgetTallies", func() error { return f.Store.ForgetTallies(ctx, before) })
+}
+
+func (f *faulty) Record(ctx context.Context, as []store.Act) error {
+	return f.do("Record", func() error { return f.Store.Record(ctx, as) })
+}
+
+func (f *faulty) Acts(ctx context.Context, q store.ActQuery) ([]store.Act, error) {
+	return get(f, "Acts", func() ([]store.Act, error) { return f.Store.Acts(ctx, q) })
+}
+
+func (f *faulty) ForgetActs(ctx context.Context, before time.Time, most int) error {
+	return f.do("ForgetActs", func() error { return f.Store.ForgetActs(ctx, before, most) })
+}

@@ -18,6 +18,7 @@ type dialect struct {
 	notify     string // sent at the end of a transaction with events; "" = not needed
 	writers    int    // transactions that one process runs at the same time
 	numbered   bool   // placeholders are $1, $2 and not ?
+	image      string // of a task j is the row of jobs of
 	doubtful   bool   // the answer to a commit can be lost
 	schema     *strings.Replacer
 }
@@ -27,6 +28,7 @@ var sqliteDialect = dialect{
 	goose:   goose.DialectSQLite3,
 	begin:   "BEGIN IMMEDIATE",
 	writers: 1,
+	image:   `json_extract(j.spec, '$.container.image')`,
 	schema: strings.NewReplacer(
 		"BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY", // which is the key of the table's tree
 		"/* clustered */", "WITHOUT ROWID",
@@ -45,6 +47,7 @@ var postgresDialect = dialect{
 	skipLocked: " FOR UPDATE SKIP LOCKED",
 	notify:     "SELECT pg_notify('" + channel + "', '')",
 	writers:    4,
+	image:      `CAST(j.spec AS JSON) -> 'container' ->> 'image'`,
 	numbered:   true,
 	doubtful:   true,
 	schema:     strings.NewReplacer(),
