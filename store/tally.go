@@ -59,7 +59,7 @@ const MostEnded = 20_000
 // Tallies counts tasks for statistics, by the hour. What is counted stays when the
 // tasks are purged.
 type Tallies interface {
-	// Tally writes down the count of some hours that are over, and reports whether
+	// Tally writes down the count of an hour that is over, and reports whether
 	// there are more of them. Until then Tallies counts their tasks anew each time.
 	Tally(ctx context.Context, now time.Time) (more bool, err error)
 

@@ -34,6 +34,8 @@ func (a *App) door() *httpapi.Server {
 		Proxies:       a.Config.Proxies(),
 		WebOrigin:     a.Config.WebPort.Origin,
 		Hall:          a.gateway.Hall,
+		Settings:      a.settings,
+		Simulate:      a.simulate,
 	}
 	if a.Config.AllowProxyRemoteUser {
 		s.UserHeader = a.Config.ProxyUserHeader

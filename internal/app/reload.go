@@ -1,10 +1,15 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
+	"time"
 
+	"godocker/api"
 	"godocker/internal/config"
+	"godocker/store"
 )
 
 // atOnce are the keys that take effect without a restart. All are about submissions.
@@ -51,5 +56,17 @@ func (a *App) Reload(ctx context.Context, c *config.Config) (Reloaded, error) {
 		a.server.Publish(a.public())
 	}
 	a.log.Info("the configuration was read again", "changed", out.Changed, "needs a restart", out.Restart)
-	return out, nil
+	return out, a.Store.Record(ctx, []store.Act{{At: time.Now(), Door: "command", Action: "configuration.reload", Object: "site",
+		Detail: "changed: " + cmp.Or(strings.Join(out.Changed, ", "), "nothing") + "; after a restart: " + cmp.Or(strings.Join(out.Restart, ", "), "nothing")}})
+}
+
+// settings tells the configuration to administrators.
+func (a *App) settings() []api.Setting {
+	a.reloading.Lock()
+	defer a.reloading.Unlock()
+	var out []api.Setting
+	for _, s := range a.Config.Settings() {
+		out = append(out, api.Setting{Key: s.Key, Value: s.Value, Place: s.Place, Secret: s.Secret, Reload: slices.Contains(atOnce, s.Key)})
+	}
+	return out
 }

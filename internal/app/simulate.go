@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -21,8 +22,11 @@ import (
 // A Simulation is what is to be simulated: a file, and with it, if asked for, the same
 // tasks under another file's cluster and policy, or under another policy.
 type Simulation struct {
-	File, Against string // paths; Against may be empty
-	Policy        string // "" = none
+	File, Against string         // paths; Against may be empty
+	Text          string         // in place of File, what is in it
+	Most          int            // tasks; 0 = as many as a file may have
+	History       simulate.Store // in place of the database of the file; nil = that one
+	Policy        string         // "" = none
 	// Config returns the configuration of this site. It is called if the file wants the
 	// history of its database.
 	Config   func() (*config.Config, error)
@@ -31,7 +35,7 @@ type Simulation struct {
 
 // Run simulates, and returns one outcome, or two.
 func (s *Simulation) Run(ctx context.Context) ([]simulate.Named, error) {
-	f, err := readFile(s.File)
+	f, err := s.read()
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +68,7 @@ func (s *Simulation) Run(ctx context.Context) ([]simulate.Named, error) {
 	var out []simulate.Named
 	for i, f := range files {
 		if len(f.Nodes) == 0 {
-			return nil, fmt.Errorf("%s: nodes: give at least one, such as {count: 10, cpu: 64, ram: 256}", s.File)
+			return nil, fmt.Errorf("%s: nodes: give at least one, such as {count: 10, cpu: 64, ram: 256}", cmp.Or(s.File, "file"))
 		}
 		site := f.Site()
 		if people != nil {
@@ -92,6 +96,26 @@ func (s *Simulation) Run(ctx context.Context) ([]simulate.Named, error) {
 	return out, nil
 }
 
+func (s *Simulation) read() (*simulate.File, error) {
+	if s.File != "" {
+		return readFile(s.File)
+	}
+	f, err := simulate.Parse("file", []byte(s.Text))
+	if err == nil && s.Most > 0 {
+		err = f.Within(s.Most)
+	}
+	return f, err
+}
+
+// mostSimulated bounds what is simulated in a server, so that it has memory left.
+const mostSimulated = 200_000 // tasks
+
+// simulate runs what an administrator asks the server for.
+func (a *App) simulate(ctx context.Context, file, policy string) ([]simulate.Named, error) {
+	s := Simulation{Text: file, Policy: policy, Most: mostSimulated, History: a.Store}
+	return s.Run(ctx)
+}
+
 func readFile(path string) (*simulate.File, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -104,12 +128,15 @@ func readFile(path string) (*simulate.File, error) {
 func (s *Simulation) tasks(ctx context.Context, f *simulate.File) (iter.Seq[simulate.Task], simulate.Span, func(*simulate.Site), error) {
 	if f.History == nil {
 		if len(f.Users) == 0 {
-			return nil, simulate.Span{}, nil, fmt.Errorf("%s: users: give at least one, or a history", s.File)
+			return nil, simulate.Span{}, nil, fmt.Errorf("%s: users: give at least one, or a history", cmp.Or(s.File, "file"))
 		}
 		return simulate.Synthetic(f.Sources(), f.Span(), f.Seed), f.Span(), nil, nil
 	}
 	if len(f.Users) > 0 {
-		return nil, simulate.Span{}, nil, fmt.Errorf("%s: give either users or a history", s.File)
+		return nil, simulate.Span{}, nil, fmt.Errorf("%s: give either users or a history", cmp.Or(s.File, "file"))
+	}
+	if s.History != nil {
+		return s.past(ctx, f, s.History)
 	}
 	url := f.History.Database
 	if url == "" {
@@ -129,6 +156,11 @@ func (s *Simulation) tasks(ctx context.Context, f *simulate.File) (iter.Seq[simu
 		return nil, simulate.Span{}, nil, fmt.Errorf("history: %w", err)
 	}
 	defer st.Close()
+	return s.past(ctx, f, st)
+}
+
+func (s *Simulation) past(ctx context.Context, f *simulate.File, st simulate.Store) (iter.Seq[simulate.Task], simulate.Span, func(*simulate.Site), error) {
+	f.History.Most = s.Most
 	all, span, err := f.History.Read(ctx, st, time.Now())
 	if err != nil {
 		return nil, span, nil, err

@@ -21,6 +21,8 @@ import (
 type Store interface {
 	store.Tasks
 	store.Housekeeping
+	store.Tallies
+	store.Audit
 }
 
 // A Room archives. Run it once.
@@ -31,13 +33,14 @@ type Room struct {
 	Keep  time.Duration // how long a folder stays after the task is over; 0 = forever
 	Log   *slog.Logger
 
-	forgot time.Time // when pasts were last forgotten
-	slots  chan struct{}
-	wake   chan struct{}
-	all    sync.WaitGroup
-	mu     sync.Mutex
-	busy   map[int64]bool      // tasks whose folders are being removed
-	failed map[int64]time.Time // tasks whose folders could not be removed, and when
+	forgot  time.Time // when pasts were last forgotten
+	tallied time.Time // when the hours that are over were last counted
+	slots   chan struct{}
+	wake    chan struct{}
+	all     sync.WaitGroup
+	mu      sync.Mutex
+	busy    map[int64]bool      // tasks whose folders are being removed
+	failed  map[int64]time.Time // tasks whose folders could not be removed, and when
 }
 
 const (
@@ -52,6 +55,11 @@ const (
 	// keepPasts is how long it is remembered how long tasks ran, from the newest
 	// of those that are alike.
 	keepPasts = 90 * 24 * time.Hour
+	// keepTallies is how far back statistics go.
+	keepTallies = 5 * 365 * 24 * time.Hour
+	// keepActs is how long it is kept who did what, and mostActs of how many acts.
+	keepActs = 400 * 24 * time.Hour
+	mostActs = 500_000
 )
 
 // Run archives until ctx is done. A huge folder keeps no other waiting, as long as
@@ -88,7 +96,7 @@ func (r *Room) step(ctx context.Context) (bool, error) {
 			r.done(ctx, t.ID, err)
 		})
 	}
-	return false, errors.Join(r.Store.Forget(ctx, now.Add(-keepEvents)), r.forgetPasts(ctx, now))
+	return false, errors.Join(r.Store.Forget(ctx, now.Add(-keepEvents)), r.forgetPasts(ctx, now), r.tally(ctx, now))
 }
 
 // forgetPasts looks at all that is remembered, and so not at every step.
@@ -101,6 +109,22 @@ func (r *Room) forgetPasts(ctx context.Context, now time.Time) error {
 		r.forgot = now
 	}
 	return err
+}
+
+// tally counts the hours that are over, some at a time so that others get their turns,
+// and forgets what nobody looks at any more.
+func (r *Room) tally(ctx context.Context, now time.Time) error {
+	if now.Sub(r.tallied) < lookEvery {
+		return nil
+	}
+	for more := true; more; {
+		var err error
+		if more, err = r.Store.Tally(ctx, now); err != nil {
+			return err
+		}
+	}
+	r.tallied = now
+	return errors.Join(r.Store.ForgetTallies(ctx, now.Add(-keepTallies)), r.Store.ForgetActs(ctx, now.Add(-keepActs), mostActs))
 }
 
 // due returns what somebody asked for, and then what is over for long enough.

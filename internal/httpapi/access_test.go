@@ -29,12 +29,16 @@ var access = map[string][]int{
 	"POST /authenticate": {401, 401, 401, 401, 401, 401, 401, 401}, // the body decides, not the caller
 	"GET /session":       {401, 200, 200, 200, 200, 200, 200, 200},
 
-	"POST /prometheus": {403, 403, 403, 403, 403, 403, 403, 403}, // the key in the body decides
-	"GET /maintenance": {401, 200, 200, 200, 200, 200, 200, 200},
-	"PUT /maintenance": {401, 403, 403, 200, 403, 403, 403, 403},
-	"GET /process":     {401, 403, 403, 200, 403, 403, 403, 403},
-	"GET /image":       {401, 200, 200, 200, 200, 200, 200, 200},
-	"GET /node":        {401, 200, 200, 200, 200, 200, 200, 200},
+	"POST /prometheus":   {403, 403, 403, 403, 403, 403, 403, 403}, // the key in the body decides
+	"GET /maintenance":   {401, 200, 200, 200, 200, 200, 200, 200},
+	"PUT /maintenance":   {401, 403, 403, 200, 403, 403, 403, 403},
+	"GET /process":       {401, 403, 403, 200, 403, 403, 403, 403},
+	"GET /statistics":    {401, 200, 200, 200, 200, 200, 200, 200},
+	"GET /audit":         {401, 403, 403, 200, 403, 403, 403, 403},
+	"GET /configuration": {401, 403, 403, 200, 403, 403, 403, 403},
+	"POST /simulation":   {401, 403, 403, 200, 403, 403, 403, 403},
+	"GET /image":         {401, 200, 200, 200, 200, 200, 200, 200},
+	"GET /node":          {401, 200, 200, 200, 200, 200, 200, 200},
 
 	"GET /reservation":         {401, 200, 200, 200, 200, 200, 200, 200},
 	"POST /reservation":        {401, 403, 403, 200, 403, 403, 403, 403},
@@ -136,7 +140,7 @@ func TestAccessOfEveryRoute(t *testing.T) {
 }
 
 // What a key that only reads may send, beside GET: questions, and what is about no key.
-var questions = []string{"POST /task/over/{skip}/{limit}", "POST /task/over/all/{skip}/{limit}", "POST /authenticate", "DELETE /session", "POST /task/{id}/why", "POST /why",
+var questions = []string{"POST /task/over/{skip}/{limit}", "POST /task/over/all/{skip}/{limit}", "POST /authenticate", "DELETE /session", "POST /task/{id}/why", "POST /why", "POST /simulation",
 	"POST /Plugin.Activate", "POST /AuthZPlugin.AuthZReq", "POST /AuthZPlugin.AuthZRes"}
 
 // GETs that change something, as older clients send them.
@@ -242,6 +246,8 @@ func (s *site) tryAccess(name, who string, want int) {
 		id = itoa(n)
 	case name == "PUT /maintenance":
 		body = `{"on":false}`
+	case path == "/simulation":
+		body = `{"file":"nodes: [{cpu: 1}]"}`
 	case path == "/project":
 		body = `{"id":"new` + id + `"}`
 	}

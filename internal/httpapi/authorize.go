@@ -47,7 +47,7 @@ func add[I, O any](s *Server, r route, handle func(context.Context, *I) (*O, err
 		SkipValidateParams: strings.HasSuffix(r.path, "...}"),
 		DefaultStatus:      http.StatusOK,
 		Errors:             []int{400, 401, 403, 404, 409, 413, 429, 503},
-		Metadata:           map[string]any{accessKey: r.access},
+		Metadata:           map[string]any{accessKey: r},
 		Description:        "Access: " + string(r.access) + ".",
 	}
 	if r.access != public {
@@ -65,6 +65,7 @@ func add[I, O any](s *Server, r route, handle func(context.Context, *I) (*O, err
 	}
 	huma.Register(in, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
+		s.settle(ctx, actOf(ctx), err)
 		if err != nil {
 			var p *problem
 			if errors.As(err, &p) {
@@ -151,7 +152,8 @@ func (s *Server) inSession(r *http.Request) (c account.Caller, err error) {
 // authorize lets a request through if its caller may use the route.
 func (s *Server) authorize(ctx huma.Context, next func(huma.Context)) {
 	r, w := humago.Unwrap(ctx)
-	rule := ctx.Operation().Metadata[accessKey].(access)
+	op := ctx.Operation().Metadata[accessKey].(route)
+	rule := op.access
 	ctx = huma.WithValue(huma.WithValue(ctx, originKey{}, s.From(r)), hostKey{}, hostOf(r))
 	if rule == public {
 		next(ctx)
@@ -162,7 +164,12 @@ func (s *Server) authorize(ctx huma.Context, next func(huma.Context)) {
 		err = ownSite(r, rule == reader)
 	}
 	if err == nil {
-		err = allow(rule, c)
+		_, token := bearer(r)
+		done := s.beginAct(ctx, op, c.User.ID, token)
+		ctx = huma.WithValue(ctx, actKey{}, done)
+		if err = allow(rule, c); err != nil {
+			s.settle(ctx.Context(), done, err)
+		}
 	}
 	if err != nil {
 		var p *problem

@@ -260,7 +260,7 @@ func (p *play) hides() {
 	hide(`(?m)^(\s+)([0-9]+)(,?)$`, `$1<$2>$3`)
 }
 
-var keyID = regexp.MustCompile(`"id": [0-9]+`)
+var keyID = regexp.MustCompile(`"(id|next)": [0-9]+`)
 
 var numbered = regexp.MustCompile(`<([0-9]+)>`)
 
@@ -312,8 +312,8 @@ func (p *play) exchange(x exchange) exchange {
 		var shown bytes.Buffer
 		p.must(json.Indent(&shown, text, "", "  "))
 		answer := shown.String()
-		if strings.Contains(x.path, "/key") { // whose ids are of keys
-			answer = keyID.ReplaceAllString(answer, `"id": "<id>"`)
+		if strings.Contains(x.path, "/key") || strings.Contains(x.path, "/audit") { // whose ids are of no tasks
+			answer = keyID.ReplaceAllString(answer, `"$1": "<id>"`)
 		}
 		x.answer = strings.TrimSpace(p.normal(answer))
 	default:

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"reflect"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 	"godocker/internal/entry"
 	"godocker/internal/jobdir"
 	"godocker/internal/live"
+	"godocker/internal/simulate"
 	"godocker/internal/site"
 	"godocker/internal/submit"
 	"godocker/store"
@@ -59,7 +61,9 @@ type Server struct {
 	Nodes         func(context.Context) []api.NodeState // the machines, without what is held; nil = it is not known
 	Authz         *authz.Gate                           // decides for Docker engines what they may do; nil = none may ask
 	WebOrigin     func(task, host string) string        // where browsers that reach this server by the host open the web port of the task with the number, or *; nil or "" = nowhere
-	Patience      time.Duration                         // how long the answer to a wish waits for it to come true; 0 = two seconds
+	Settings      func() []api.Setting                  // the configuration as loaded, without secrets
+	Simulate      func(ctx context.Context, file, policy string) ([]simulate.Named, error)
+	Patience      time.Duration // how long the answer to a wish waits for it to come true; 0 = two seconds
 
 	Hall      *entry.Hall   // leads to interactive tasks
 	Recheck   time.Duration // how often it is asked whether people may still be in a task; 0 = ten seconds
@@ -70,6 +74,8 @@ type Server struct {
 	gate   account.Gate
 	pushed pushed
 	public atomic.Pointer[api.Config] // once it changed
+
+	simulating sync.Mutex
 }
 
 // Publish replaces what clients are told of the configuration.
@@ -172,6 +178,10 @@ func (s *Server) routes() {
 	add(s, route{"GET", "/maintenance", reader, "Whether the site is in maintenance"}, s.maintenance)
 	add(s, route{"PUT", "/maintenance", admin, "Switch maintenance on or off"}, s.setMaintenance)
 	add(s, route{"GET", "/process", admin, "The servers of the installation, and whether they are at work"}, s.processes)
+	add(s, route{"GET", "/statistics", reader, "What became of tasks in a time, and who holds what now: own ones and those of own projects, or all for administrators"}, s.statistics)
+	add(s, route{"GET", "/audit", admin, "Who did what to whom, newest first"}, s.acts)
+	add(s, route{"GET", "/configuration", admin, "The configuration as it was loaded, without secrets"}, s.settings)
+	add(s, route{"POST", "/simulation", admin, "Run days of tasks under a policy in moments; docs/simulator.md describes the file"}, s.simulation)
 	add(s, route{"GET", "/image", reader, "The images of the site, and those that own tasks lately succeeded with"}, s.listImages)
 	add(s, route{"GET", "/node", reader, "The machines that tasks run on, and what is held there"}, s.listNodes)
 	add(s, route{"GET", "/reservation", reader, "What nodes are kept for, now and later"}, s.listReservations)

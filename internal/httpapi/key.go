@@ -57,6 +57,7 @@ func (s *Server) addKey(ctx context.Context, in *struct {
 		return nil, err
 	}
 	k.ID, k.Prefix, k.Created = id, key[:8], now
+	note(ctx, "", fmt.Sprintf("key %d, %s", k.ID, k.Name))
 	doc := api.FromKey(&k)
 	doc.Key = key
 	return answer(doc), nil

@@ -54,6 +54,7 @@ func (s *Server) killAll(ctx context.Context, in *killAllInput) (*body[api.Many]
 	if err != nil {
 		return nil, err
 	}
+	noteOthers(ctx, u.ID, fmt.Sprintf("%s of %s", tasks(len(ts)), u.ID))
 	ids, err := s.askAll(ctx, ts, godocker.WishKill)
 	if err != nil {
 		return nil, err

@@ -49,13 +49,15 @@ type userInput struct {
 }
 
 func (s *Server) saveUser(ctx context.Context, in *userInput) (*body[api.User], error) {
-	u, err := s.person(ctx, in.ID)
-	if err == nil {
-		u, err = s.registry().SaveUser(ctx, submitterOf(callerOf(ctx)), u.ID, in.Body)
-	}
+	before, err := s.person(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
+	u, err := s.registry().SaveUser(ctx, submitterOf(callerOf(ctx)), before.ID, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	note(ctx, "", changes(api.FromUser(&before, ""), api.FromUser(&u, "")))
 	return s.userDocument(ctx, u)
 }
 
@@ -176,6 +178,7 @@ func (s *Server) getProject(ctx context.Context, in *byProjectID) (*body[api.Pro
 }
 
 func (s *Server) createProject(ctx context.Context, in *body[api.ProjectChange]) (*body[api.Project], error) {
+	note(ctx, "project "+in.Body.ID, "")
 	p, err := s.registry().CreateProject(ctx, godocker.Project{ID: in.Body.ID, Created: time.Now()}, in.Body)
 	if err != nil {
 		return nil, err
@@ -189,10 +192,12 @@ type projectInput struct {
 }
 
 func (s *Server) saveProject(ctx context.Context, in *projectInput) (*body[api.Project], error) {
+	before, _ := s.Store.Project(ctx, in.ID) // if there is none, SaveProject says so
 	p, err := s.registry().SaveProject(ctx, in.ID, in.Body)
 	if err != nil {
 		return nil, err
 	}
+	note(ctx, "", changes(api.FromProject(&before), api.FromProject(&p)))
 	return answer(api.FromProject(&p)), nil
 }
 

@@ -81,6 +81,7 @@ func (s *Server) reserve(ctx context.Context, in *body[api.ReservationChange]) (
 	if err != nil {
 		return nil, err
 	}
+	note(ctx, fmt.Sprintf("reservation %d", b.ID), fmt.Sprintf("nodes %v for %v: %s", in.Body.Nodes, b.For, b.Reason))
 	return answer(s.fromReservation(*b.Reservation, now)), nil
 }
 

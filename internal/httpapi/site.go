@@ -39,6 +39,7 @@ func (s *Server) setMaintenance(ctx context.Context, in *body[api.MaintenanceCha
 	if err := godocker.FieldErrors(wrong); err != nil {
 		return nil, err
 	}
+	note(ctx, "site", strings.TrimSpace(map[bool]string{true: "on", false: "off"}[*in.Body.On]+" "+reason))
 	m := godocker.Maintenance{On: *in.Body.On, Reason: reason, By: callerOf(ctx).User.ID, Changed: time.Now()}
 	if err := s.Site.Set(ctx, m); err != nil {
 		return nil, err

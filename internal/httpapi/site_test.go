@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -25,6 +26,7 @@ import (
 	"godocker/internal/httpapi"
 	"godocker/internal/jobdir"
 	"godocker/internal/live"
+	"godocker/internal/simulate"
 	board "godocker/internal/site"
 	"godocker/internal/submit"
 	"godocker/plugin"
@@ -97,6 +99,10 @@ func newSite(t *testing.T, change ...func(*httpapi.Server)) *site {
 		Page:    fstest.MapFS{"index.html": {Data: []byte("<html>the page")}, "docs/index.html": {Data: []byte("<html>the docs")}},
 		Metrics: prometheus.NewRegistry(), MaxBody: 7 << 20, Session: time.Hour, Window: 30, Site: &board.Board{Store: st},
 		Patience: 10 * time.Millisecond,
+		Settings: func() []api.Setting {
+			return []api.Setting{{Key: "clean_old", Value: "30", Place: "go-d.ini line 3"}, {Key: "secret_passphrase", Secret: true}}
+		},
+		Simulate: simulated,
 	}
 	for _, c := range change {
 		c(s.server)
@@ -106,6 +112,20 @@ func newSite(t *testing.T, change ...func(*httpapi.Server)) *site {
 	s.people()
 	go s.scheduler(t.Context(), hub)
 	return s
+}
+
+// simulated knows what is asked of it in a few words.
+func simulated(ctx context.Context, file, policy string) ([]simulate.Named, error) {
+	switch file {
+	case "for ever":
+		<-ctx.Done()
+		return nil, ctx.Err()
+	case "wrong":
+		return nil, errors.New("file line 1: want nodes")
+	}
+	o := &simulate.Outcome{All: simulate.Row{Name: "all", Tasks: 3, Median: 60}, Users: []simulate.Row{{Name: "ann", Tasks: 3}}, Capacity: 8, Fairness: 1,
+		Samples: []simulate.Sample{{At: time.Unix(86400, 0), Waiting: 2, Cores: map[string]float64{"default": 4, "lab": 2}}}}
+	return []simulate.Named{{Name: "fifo", Outcome: o}}, nil
 }
 
 // scheduler answers what is asked of the leader.

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -25,6 +26,9 @@ func (s *Server) submitTask(ctx context.Context, in *body[api.Task]) (*body[api.
 	id, err := s.Submit.Submit(ctx, submitterOf(callerOf(ctx)), in.Body, time.Now())
 	if err != nil {
 		return nil, err
+	}
+	if in.Body.User.ID != "" && callerOf(ctx).Admin() {
+		noteOthers(ctx, in.Body.User.ID, fmt.Sprintf("task %d of %s", id, in.Body.User.ID))
 	}
 	return answer(api.Added{Msg: "Task added", ID: id}), nil
 }

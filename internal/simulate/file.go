@@ -83,6 +83,8 @@ type History struct {
 	Database string `yaml:"database"` // "" = that of the configuration
 	From     date   `yaml:"from"`
 	To       date   `yaml:"to"`
+
+	Most int `yaml:"-"` // tasks that are read; 0 = all
 }
 
 // oneOf is a number, or several.
@@ -215,6 +217,26 @@ func (f *File) check(name string) error {
 		bad("history", "want a from before its to")
 	}
 	return errors.Join(errs...)
+}
+
+// Within checks that a file is small enough for who cannot wait: of tasks, as given, and
+// of nodes.
+func (f *File) Within(tasks int) error {
+	all, nodes, users := 0.0, 0, 0
+	for _, u := range f.Users {
+		all += u.Tasks.PerDay * float64(max(1, u.Count)) * float64(f.Days)
+		users += max(1, u.Count)
+	}
+	for _, n := range f.Nodes {
+		nodes += max(1, n.Count)
+	}
+	if all > float64(tasks) || nodes > tasks/100 || users > tasks/100 {
+		return fmt.Errorf("%.0f tasks of %d users on %d nodes are too many here; want at most %d of %d on %d, or run `godockerd simulate`", all, users, nodes, tasks, tasks/100, tasks/100)
+	}
+	if h := f.History; h != nil && h.Database != "" {
+		return errors.New("history: want no database: it is this site's")
+	}
+	return nil
 }
 
 // Site returns where tasks run, still without a policy.

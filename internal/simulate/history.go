@@ -3,6 +3,7 @@ package simulate
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -41,7 +42,9 @@ func (h *History) Read(ctx context.Context, s Store, now time.Time) ([]Task, Spa
 					Submitted: t.Submitted, Asks: r.MaxLifespan, Runs: t.Worked(now)})
 			}
 		}
-		q.Before = ts[len(ts)-1].ID
+		if q.Before = ts[len(ts)-1].ID; h.Most > 0 && len(out) > h.Most {
+			return nil, Span{}, fmt.Errorf("history: more than %d tasks were handed in within it: give a shorter time", h.Most)
+		}
 	}
 	if len(out) == 0 {
 		return nil, Span{}, errors.New("history: no task that ran was handed in within it")

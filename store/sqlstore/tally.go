@@ -12,10 +12,7 @@ import (
 // tallied names how far the hours are written down, among the cursors.
 const tallied = "tallies"
 
-const (
-	hour         = int64(time.Hour / time.Microsecond)
-	hoursAtATime = 24
-)
+const hour = int64(time.Hour / time.Microsecond)
 
 var tallySums = strings.Fields(`submitted started ended unstarted waited waits_1 waits_2 waits_3 waits_4 waits_5 waits_6
 	duration cpu ram gpu cpu_known cpu_used ram_known ram_used`)
@@ -91,7 +88,7 @@ func counted(name string) bool {
 	return strings.HasPrefix(name, "waits_")
 }
 
-// Tally writes down some hours that are over. What an hour has may still change when
+// Tally writes down an hour that is over, the next in which anything happened. What an hour has may still change when
 // it is over, as times are of the clocks of several processes; so it waits a little.
 func (s *Store) Tally(ctx context.Context, now time.Time) (more bool, err error) {
 	end := micros(now.Add(-settled))
@@ -111,7 +108,7 @@ func (s *Store) Tally(ctx context.Context, now time.Time) (more bool, err error)
 		}
 		until := end
 		if next -= next % hour; next > 0 && next < end {
-			until = min(end, next+hoursAtATime*hour)
+			until = next + hour // one at a time, as others want to write
 			if err := t.tally(next, until); err != nil {
 				return err
 			}
