@@ -59,11 +59,10 @@ func (p tallyPart) text(d *dialect) string {
 	at := "x." + p.column
 	cols := []string{at + " - " + at + " % " + strconv.FormatInt(hour, 10) + " AS hour", "x.user_id", "x.project", "x.image", "x.tags", p.outcome + " AS outcome"}
 	for _, name := range tallySums {
-		switch sum := p.sums[name]; {
-		case sum == "":
-			cols = append(cols, "0 AS "+name)
-		default:
+		if sum, ok := p.sums[name]; ok {
 			cols = append(cols, d.sum(name, sum)+" AS "+name)
+		} else {
+			cols = append(cols, "0 AS "+name)
 		}
 	}
 	return `SELECT ` + strings.Join(cols, ", ") + ` FROM (SELECT t.submitted, t.started, t.ended, t.finished, t.paused, t.outcome, t.cpu, t.ram, t.gpus,
