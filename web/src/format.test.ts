@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, bytes, duration, gigabytes, sentence } from "./format";
+import { ago, bytes, duration, gigabytes, rough, sentence } from "./format";
 
 test.each([
   [-3, "0 s"],
@@ -44,3 +44,10 @@ test.each([
   ["Is it?", "Is it?"],
   [" ", ""],
 ])("the sentence of %j", (words, want) => expect(sentence(words)).toBe(want));
+
+test.each([
+  [59, "59 s"],
+  [90, "2 min"],
+  [5400, "1.5 h"],
+  [2 * 86_400, "2 d"],
+])("%d seconds are roughly %s", (seconds, want) => expect(rough(seconds)).toBe(want));

@@ -13,6 +13,15 @@ export function duration(seconds: number): string {
   return `${Math.floor(s / day)} d ${Math.floor((s % day) / hour)} h`;
 }
 
+/** A length of time in seconds with its greatest unit alone. */
+export function rough(seconds: number): string {
+  const s = Math.round(seconds);
+  if (s < minute) return `${s} s`;
+  if (s < hour) return `${Math.round(s / minute)} min`;
+  if (s < 2 * day) return `${Math.round((10 * s) / hour) / 10} h`;
+  return `${Math.round(s / day)} d`;
+}
+
 /** How long ago a moment was; both in epoch seconds. Above a week, its date. */
 export function ago(then: number, now: number): string {
   const s = now - then;

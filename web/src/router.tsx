@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { root } from "./api/client";
+import { filterOf as shownOf } from "./dashboard/filter";
 import { App } from "./shell/app";
 import { filterOf } from "./task/filter";
 import { text } from "./text";
@@ -11,6 +12,7 @@ const TaskPage = lazyRouteComponent(() => import("./task/page"), "TaskPage");
 const NewTask = lazyRouteComponent(() => import("./form/newtask"), "NewTask");
 const EnterWeb = lazyRouteComponent(() => import("./task/openweb"), "EnterWeb");
 const TerminalPage = lazyRouteComponent(() => import("./terminal/page"), "TerminalPage");
+const Dashboard = lazyRouteComponent(() => import("./dashboard/page"), "Dashboard");
 
 const rootRoute = createRootRoute({ component: App, notFoundComponent: NotFound });
 
@@ -58,13 +60,20 @@ const terminal = createRoute({
   },
 });
 
+const dashboard = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/dashboard",
+  validateSearch: shownOf,
+  component: () => <Dashboard filter={dashboard.useSearch()} />,
+});
+
 function NotFound() {
   return <Notice title={text.error.noPage} action={<Home />} />;
 }
 
 /** The screens and their addresses. Searches are plain texts: ?q=12 stays "12". */
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([list, create, task, terminal, web]),
+  routeTree: rootRoute.addChildren([list, create, task, terminal, web, dashboard]),
   basepath: root.pathname,
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {
