@@ -13,6 +13,7 @@ const NewTask = lazyRouteComponent(() => import("./form/newtask"), "NewTask");
 const EnterWeb = lazyRouteComponent(() => import("./task/openweb"), "EnterWeb");
 const TerminalPage = lazyRouteComponent(() => import("./terminal/page"), "TerminalPage");
 const Dashboard = lazyRouteComponent(() => import("./dashboard/page"), "Dashboard");
+const Cluster = lazyRouteComponent(() => import("./cluster/page"), "Cluster");
 
 const rootRoute = createRootRoute({ component: App, notFoundComponent: NotFound });
 
@@ -67,13 +68,15 @@ const dashboard = createRoute({
   component: () => <Dashboard filter={dashboard.useSearch()} />,
 });
 
+const cluster = createRoute({ getParentRoute: () => rootRoute, path: "/cluster", component: Cluster });
+
 function NotFound() {
   return <Notice title={text.error.noPage} action={<Home />} />;
 }
 
 /** The screens and their addresses. Searches are plain texts: ?q=12 stays "12". */
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([list, create, task, terminal, web, dashboard]),
+  routeTree: rootRoute.addChildren([list, create, task, terminal, web, dashboard, cluster]),
   basepath: root.pathname,
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

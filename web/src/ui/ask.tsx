@@ -32,7 +32,7 @@ export function Ask({
   return (
     <Modal opened={open} onClose={close} title={title} centered closeButtonProps={{ "aria-label": cancel }}>
       <Stack>
-        <Text>{children}</Text>
+        <Text component="div">{children}</Text>
         {error && <Trouble>{words(error)}</Trouble>}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>

@@ -21,6 +21,7 @@ const shapes = {
   down: "M6 9l6 6 6-6",
   terminal: "M5 7l5 5-5 5M12.5 18H19",
   close: "M6 6l12 12M18 6 6 18",
+  more: "M5.5 12h.01M12 12h.01M18.5 12h.01",
   menu: "M4 7h16M4 12h16M4 17h16",
   keyboard: "M3.5 7h17v10.5h-17zM7 10.5h.01M10.5 10.5h.01M14 10.5h.01M17 10.5h.01M8 14h8",
 } as const;

@@ -1,0 +1,46 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Problem } from "../api/problem";
+import { Grid } from "../chart/grid";
+import { cluster as t } from "../text/cluster";
+import { Failure } from "../ui/notice";
+import css from "./cluster.module.css";
+import { queueQuery } from "./queries";
+
+/** Who is next, and why not now. */
+export function Queue() {
+  const queue = useQuery(queueQuery);
+  if (queue.isPending) return null;
+  if (queue.isError && !queue.data) {
+    if (queue.error instanceof Problem && queue.error.status === 503)
+      return <p className={css.banner}>{t.unanswered}</p>;
+    return <Failure error={queue.error} retry={() => void queue.refetch()} />;
+  }
+  return (
+    <Grid
+      title={t.queue}
+      rows={queue.data ?? []}
+      id={(p) => String(p.place)}
+      most={20}
+      empty={t.empty}
+      note={(queue.data ?? []).length > 0 ? t.queueNote : undefined}
+      columns={[
+        { label: t.place, value: (p) => p.place },
+        {
+          label: t.task,
+          value: (p) => (p.id ? `#${p.id}` : t.others),
+          show: (p) =>
+            p.id ? (
+              <Link to="/task/$id" params={{ id: String(p.id) }} className={css.task}>
+                #{p.id}
+              </Link>
+            ) : (
+              <span className={css.faint}>{t.others}</span>
+            ),
+        },
+        { label: t.user, value: (p) => p.user },
+        { label: t.reason, value: (p) => (p.code ? p.reason : t.starts) },
+      ]}
+    />
+  );
+}
