@@ -14,6 +14,7 @@ const EnterWeb = lazyRouteComponent(() => import("./task/openweb"), "EnterWeb");
 const TerminalPage = lazyRouteComponent(() => import("./terminal/page"), "TerminalPage");
 const Dashboard = lazyRouteComponent(() => import("./dashboard/page"), "Dashboard");
 const Cluster = lazyRouteComponent(() => import("./cluster/page"), "Cluster");
+const Admin = lazyRouteComponent(() => import("./admin/page"), "Admin");
 
 const rootRoute = createRootRoute({ component: App, notFoundComponent: NotFound });
 
@@ -70,13 +71,25 @@ const dashboard = createRoute({
 
 const cluster = createRoute({ getParentRoute: () => rootRoute, path: "/cluster", component: Cluster });
 
+const admin = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/admin",
+  component: () => <Admin part="users" />,
+});
+
+const adminPart = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/admin/$part",
+  component: () => <Admin part={adminPart.useParams().part} />,
+});
+
 function NotFound() {
   return <Notice title={text.error.noPage} action={<Home />} />;
 }
 
 /** The screens and their addresses. Searches are plain texts: ?q=12 stays "12". */
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([list, create, task, terminal, web, dashboard, cluster]),
+  routeTree: rootRoute.addChildren([list, create, task, terminal, web, dashboard, cluster, admin, adminPart]),
   basepath: root.pathname,
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {
