@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -81,7 +82,7 @@ func (s *Server) reserve(ctx context.Context, in *body[api.ReservationChange]) (
 	if err != nil {
 		return nil, err
 	}
-	note(ctx, fmt.Sprintf("reservation %d", b.ID), fmt.Sprintf("nodes %v for %v: %s", in.Body.Nodes, b.For, b.Reason))
+	note(ctx, fmt.Sprintf("reservation %d", b.ID), fmt.Sprintf("%s for %s: %s", strings.Join(in.Body.Nodes, ", "), cmp.Or(strings.Join(b.For, ", "), "nobody"), b.Reason))
 	return answer(s.fromReservation(*b.Reservation, now)), nil
 }
 

@@ -133,6 +133,7 @@ function Words({ label, value, set }: { label: string; value: string; set: (valu
   return (
     <TextInput
       label={label}
+      w={150}
       value={draft}
       autoCapitalize="none"
       onChange={(e) => {

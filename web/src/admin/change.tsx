@@ -42,7 +42,12 @@ export function Change({ user, close }: { user: Person; close: () => void }) {
       : undefined;
   const submit = (e: FormEvent) => {
     e.preventDefault();
-    save.mutate({ active, admin, email, usage: { prio: Number(prio), ...amounts } });
+    save.mutate({
+      ...(active !== user.active && { active }),
+      ...(admin !== user.admin && { admin }),
+      ...(email !== user.email && { email }),
+      usage: { ...(Number(prio) !== user.usage.prio && { prio: Number(prio) }), ...amounts },
+    });
   };
   const known = save.error instanceof Problem && save.error.fields.length > 0;
   const amount = ({ name, label, unit }: { name: Amount; label: string; unit: number }) => (
@@ -53,7 +58,9 @@ export function Change({ user, close }: { user: Person; close: () => void }) {
       decimalScale={2}
       error={wrong(name)}
       value={(amounts[name] ?? user.usage[name]) / unit}
-      onChange={(value) => setAmounts({ ...amounts, [name]: Math.round(Number(value) * unit) })}
+      onChange={(value) =>
+        setAmounts({ ...amounts, [name]: unit === 1 ? Number(value) : Math.round(Number(value) * unit) })
+      }
     />
   );
   return (
@@ -139,10 +146,10 @@ function useSave(id: string, close: () => void) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: {
-      active: boolean;
-      admin: boolean;
-      email: string;
-      usage: { prio: number } & Partial<Record<Amount, number>>;
+      active?: boolean;
+      admin?: boolean;
+      email?: string;
+      usage: { prio?: number } & Partial<Record<Amount, number>>;
     }) => want(client.PUT("/user/{id}", { params: { path: { id } }, body })),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: usersQuery.queryKey });

@@ -103,6 +103,7 @@ export function Users() {
           },
           {
             label: t.columns.actions,
+            aside: true,
             value: () => 0,
             show: (u) => (
               <span className={css.actions}>

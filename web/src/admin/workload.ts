@@ -43,5 +43,6 @@ export function fileOf(choice: {
   to: string;
 }): string {
   const work = choice.past ? `history: {from: ${choice.from}, to: ${choice.to}}` : sample;
-  return `nodes:\n${choice.nodes || "  - {count: 4, cpu: 32, ram: 128}"}\npolicy: ${choice.policy}\n${work}\n`;
+  const nodes = (choice.past && choice.nodes) || "  - {count: 8, cpu: 32, ram: 128}";
+  return `nodes:\n${nodes}\npolicy: ${choice.policy}\n${work}\n`;
 }

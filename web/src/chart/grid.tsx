@@ -9,6 +9,7 @@ export interface Column<Row> {
   value: (row: Row) => string | number; // what is sorted by and written to CSV
   show?: (row: Row) => ReactNode; // where that is not what is shown
   bar?: (row: Row) => number; // from 0 to 1: drawn behind the number
+  aside?: boolean; // what can be done, and no figure: neither sorted by nor in the CSV
 }
 
 interface Props<Row> {
@@ -28,6 +29,7 @@ export function Grid<Row>({ title, columns, rows, id, by, most = 10, empty, note
   const [order, setOrder] = useState(by === undefined ? undefined : { by, down: true });
   const [all, setAll] = useState(false);
   const sorted = order ? sort(rows, columns[order.by], order.down) : rows;
+  const figures = columns.filter(({ aside }) => !aside);
   const shown = all ? sorted : sorted.slice(0, most);
   return (
     <section className={`panel ${css.panel}`} aria-labelledby={name}>
@@ -38,8 +40,8 @@ export function Grid<Row>({ title, columns, rows, id, by, most = 10, empty, note
         {rows.length > 0 && (
           <CSVButton
             name={title}
-            head={columns.map(({ label }) => label)}
-            rows={sorted.map((row) => columns.map(({ value }) => value(row)))}
+            head={figures.map(({ label }) => label)}
+            rows={sorted.map((row) => figures.map(({ value }) => value(row)))}
           />
         )}
       </div>
@@ -52,19 +54,23 @@ export function Grid<Row>({ title, columns, rows, id, by, most = 10, empty, note
           <table className={css.table}>
             <thead>
               <tr>
-                {columns.map(({ label, value }, i) => {
+                {columns.map(({ label, value, aside }, i) => {
                   const sort = order?.by === i ? (order.down ? "descending" : "ascending") : undefined;
                   const text = typeof value(rows[0] as Row) === "string";
                   return (
                     <th key={label} scope="col" aria-sort={sort} data-text={text || undefined}>
-                      <button
-                        type="button"
-                        className={css.sort}
-                        data-sort={sort}
-                        onClick={() => setOrder({ by: i, down: order?.by === i ? !order.down : !text })}
-                      >
-                        {label}
-                      </button>
+                      {aside ? (
+                        <span className={css.sort}>{label}</span>
+                      ) : (
+                        <button
+                          type="button"
+                          className={css.sort}
+                          data-sort={sort}
+                          onClick={() => setOrder({ by: i, down: order?.by === i ? !order.down : !text })}
+                        >
+                          {label}
+                        </button>
+                      )}
                     </th>
                   );
                 })}

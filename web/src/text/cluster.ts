@@ -40,7 +40,6 @@ export const cluster = {
   forever: "until it is removed",
   everyNode: (executor: string) => `all of ${executor}`,
   from: "From",
-  until: "Until",
   by: (who: string) => `by ${who}`,
   remove: (id: number) => `Remove reservation ${id}`,
   removeTitle: "Remove this reservation?",
