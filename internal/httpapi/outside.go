@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"compress/gzip"
 	"io/fs"
 	"net/http"
 	"path"
@@ -36,7 +37,16 @@ func (s *Server) plain(mux *http.ServeMux) {
 				func() float64 { _, total := s.terminals.counts(); return total }))
 		mux.Handle("GET /metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
 	}
-	mux.Handle("GET /", gzhttp.GzipHandler(s.page()))
+	mux.Handle("GET /", small(s.page()))
+}
+
+// small compresses as far as it goes: browsers fetch a file of the page once.
+func small(h http.Handler) http.HandlerFunc {
+	wrap, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(gzip.BestCompression))
+	if err != nil {
+		panic(err) // the level is valid by construction
+	}
+	return wrap(h)
 }
 
 const notBuilt = "The page is not part of this build. Run make, and start the server again.\n"
