@@ -37,12 +37,12 @@ function Frame({ user }: { user: User }) {
       </button>
       <Header user={user} />
       <LinkBanner />
+      <SiteCommands user={user} />
       <main id="content" tabIndex={-1} className={css.main}>
         <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>
       </main>
-      <SiteCommands user={user} />
     </>
   );
 }

@@ -22,14 +22,10 @@ export function SiteCommands({ user }: { user: User }) {
   const places = usePlaces(user);
   const [shown, show] = useState<"palette" | "help">();
   const { go, do: act, help } = text.shell.groups;
+  // What is last comes first in the palette, and what a screen has before that.
   useCommands([
-    ...places.map(({ to, label, key }) => ({
-      id: `go-${key}`,
-      label,
-      group: go,
-      keys: `g ${key}`,
-      run: () => void navigate({ to }),
-    })),
+    { id: "palette", label: text.shell.palette, group: help, keys: "mod+k", run: () => show("palette") },
+    { id: "help", label: text.shell.keysTitle, group: help, keys: "?", run: () => show("help") },
     {
       id: "new",
       label: text.nav.newTask,
@@ -37,8 +33,13 @@ export function SiteCommands({ user }: { user: User }) {
       keys: "n",
       run: () => void navigate({ to: "/task/new" }),
     },
-    { id: "palette", label: text.shell.palette, group: help, keys: "mod+k", run: () => show("palette") },
-    { id: "help", label: text.shell.keysTitle, group: help, keys: "?", run: () => show("help") },
+    ...places.map(({ to, label, key }) => ({
+      id: `go-${key}`,
+      label,
+      group: go,
+      keys: `g ${key}`,
+      run: () => void navigate({ to }),
+    })),
   ]);
   useEffect(listen, []);
   useEffect(() => {
