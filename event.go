@@ -13,6 +13,7 @@ const (
 	EventGranted   EventKind = "granted"   // a wish was carried out or refused; Text is the wish
 	EventDetail    EventKind = "detail"    // what the task is doing changed; Text says it
 	EventAltered   EventKind = "altered"   // what the task requires was changed; Text is the field
+	EventTagged    EventKind = "tagged"    // the tags of a task were changed; Text is them, separated by line feeds
 	EventPurged    EventKind = "purged"    // the task's record is gone
 	EventReserved  EventKind = "reserved"  // what nodes are kept for changed; Text is the id of the reservation, and there is no task
 	EventAsked     EventKind = "asked"     // there is a new question; Text is its id, and there is no task

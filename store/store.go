@@ -52,6 +52,7 @@ type Query struct {
 	Shared         []string // with User: or tasks of anybody in one of these projects
 	Name           string   // exactly this name
 	Tag            string
+	Image          string    // exactly as it was asked for
 	Text           string    // part of name, description or tag, in any letter case
 	Whole          bool      // no elements of arrays
 	Parent         int64     // elements of this array
@@ -60,6 +61,8 @@ type Query struct {
 	FinishedBefore time.Time // over before; then the first to be over comes first
 	Before         int64     // cursor: ids below this one; 0 = from the newest
 	After          int64     // cursor: ids above this one, in ascending order
+	Floor          int64     // ids at or above this one
+	Oldest         bool      // in ascending order, whatever the cursor
 	Skip           int       // for clients that know no cursors
 	Limit          int       // 0 = no limit
 }
@@ -78,7 +81,7 @@ type Tasks interface {
 	Task(ctx context.Context, id int64) (godocker.Task, error)
 
 	// List returns tasks without their scripts and, of arrays, without the
-	// ids of their elements; newest first unless Query.After is set.
+	// ids of their elements; newest first unless Query.After or Query.Oldest is set.
 	List(ctx context.Context, q Query) ([]godocker.Task, error)
 
 	// Count returns the number of tasks in each state.
@@ -106,6 +109,11 @@ type Tasks interface {
 	// is godocker.Conflict, and so is an element, which shares what it requires
 	// with its array. It returns the task without its script.
 	Alter(ctx context.Context, now time.Time, id int64, field string, change func(*godocker.Task) error) (godocker.Task, error)
+
+	// Tag replaces the tags of a task, whatever its state, by what the function makes
+	// of them, and writes an EventTagged unless they stay as they are. What holds of
+	// the function of Alter holds of this one, and of elements too.
+	Tag(ctx context.Context, now time.Time, id int64, change func(tags []string) ([]string, error)) (godocker.Task, error)
 }
 
 // A Claim hands a pending task to an executor.

@@ -40,6 +40,10 @@ func (f *faulty) Alter(ctx context.Context, now time.Time, id int64, field strin
 	return get(f, "Alter", func() (godocker.Task, error) { return f.Store.Alter(ctx, now, id, field, change) })
 }
 
+func (f *faulty) Tag(ctx context.Context, now time.Time, id int64, change func([]string) ([]string, error)) (godocker.Task, error) {
+	return get(f, "Tag", func() (godocker.Task, error) { return f.Store.Tag(ctx, now, id, change) })
+}
+
 func (f *faulty) Queue(ctx context.Context, states []godocker.State, ids []int64, after int64, limit int) ([]godocker.Queued, error) {
 	return get(f, "Queue", func() ([]godocker.Queued, error) { return f.Store.Queue(ctx, states, ids, after, limit) })
 }

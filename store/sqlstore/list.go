@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"encoding/json"
 	"math"
 	"slices"
 	"strconv"
@@ -46,66 +47,103 @@ func listText(q store.Query) (string, []any) {
 	switch {
 	case !q.FinishedBefore.IsZero():
 		order = ` ORDER BY t.finished, t.id LIMIT ? `
-	case q.After > 0:
+	case q.After > 0, q.Oldest:
 		order = ` ORDER BY t.id ASC LIMIT ? `
 	}
 	limit := int64(math.MaxInt64)
 	if q.Limit > 0 {
 		limit = int64(q.Limit)
 	}
+	owners, states := ownersOf(q), statesOf(q)
 	f := filterOf(q)
-	if owners := ownersOf(q); len(owners) == 1 {
-		f.add(owners[0].term, owners[0].arg)
-	} else if len(owners) > 1 {
-		f = eitherOf(f, owners, order, max(limit, limit+int64(q.Skip)))
+	switch ways := len(owners) * len(states); {
+	case ways == 1:
+		owners[0].into(f)
+		states[0].into(f)
+	case len(owners) == 1 && q.Limit == 0: // all of them are sorted anyhow
+		owners[0].into(f)
+		anyOf(q).into(f)
+	default:
+		f = eitherOf(f, owners, states, order, max(limit, limit+int64(q.Skip)))
 	}
 	return selectTasks + f.where() + order + `OFFSET ?`, append(f.args, limit, q.Skip)
 }
 
-// An owner is a user, or a project that the user shares.
-type owner struct {
+// A way is a condition that an index begins with.
+type way struct {
 	term string
-	arg  any
+	args []any
 }
 
-func ownersOf(q store.Query) (os []owner) {
+func (w way) into(f *filter) {
+	if w.term != "" {
+		f.add(w.term, w.args...)
+	}
+}
+
+// ownersOf are the user and the projects that the user shares, or anybody.
+func ownersOf(q store.Query) (os []way) {
 	if q.User != "" {
-		os = append(os, owner{"t.user_id = ?", q.User})
+		os = append(os, way{"t.user_id = ?", []any{q.User}})
 	}
 	for _, p := range q.Shared {
-		os = append(os, owner{"t.project = ?", p})
+		os = append(os, way{"t.project = ?", []any{p}})
+	}
+	if len(os) == 0 {
+		os = append(os, way{})
 	}
 	return os
 }
 
-// eitherOf finds the first tasks of each owner along its own index, and leaves it to
-// the outer query to merge those few. One condition with OR would sort all tasks of
-// all owners.
-func eitherOf(f *filter, owners []owner, order string, limit int64) *filter {
+// statesOf are the states one by one, or any of them.
+func statesOf(q store.Query) (ss []way) {
+	if len(q.States) < 2 || !q.FinishedBefore.IsZero() || len(q.IDs) > 0 || q.Parent != 0 {
+		return []way{anyOf(q)}
+	}
+	for _, st := range q.States {
+		ss = append(ss, way{"t.state = ?", []any{string(st)}})
+	}
+	return ss
+}
+
+func anyOf(q store.Query) way {
+	state := "t.state"
+	if !q.FinishedBefore.IsZero() {
+		state = "COALESCE(t.state, '')" // so that SQLite goes by the index of ends
+	}
+	switch len(q.States) {
+	case 0:
+		return way{}
+	case 1:
+		return way{state + " = ?", strs(q.States)}
+	}
+	return way{state + " IN (" + list(len(q.States)) + ")", strs(q.States)}
+}
+
+// eitherOf finds the first tasks of each owner and state along their own index, and
+// leaves it to the outer query to merge those few. One condition with OR would sort all
+// tasks of all owners.
+func eitherOf(f *filter, owners, states []way, order string, limit int64) *filter {
 	var parts []string
 	out := &filter{}
-	for i, o := range owners {
-		g := &filter{terms: slices.Clone(f.terms), args: slices.Clone(f.args)}
-		g.add(o.term, o.arg)
-		parts = append(parts, `SELECT id FROM (SELECT t.id FROM tasks t JOIN jobs j ON j.id = t.job `+g.where()+order+`) AS o`+strconv.Itoa(i))
-		out.args = append(append(out.args, g.args...), limit)
+	for _, o := range owners {
+		for _, st := range states {
+			g := &filter{terms: slices.Clone(f.terms), args: slices.Clone(f.args)}
+			o.into(g)
+			st.into(g)
+			parts = append(parts, `SELECT id FROM (SELECT t.id FROM tasks t JOIN jobs j ON j.id = t.job `+g.where()+order+`) AS o`+strconv.Itoa(len(parts)))
+			out.args = append(append(out.args, g.args...), limit)
+		}
 	}
 	out.terms = []string{`t.id IN (` + strings.Join(parts, ` UNION `) + `)`}
 	return out
 }
 
-// filterOf holds all conditions but those of the owners.
+// filterOf holds all conditions but those of owners and states.
 func filterOf(q store.Query) *filter {
 	f := &filter{}
 	if len(q.IDs) > 0 {
 		f.add("t.id IN ("+list(len(q.IDs))+")", anys(q.IDs)...)
-	}
-	if len(q.States) > 0 {
-		state := "t.state"
-		if !q.FinishedBefore.IsZero() {
-			state = "COALESCE(t.state, '')" // so that SQLite goes by the index of ends
-		}
-		f.add(state+" IN ("+list(len(q.States))+")", strs(q.States)...)
 	}
 	if q.Project != "" {
 		f.add("t.project = ?", q.Project)
@@ -121,6 +159,10 @@ func filterOf(q store.Query) *filter {
 	}
 	if q.Tag != "" { // a text that holds another one is changed by its removal
 		f.add("replace(j.tags, ?, '') <> j.tags", "\n"+q.Tag+"\n")
+	}
+	if q.Image != "" { // no other text of a spec has quotes around it that are not escaped
+		name, _ := json.Marshal(q.Image)
+		f.add("replace(j.spec, ?, '') <> j.spec", `"image":`+string(name))
 	}
 	if q.Text != "" {
 		f.add("replace(j.words, ?, '') <> j.words", strings.ToLower(q.Text))
@@ -141,6 +183,9 @@ func (f *filter) times(q store.Query) {
 	}
 	if q.Before > 0 {
 		f.add("t.id < ?", q.Before)
+	}
+	if q.Floor > 0 {
+		f.add("t.id >= ?", q.Floor)
 	}
 	if q.After > 0 {
 		f.add("t.id > ?", q.After)

@@ -44,7 +44,7 @@ func TestPlans(t *testing.T) {
 		args []any
 	}
 	from := func(text string, args []any) question { return question{text, args} }
-	merged := map[string]bool{"queue of some": true, "list of the shared": true} // which sort the few that their parts found
+	merged := map[string]bool{"queue of some": true, "list of the shared": true, "running of a user": true, "running of all": true} // which sort the few that their parts found
 	live := []godocker.State{godocker.Pending, godocker.Starting, godocker.Running}
 	for name, q := range map[string]question{
 		"list of a user":     from(listText(store.Query{User: "u", Limit: 50})),
@@ -52,6 +52,13 @@ func TestPlans(t *testing.T) {
 		"list of the shared": from(listText(store.Query{User: "u", Shared: []string{"p", "q"}, Limit: 50})),
 		"list of an array":   from(listText(store.Query{Parent: 7})),
 		"list of a state":    from(listText(store.Query{States: live[:1], After: 1, Limit: 50})),
+		"list of all":        from(listText(store.Query{Whole: true, Limit: 50})),
+		"whole of a user":    from(listText(store.Query{User: "u", Whole: true, Before: 9, Limit: 50})),
+		"oldest of a user":   from(listText(store.Query{User: "u", Whole: true, Oldest: true, Limit: 50})),
+		"running of a user":  from(listText(store.Query{User: "u", Whole: true, States: []godocker.State{godocker.Running, godocker.Ending}, Before: 9, Limit: 50})),
+		"over of a user":     from(listText(store.Query{User: "u", Whole: true, States: []godocker.State{godocker.Over}, Limit: 50})),
+		"running of all":     from(listText(store.Query{Whole: true, States: []godocker.State{godocker.Running, godocker.Ending}, Limit: 50})),
+		"text in a window":   from(listText(store.Query{User: "u", Whole: true, Text: "x", Floor: 7, Before: 9, Limit: 50})),
 		"over for long":      from(listText(store.Query{States: []godocker.State{godocker.Over}, FinishedBefore: time.Unix(1, 0), Limit: 100})),
 		"queue":              from(queueText(live, nil, 5, 1000)),
 		"queue of some":      from(queueText(live, []int64{1, 2}, 0, 0)),

@@ -27,7 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"Submit", submit}, {"SubmitArray", submitArray}, {"ArrayQueue", arrayQueue}, {"List", lists}, {"ListCursor", listCursor}, {"ListFinished", listFinished},
 		{"Lifecycle", lifecycle}, {"Again", again}, {"Disk", disks}, {"Disabling", disabling}, {"Defer", deferred}, {"Decide", decide}, {"Attempt", compareAttempts},
 		{"ImpossibleMoves", impossibleMoves}, {"Array", arrayOver}, {"ArrayOfFailures", arrayOfFailures}, {"ArrayAgain", arrayAgain}, {"ArrayKill", arrayKill}, {"KillGrantedByFinish", killByFinish}, {"SameTaskTwice", sameTaskTwice},
-		{"Wish", wishes}, {"Alter", alters}, {"Waiting", waiting}, {"Grant", grants}, {"Suspended", suspensions}, {"Reschedule", reschedules}, {"LateWish", lateWishes}, {"Failures", failures}, {"Guards", guards}, {"Idle", idle},
+		{"Wish", wishes}, {"Alter", alters}, {"Tag", tags}, {"Narrowed", narrowed}, {"Waiting", waiting}, {"Grant", grants}, {"Suspended", suspensions}, {"Reschedule", reschedules}, {"LateWish", lateWishes}, {"Failures", failures}, {"Guards", guards}, {"Idle", idle},
 		{"ArraySuspend", arraySuspend}, {"ArrayArchive", arrayArchive}, {"Annotate", annotates}, {"Archive", archives}, {"Unreleased", unreleased},
 		{"Reserve", reserves}, {"ReserveRace", reserveRace}, {"Queue", queues}, {"Planning", planning}, {"Pasts", pasts}, {"PastsRace", pastsRace}, {"Take", takes}, {"TakeRace", takeRace}, {"ClaimRace", claimRace},
 		{"Lease", leases}, {"StaleLeader", staleLeader},
