@@ -52,7 +52,7 @@ func Run(s spec.Spec) int {
 	if err != nil {
 		return complain(os.Stderr, spec.ExitCannotRun, err)
 	}
-	if err := f.claim(s); err != nil {
+	if err := f.claim(s, logSizes(out, errs)); err != nil {
 		return complain(errs, spec.ExitRepeated, err)
 	}
 	r := spec.Result{Started: time.Now()}
@@ -62,7 +62,9 @@ func Run(s spec.Spec) int {
 	if s.Interactive {
 		work = runSession
 	}
+	stop := f.watchUse(s.Attempt, before)
 	used, err := work(s, f, out, errs, signals)
+	stop()
 	if err != nil {
 		used.code = complain(errs, spec.ExitCannotRun, err)
 		r.Error = err.Error()
