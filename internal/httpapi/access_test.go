@@ -57,6 +57,11 @@ var access = map[string][]int{
 	"GET /task/{id}":                     {401, 200, 404, 200, 200, 200, 404, 404},
 	"GET /task/{id}/status":              {401, 200, 404, 200, 200, 200, 404, 404},
 	"GET /task/{id}/files/{path}":        {401, 200, 404, 200, 200, 200, 404, 404},
+	"PUT /task/{id}/files/{path}":        {401, 200, 404, 200, 403, 200, 403, 404},
+	"GET /task/{id}/zip/{path}":          {401, 200, 404, 200, 200, 200, 404, 404},
+	"GET /task/{id}/lines":               {401, 200, 404, 200, 200, 200, 404, 404},
+	"GET /task/{id}/history":             {401, 200, 404, 200, 200, 200, 404, 404},
+	"POST /task/act":                     {401, 200, 200, 200, 403, 200, 403, 200}, // who may do what is said of each task
 	"GET /task/{id}/log":                 {401, 200, 404, 200, 200, 200, 404, 404},
 	"PUT /task/{id}":                     {401, 200, 404, 200, 403, 200, 403, 404},
 	"DELETE /task/{id}":                  {401, 200, 404, 200, 403, 200, 403, 404},
@@ -209,7 +214,7 @@ func (s *site) tryAccess(name, who string, want int) {
 	task := s.submit("ann") // a new one, as it may be killed
 	s.end(s.begin(task.ID), 0)
 	switch {
-	case name == "DELETE /task/{id}", name == "PUT /task/{id}", strings.HasSuffix(name, "/suspend"):
+	case name == "DELETE /task/{id}", name == "PUT /task/{id}/files/{path}", name == "PUT /task/{id}", strings.HasSuffix(name, "/suspend"):
 		task = s.submit("ann")
 		s.begin(task.ID)
 	case strings.HasSuffix(name, "/web"):
@@ -251,10 +256,17 @@ func (s *site) tryAccess(name, who string, want int) {
 	case path == "/project":
 		body = `{"id":"new` + id + `"}`
 	}
+	if name == "PUT /task/{id}/files/{path}" {
+		s.file(task, "old.txt", "")
+		path = strings.Replace(path, "{path}", "new.txt", 1)
+	}
+	path = strings.Replace(path, "zip/{path}", "zip/", 1)
 	path = strings.NewReplacer("{id}", id, "{skip}", "0", "{limit}", "0", "{days}", "1", "{path}", "cmd.sh", "{registry}", "lab.org").Replace(path)
 	switch name {
 	case "PUT /task/{id}":
 		body = `{"name":"maxlifespan","value":"1h"}`
+	case "POST /task/act":
+		body = `{"do":"kill","tasks":[` + id + `]}`
 	case "PUT /user/{id}/registry/{registry}":
 		body = `{"username":"a","password":"p"}`
 	}

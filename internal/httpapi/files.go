@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"path"
 
@@ -17,6 +18,7 @@ import (
 type fileInput struct {
 	ID   string `path:"id"`
 	Path string `path:"path" doc:"relative to the task's folder; empty = the folder itself"`
+	Show bool   `query:"show" doc:"a picture or a PDF, as what it is and to be shown, with nothing that runs"`
 }
 
 // taskFile answers with a folder as JSON, or with the bytes of a file under another
@@ -54,10 +56,16 @@ func (s *Server) taskFile(ctx context.Context, in *fileInput) (*huma.StreamRespo
 		defer f.Close()
 		r, w := humago.Unwrap(hc)
 		h := w.Header()
-		// What a task wrote is never a page of this site.
-		h.Set("Content-Type", "application/octet-stream")
-		h.Set("Content-Disposition", "attachment")
-		h.Set("Content-Security-Policy", "sandbox")
+		if kind := shown(f); in.Show && kind != "" {
+			h.Set("Content-Type", kind)
+			h.Set("Content-Disposition", "inline")
+			h.Set("Content-Security-Policy", shownPolicy)
+		} else {
+			// What a task wrote is never a page of this site.
+			h.Set("Content-Type", "application/octet-stream")
+			h.Set("Content-Disposition", "attachment")
+			h.Set("Content-Security-Policy", "sandbox")
+		}
 		http.ServeContent(&fileWriter{ResponseWriter: w}, r, path.Base(in.Path), info.ModTime(), f)
 	}}, nil
 }
@@ -104,4 +112,21 @@ func gone(t *godocker.Task, err error) error {
 		return godocker.Errorf(godocker.NotFound, "task %d is archived: its files are gone", t.ID)
 	}
 	return err
+}
+
+// shownPolicy lets the page frame what the browser shows by itself, and nothing else: no
+// script, and nothing from anywhere. A sandbox would keep browsers from their own
+// reader of PDF, which sees neither the session nor the page.
+const shownPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+// shown is the type of a file that a browser shows and does not run, by its first bytes;
+// "" is any other. SVG is none: it may have scripts.
+func shown(f io.ReaderAt) string {
+	head := make([]byte, 512)
+	n, _ := f.ReadAt(head, 0)
+	switch kind := http.DetectContentType(head[:n]); kind {
+	case "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "application/pdf":
+		return kind
+	}
+	return ""
 }

@@ -73,6 +73,8 @@ type Server struct {
 	root   huma.API // what is not below Prefix, of the same description
 	gate   account.Gate
 	pushed pushed
+	scans  chan struct{}              // one for each log that is read through
+	zips   chan struct{}              // one for each folder that is packed
 	public atomic.Pointer[api.Config] // once it changed
 
 	simulating sync.Mutex
@@ -91,6 +93,7 @@ func (s *Server) published() *api.Config {
 // Handler returns the whole web server.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
+	s.scans, s.zips = make(chan struct{}, mostScans), make(chan struct{}, mostZips)
 	about := description(s.Config.Version)
 	s.api, s.root = humago.NewWithPrefix(mux, Prefix, about), humago.New(mux, about)
 	s.api.UseMiddleware(s.authorize)
@@ -190,6 +193,7 @@ func (s *Server) routes() {
 
 	add(s, route{"POST", "/task", submitter, "Submit a task"}, s.submitTask)
 	add(s, route{"GET", "/task", reader, "A page of tasks, newest first"}, s.listTasks)
+	add(s, route{"POST", "/task/act", submitter, "Kill, suspend, resume, archive or tag many tasks"}, s.act)
 	add(s, route{"GET", "/task/active", reader, "Own tasks that wait or run"}, s.activeTasks)
 	add(s, route{"GET", "/task/active/all", admin, "All tasks that wait or run"}, s.allActiveTasks)
 	add(s, route{"POST", "/task/over/{skip}/{limit}", reader, "Own tasks that are over, newest first"}, s.overTasks)
@@ -212,6 +216,10 @@ func (s *Server) routes() {
 	add(s, route{"GET", "/archive/{days}", submitter, "Archive own tasks that are over for more than so many days"}, s.archiveOld)
 	add(s, route{"DELETE", "/archive/{days}", submitter, "Remove own tasks that are over for more than so many days"}, s.purgeOld)
 	add(s, route{"GET", "/task/{id}/files/{path...}", reader, "A file of a task, or what is in a folder"}, s.taskFile)
+	add(s, route{"PUT", "/task/{id}/files/{path...}", submitter, "Put a file into the folder of a task that runs"}, s.putFile)
+	add(s, route{"GET", "/task/{id}/zip/{path...}", reader, "A folder of a task, packed"}, s.zipFolder)
+	add(s, route{"GET", "/task/{id}/lines", reader, "Where the lines of what a task prints begin, and which have a text"}, s.lines)
+	add(s, route{"GET", "/task/{id}/history", reader, "The attempts and the events of a task"}, s.history)
 	add(s, route{"GET", "/task/{id}/log", reader, "What a task prints, as server-sent events"}, s.taskLog)
 	add(s, route{"POST", "/task/{id}/web", submitter, "A ticket with which a browser opens the web port of a task"}, s.openWeb)
 	add(s, route{"POST", "/task/{id}/terminal", submitter, "Get a ticket for a terminal in a task that runs: it works once, for a minute"}, s.ticket)

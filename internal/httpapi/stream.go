@@ -13,7 +13,6 @@ import (
 
 	"godocker"
 	"godocker/api"
-	"godocker/internal/jobdir"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -136,6 +135,7 @@ type logInput struct {
 	ID     string `path:"id"`
 	Stream string `query:"stream" enum:"stdout,stderr" default:"stdout"`
 	Follow bool   `query:"follow" doc:"go on until the task is over"`
+	From   int64  `query:"from" minimum:"0" doc:"begin after this byte"`
 	Last   string `header:"Last-Event-ID" doc:"go on after this byte"`
 }
 
@@ -155,10 +155,7 @@ func (s *Server) taskLog(ctx context.Context, in *logInput) (*huma.StreamRespons
 	if t.State == godocker.Archived {
 		return nil, gone(&t, godocker.NotFound)
 	}
-	f := follower{server: s, task: t, name: jobdir.Stdout}
-	if in.Stream == "stderr" {
-		f.name = jobdir.Stderr
-	}
+	f := follower{server: s, task: t, name: logOf(in.Stream), offset: max(0, in.From)}
 	if n, err := strconv.ParseInt(in.Last, 10, 64); err == nil && n > 0 {
 		f.offset = n
 	}

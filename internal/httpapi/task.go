@@ -123,9 +123,12 @@ type listInput struct {
 	User    string  `query:"user" doc:"administrators: tasks of this user, * = everybody's"`
 	Project string  `query:"project"`
 	Tag     string  `query:"tag"`
+	Image   string  `query:"image" doc:"the image, as it was asked for"`
 	Text    string  `query:"q" doc:"part of the name, the description or a tag"`
+	IDs     string  `query:"ids" doc:"only these tasks, elements of arrays too: at most 1000 ids separated by commas"`
+	Order   string  `query:"order" enum:"newest,oldest" default:"newest"`
 	Parent  int64   `query:"parent" doc:"the elements of this array; without it, arrays come without their elements"`
-	Before  int64   `query:"before" doc:"the cursor of the page before: ids below this one"`
+	Before  int64   `query:"before" doc:"the cursor of the page before: ids below this one, or above it where the oldest come first"`
 	Limit   int     `query:"limit" minimum:"1" maximum:"1000" default:"50"`
 	Since   float64 `query:"since" doc:"submitted at or after, seconds since 1970"`
 	Until   float64 `query:"until" doc:"submitted before, seconds since 1970"`
@@ -135,13 +138,21 @@ type listInput struct {
 // A page is an api.Page of documents that may be thin.
 type page struct {
 	Tasks []thin `json:"tasks"`
-	Next  int64  `json:"next" doc:"the cursor of the next page, 0 at the end"`
+	Next  int64  `json:"next" doc:"the cursor of the next page, 0 at the end; where much has to be searched through, a page may have less than asked for, or nothing, and still a next one"`
 }
 
 func (s *Server) listTasks(ctx context.Context, in *listInput) (*body[page], error) {
-	q := store.Query{Project: in.Project, Tag: in.Tag, Text: in.Text, Before: in.Before, Limit: in.Limit,
-		Parent: in.Parent, Whole: in.Parent == 0}
+	q := store.Query{Project: in.Project, Tag: in.Tag, Image: in.Image, Text: in.Text, Limit: in.Limit,
+		Parent: in.Parent, Whole: in.Parent == 0 && in.IDs == "", Oldest: in.Order == "oldest"}
+	if q.Oldest {
+		q.After = in.Before
+	} else {
+		q.Before = in.Before
+	}
 	var err error
+	if q.IDs, err = idsOf(in.IDs); err != nil {
+		return nil, err
+	}
 	if q.States, err = statesOf(in.State); err != nil {
 		return nil, err
 	}
@@ -155,18 +166,30 @@ func (s *Server) listTasks(ctx context.Context, in *listInput) (*body[page], err
 	if err := s.only(ctx, in.User, &q); err != nil {
 		return nil, err
 	}
-	docs, err := s.query(ctx, q)
+	ts, next, err := s.search(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	out := page{Tasks: make([]thin, len(docs))}
-	for i := range docs {
-		out.Tasks[i] = thin{docs[i], only}
-	}
-	if len(docs) == in.Limit {
-		out.Next = docs[len(docs)-1].ID
+	out := page{Tasks: make([]thin, len(ts)), Next: next}
+	for i := range ts {
+		out.Tasks[i] = thin{s.document(&ts[i]), only}
 	}
 	return answer(out), nil
+}
+
+// idsOf reads ids separated by commas.
+func idsOf(words string) ([]int64, error) {
+	if words == "" {
+		return nil, nil
+	}
+	var ids []int64
+	for word := range strings.SplitSeq(words, ",") {
+		id, ok := taskID(strings.TrimSpace(word))
+		if ids = append(ids, id); !ok || len(ids) > mostAtOnce {
+			return nil, godocker.FieldErrors([]godocker.FieldError{{Field: "ids", Message: fmt.Sprintf("want at most %d ids separated by commas", mostAtOnce)}})
+		}
+	}
+	return ids, nil
 }
 
 // timesOf reads seconds since 1970; 0 is no time.

@@ -62,7 +62,11 @@ type alterInput struct {
 
 func (s *Server) alterTask(ctx context.Context, in *alterInput) (*body[api.Task], error) {
 	t, err := s.mine(ctx, in.ID)
-	if err == nil {
+	switch {
+	case err != nil:
+	case in.Body.Name == "tags":
+		err = s.retag(ctx, &t, in.Body.Value)
+	default:
 		t, err = s.Submit.Alter(ctx, submitterOf(callerOf(ctx)), &t, in.Body.Name, in.Body.Value, time.Now())
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"strings"
 
 	"godocker"
@@ -43,6 +44,30 @@ func (t *Tree) Receive(task *godocker.Task, name string, fill func(io.Writer) er
 		return err
 	}
 	defer root.Close()
+	return receive(root, task, name, fill)
+}
+
+// Put is Receive for a file in a folder below the task's, which has to be there:
+// godocker.NotFound. It replaces no folder.
+func (t *Tree) Put(task *godocker.Task, name string, fill func(io.Writer) error) error {
+	missing := godocker.Errorf(godocker.NotFound, "task %d has no folder %q", task.ID, path.Dir(name))
+	root, err := os.OpenRoot(t.Path(task))
+	if err != nil {
+		return missing
+	}
+	defer root.Close()
+	dir, err := root.OpenRoot(path.Dir(name))
+	if err != nil {
+		return missing
+	}
+	defer dir.Close()
+	if info, err := dir.Lstat(path.Base(name)); err == nil && !info.Mode().IsRegular() {
+		return godocker.Errorf(godocker.Conflict, "%q is there, and is no file", name)
+	}
+	return receive(dir, task, path.Base(name), fill)
+}
+
+func receive(root *os.Root, task *godocker.Task, name string, fill func(io.Writer) error) error {
 	if err := clearParts(root, name); err != nil {
 		return err
 	}

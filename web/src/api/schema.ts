@@ -88,26 +88,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who did what to whom, newest first
-         * @description Access: admin.
-         */
-        get: operations["get-audit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/authenticate": {
         parameters: {
             query?: never;
@@ -140,26 +120,6 @@ export interface paths {
          * @description Access: public.
          */
         get: operations["get-config"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/configuration": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The configuration as it was loaded, without secrets
-         * @description Access: admin.
-         */
-        get: operations["get-configuration"];
         put?: never;
         post?: never;
         delete?: never;
@@ -492,46 +452,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/simulation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Run days of tasks under a policy in moments; docs/simulator.md describes the file
-         * @description Access: admin.
-         */
-        post: operations["post-simulation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/statistics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What became of tasks in a time, and who holds what now: own ones and those of own projects, or all for administrators
-         * @description Access: reader.
-         */
-        get: operations["get-statistics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/task": {
         parameters: {
             query?: never;
@@ -550,6 +470,26 @@ export interface paths {
          * @description Access: submitter.
          */
         post: operations["post-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/task/act": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Kill, suspend, resume, archive or tag many tasks
+         * @description Access: submitter.
+         */
+        post: operations["post-task-act"];
         delete?: never;
         options?: never;
         head?: never;
@@ -700,6 +640,50 @@ export interface paths {
          * @description Access: reader.
          */
         get: operations["get-task-id-files-path"];
+        /**
+         * Put a file into the folder of a task that runs
+         * @description Access: submitter.
+         */
+        put: operations["put-task-id-files-path"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/task/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The attempts and the events of a task
+         * @description Access: reader.
+         */
+        get: operations["get-task-id-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/task/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the lines of what a task prints begin, and which have a text
+         * @description Access: reader.
+         */
+        get: operations["get-task-id-lines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -882,6 +866,26 @@ export interface paths {
          * @description Access: reader.
          */
         post: operations["post-task-id-why"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/task/{id}/zip/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A folder of a task, packed
+         * @description Access: reader.
+         */
+        get: operations["get-task-id-zip-path"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1193,32 +1197,16 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Act: {
-            /** @example user.change */
-            action?: string;
-            address?: string;
-            /** Format: double */
-            date?: number;
-            detail?: string;
-            /** @description web, api or command */
-            door?: string;
-            /** Format: int64 */
-            id?: number;
-            /** @example user ann */
-            object?: string;
-            /** @description why it was not done; empty = it was */
-            refused?: string;
-            /** @description empty = nobody who is known */
-            who?: string;
+            do?: string;
+            tag?: string;
+            tasks?: number[];
         } & {
             [key: string]: unknown;
         };
-        Acts: {
-            acts?: components["schemas"]["Act"][];
-            /**
-             * Format: int64
-             * @description the before of the next page; 0 = this is the last one
-             */
-            next?: number;
+        Acted: {
+            msg?: string;
+            refused?: components["schemas"]["Refusal"][];
+            tasks?: number[];
         } & {
             [key: string]: unknown;
         };
@@ -1253,6 +1241,26 @@ export interface components {
             task_id?: number | null;
             tasks?: number[];
             values?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Attempt: {
+            /** Format: double */
+            claimed?: number;
+            digest?: string;
+            /** Format: double */
+            ended?: number;
+            executor?: string;
+            /** Format: int64 */
+            exitcode?: number | null;
+            node?: string;
+            /** Format: int64 */
+            number?: number;
+            outcome?: string;
+            reason?: string;
+            /** Format: double */
+            started?: number;
+            stats?: components["schemas"]["Stats"];
         } & {
             [key: string]: unknown;
         };
@@ -1424,6 +1432,24 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Event: {
+            /** Format: int64 */
+            attempt?: number;
+            /** Format: double */
+            date?: number;
+            kind?: string;
+            primary?: string;
+            project?: string;
+            /** Format: int64 */
+            seq?: number;
+            state?: string;
+            /** Format: int64 */
+            task_id?: number;
+            text?: string;
+            user?: string;
+        } & {
+            [key: string]: unknown;
+        };
         Failure: {
             /** Format: int64 */
             count?: number;
@@ -1447,31 +1473,9 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        Holder: {
-            /** Format: double */
-            cpu?: number;
-            /** Format: int64 */
-            gpus?: number;
-            project?: string;
-            /**
-             * Format: double
-             * @description GB
-             */
-            ram?: number;
-            /** Format: int64 */
-            tasks?: number;
-            user?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        Idle: {
-            /**
-             * Format: double
-             * @description since when its people are told
-             */
-            date_warned?: number;
-            /** @description it is suspended for that: who connects to it, or resumes it, wakes it */
-            frozen?: boolean;
+        History: {
+            attempts?: components["schemas"]["Attempt"][];
+            events?: components["schemas"]["Event"][];
         } & {
             [key: string]: unknown;
         };
@@ -1496,6 +1500,20 @@ export interface components {
             name?: string;
             prefix?: string;
             scopes?: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        Lines: {
+            /** Format: int64 */
+            every?: number;
+            /** Format: int64 */
+            found?: number;
+            /** Format: int64 */
+            lines?: number;
+            matches?: number[];
+            offsets?: number[];
+            /** Format: int64 */
+            size?: number;
         } & {
             [key: string]: unknown;
         };
@@ -1535,46 +1553,6 @@ export interface components {
             /** Format: int64 */
             rescheduled_from?: number;
             tags?: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        Moment: {
-            /**
-             * Format: double
-             * @description cpu hours of those that ended
-             */
-            cpu?: number;
-            /**
-             * Format: double
-             * @description when the step begins
-             */
-            date?: number;
-            /** Format: int64 */
-            ended?: number;
-            /**
-             * Format: int64
-             * @description of ended, those that did not succeed
-             */
-            failed?: number;
-            /**
-             * Format: int64
-             * @description tasks that ran at its end
-             */
-            running?: number;
-            /** Format: int64 */
-            started?: number;
-            /** Format: int64 */
-            submitted?: number;
-            /**
-             * Format: double
-             * @description seconds that those waited that started, on average
-             */
-            wait?: number;
-            /**
-             * Format: int64
-             * @description tasks that waited at its end
-             */
-            waiting?: number;
         } & {
             [key: string]: unknown;
         };
@@ -1623,14 +1601,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        Outcome: {
-            outcome?: string;
-            reason?: string;
-            /** Format: int64 */
-            tasks?: number;
-        } & {
-            [key: string]: unknown;
-        };
         OverInputBody: {
             /**
              * Format: double
@@ -1660,72 +1630,10 @@ export interface components {
         Page: {
             /**
              * Format: int64
-             * @description the cursor of the next page, 0 at the end
+             * @description the cursor of the next page, 0 at the end; where much has to be searched through, a page may have less than asked for, or nothing, and still a next one
              */
             next?: number;
             tasks?: components["schemas"]["Task"][];
-        } & {
-            [key: string]: unknown;
-        };
-        Part: {
-            /**
-             * Format: double
-             * @description cpu hours asked for
-             */
-            cpu?: number;
-            /**
-             * Format: double
-             * @description of cpu, where it is known what was used
-             */
-            cpu_known?: number;
-            /**
-             * Format: double
-             * @description cpu hours used
-             */
-            cpu_used?: number;
-            /**
-             * Format: int64
-             * @description of them, those that did not succeed
-             */
-            failed?: number;
-            /**
-             * Format: double
-             * @description gpu hours asked for
-             */
-            gpu?: number;
-            /**
-             * Format: double
-             * @description of run time
-             */
-            hours?: number;
-            image?: string;
-            project?: string;
-            /**
-             * Format: double
-             * @description GB hours asked for
-             */
-            ram?: number;
-            /**
-             * Format: double
-             * @description of ram, where it is known what was used
-             */
-            ram_known?: number;
-            /**
-             * Format: double
-             * @description GB hours used, of what tasks had at most
-             */
-            ram_used?: number;
-            /**
-             * Format: int64
-             * @description that ended
-             */
-            tasks?: number;
-            user?: string;
-            /**
-             * Format: double
-             * @description seconds that tasks waited that started, on average
-             */
-            wait?: number;
         } & {
             [key: string]: unknown;
         };
@@ -1898,6 +1806,13 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Refusal: {
+            /** Format: int64 */
+            id?: number;
+            msg?: string;
+        } & {
+            [key: string]: unknown;
+        };
         Registry: {
             /** Format: double */
             date?: number;
@@ -1921,8 +1836,6 @@ export interface components {
             failure_policy?: number;
             /** Format: double */
             gpus?: number;
-            idle?: string;
-            idle_action?: string;
             label?: string[];
             maxlifespan?: string;
             network?: string;
@@ -2039,140 +1952,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        Setting: {
-            key?: string;
-            /** @description where it is set; empty = nowhere, it is the default */
-            place?: string;
-            /** @description a change takes effect without a restart */
-            reload?: boolean;
-            /** @description the value is not told, only that there is one */
-            secret?: boolean;
-            /** @description as YAML; empty for secrets */
-            value?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        Simulated: {
-            all?: components["schemas"]["SimulatedRow"];
-            /** Format: int64 */
-            backfilled?: number;
-            /**
-             * Format: double
-             * @description cores
-             */
-            capacity?: number;
-            /** Format: int64 */
-            cut?: number;
-            /**
-             * Format: double
-             * @description Jain's index: 1 = all got the same part of what they were entitled to
-             */
-            fairness?: number;
-            /** Format: double */
-            makespan?: number;
-            moments?: components["schemas"]["SimulatedMoment"][];
-            name?: string;
-            /** Format: int64 */
-            never?: number;
-            projects?: components["schemas"]["SimulatedRow"][];
-            users?: components["schemas"]["SimulatedRow"][];
-            /**
-             * Format: double
-             * @description part of the cores that was in use
-             */
-            utilisation?: number;
-        } & {
-            [key: string]: unknown;
-        };
-        SimulatedMoment: {
-            /**
-             * Format: double
-             * @description in use
-             */
-            cores?: number;
-            /** Format: double */
-            date?: number;
-            /**
-             * Format: double
-             * @description tasks
-             */
-            waiting?: number;
-        } & {
-            [key: string]: unknown;
-        };
-        SimulatedRow: {
-            /** Format: double */
-            cpu_hours?: number;
-            /** Format: double */
-            entitled?: number;
-            name?: string;
-            /** Format: double */
-            share?: number;
-            /** Format: double */
-            slowdown?: number;
-            /** Format: int64 */
-            tasks?: number;
-            /** Format: double */
-            wait_longest?: number;
-            /** Format: double */
-            wait_median?: number;
-            /** Format: double */
-            wait_p95?: number;
-        } & {
-            [key: string]: unknown;
-        };
-        SimulationInput: {
-            /** @description a simulation as docs/simulator.md describes it */
-            file?: string;
-            /** @description a second policy that the same tasks are run under */
-            policy?: string;
-        } & {
-            [key: string]: unknown;
-        };
         Stat: {
             host?: string;
             /** @example god_watcher_job_error */
             name?: string;
             /** Format: double */
             value?: number;
-        } & {
-            [key: string]: unknown;
-        };
-        Statistics: {
-            /** Format: double */
-            from?: number;
-            /** @description who holds what now */
-            holders?: components["schemas"]["Holder"][];
-            /** @description by image, those that used most first */
-            images?: components["schemas"]["Part"][];
-            /** @description by time, idle ones too */
-            moments?: components["schemas"]["Moment"][];
-            outcomes?: components["schemas"]["Outcome"][];
-            /** @description by user and project */
-            parts?: components["schemas"]["Part"][];
-            /** @description the most frequent ones of those that did not succeed, of the newest 20,000 tasks */
-            reasons?: components["schemas"]["Outcome"][];
-            /**
-             * Format: int64
-             * @description tasks that run now
-             */
-            running?: number;
-            /** @description the caller sees everybody's */
-            site?: boolean;
-            /**
-             * Format: int64
-             * @description seconds from one moment to the next
-             */
-            step?: number;
-            /** Format: double */
-            to?: number;
-            /**
-             * Format: int64
-             * @description tasks that wait now
-             */
-            waiting?: number;
-            /** @description how long tasks waited that started */
-            waits?: components["schemas"]["Wait"][];
         } & {
             [key: string]: unknown;
         };
@@ -2204,7 +1989,6 @@ export interface components {
             /** Format: int64 */
             exitcode?: number | null;
             failure?: components["schemas"]["Failure"];
-            idle?: components["schemas"]["Idle"];
             outcome?: string;
             primary?: string;
             reason?: string | null;
@@ -2385,17 +2169,6 @@ export interface components {
             mount?: string;
             name?: string;
             path?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        Wait: {
-            /**
-             * Format: int64
-             * @description seconds; 0 = longer
-             */
-            below?: number;
-            /** Format: int64 */
-            tasks?: number;
         } & {
             [key: string]: unknown;
         };
@@ -3053,134 +2826,6 @@ export interface operations {
             };
         };
     };
-    "get-audit": {
-        parameters: {
-            query?: {
-                who?: string;
-                /** @description such as user.change, or user. for all that begin so */
-                action?: string;
-                /** @description such as: user ann */
-                object?: string;
-                /** @description part of what it is about, in any letter case */
-                q?: string;
-                /** @description seconds since 1970 */
-                from?: number;
-                /** @description seconds since 1970 */
-                to?: number;
-                /** @description only what was refused */
-                refused?: boolean;
-                /** @description from the page before: its next */
-                before?: number;
-                /** @description 0 = 100 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Acts"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     "post-authenticate": {
         parameters: {
             query?: never;
@@ -3312,107 +2957,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Config"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    "get-configuration": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Setting"][];
                 };
             };
             /** @description Bad Request */
@@ -5765,243 +5309,6 @@ export interface operations {
             };
         };
     };
-    "post-simulation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SimulationInput"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Simulated"][];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    "get-statistics": {
-        parameters: {
-            query?: {
-                /** @description seconds since 1970; 0 = a week ago */
-                from?: number;
-                /** @description seconds since 1970; 0 = now */
-                to?: number;
-                /** @description hours from one moment to the next; 0 = as fits */
-                step?: number;
-                /** @description minutes that the reader's clock is ahead of UTC: days begin there */
-                zone?: number;
-                user?: string;
-                project?: string;
-                image?: string;
-                tag?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Statistics"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     "get-task": {
         parameters: {
             query?: {
@@ -6011,11 +5318,16 @@ export interface operations {
                 user?: string;
                 project?: string;
                 tag?: string;
+                /** @description the image, as it was asked for */
+                image?: string;
                 /** @description part of the name, the description or a tag */
                 q?: string;
+                /** @description only these tasks, elements of arrays too: at most 1000 ids separated by commas */
+                ids?: string;
+                order?: "newest" | "oldest";
                 /** @description the elements of this array; without it, arrays come without their elements */
                 parent?: number;
-                /** @description the cursor of the page before: ids below this one */
+                /** @description the cursor of the page before: ids below this one, or above it where the oldest come first */
                 before?: number;
                 limit?: number;
                 /** @description submitted at or after, seconds since 1970 */
@@ -6152,6 +5464,120 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Added"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "post-task-act": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
                 };
             };
             /** @description Bad Request */
@@ -7285,7 +6711,10 @@ export interface operations {
     };
     "get-task-id-files-path": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description a picture or a PDF, as what it is and to be shown, with nothing that runs */
+                show?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -7395,12 +6824,355 @@ export interface operations {
             };
         };
     };
+    "put-task-id-files-path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description where the file comes to lie, in a folder that is there, relative to the task's */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "get-task-id-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the task */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "get-task-id-lines": {
+        parameters: {
+            query?: {
+                stream?: "stdout" | "stderr";
+                /** @description text to search the lines for, in any letter case */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lines"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "get-task-id-log": {
         parameters: {
             query?: {
                 stream?: "stdout" | "stderr";
                 /** @description go on until the task is over */
                 follow?: boolean;
+                /** @description begin after this byte */
+                from?: number;
             };
             header?: {
                 /** @description go on after this byte */
@@ -8776,6 +8548,118 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Why"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "get-task-id-zip-path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description relative to the task's folder; empty = the folder itself */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
