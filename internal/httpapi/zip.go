@@ -85,7 +85,7 @@ func pack(ctx context.Context, to io.Writer, dirs *jobdir.Tree, t *godocker.Task
 		}
 		f, err := open()
 		if err != nil {
-			return nil // gone meanwhile
+			return fs.ErrNotExist // gone meanwhile
 		}
 		defer f.Close()
 		w, err := z.CreateHeader(&zip.FileHeader{Name: entryName(name), Method: zip.Deflate, Modified: info.ModTime().Round(time.Second)})

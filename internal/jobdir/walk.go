@@ -1,6 +1,8 @@
 package jobdir
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -32,18 +34,25 @@ func (t *Tree) Walk(task *godocker.Task, name string, visit func(name string, in
 		return missing
 	}
 	defer dir.Close()
-	return walk(dir, "", 0, visit)
+	err = walk(dir, "", 0, visit)
+	if errors.Is(err, fs.ErrNotExist) {
+		return missing
+	}
+	return err
 }
+
+// errGone is what nobody minds below the folder that was asked for.
+var errGone = fmt.Errorf("gone meanwhile: %w", fs.ErrNotExist)
 
 func walk(dir *os.Root, at string, depth int, visit func(string, fs.FileInfo, func() (*os.File, error)) error) error {
 	d, err := dir.Open(".")
 	if err != nil {
-		return nil // gone meanwhile, as whatever else cannot be read below
+		return errGone
 	}
 	entries, err := d.ReadDir(-1)
 	d.Close()
 	if err != nil {
-		return nil
+		return errGone
 	}
 	for _, e := range entries {
 		info, err := dir.Lstat(e.Name())
@@ -54,7 +63,7 @@ func walk(dir *os.Root, at string, depth int, visit func(string, fs.FileInfo, fu
 		case info.Mode().IsRegular():
 			err = visit(path.Join(at, e.Name()), info, func() (*os.File, error) { return plain(dir, e.Name()) })
 		}
-		if err != nil && !os.IsNotExist(err) {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
@@ -64,7 +73,7 @@ func walk(dir *os.Root, at string, depth int, visit func(string, fs.FileInfo, fu
 func walkInto(dir *os.Root, name, at string, depth int, visit func(string, fs.FileInfo, func() (*os.File, error)) error) error {
 	sub, err := dir.OpenRoot(name)
 	if err != nil {
-		return nil
+		return errGone
 	}
 	defer sub.Close()
 	return walk(sub, at, depth, visit)
