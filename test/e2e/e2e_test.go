@@ -58,11 +58,25 @@ func TestPageInABrowser(t *testing.T) {
 	}
 	// One after the other, as one of them takes all cpus.
 	node := exec.CommandContext(t.Context(), "node", append([]string{"--test", "--test-concurrency=1"}, steps...)...)
-	node.Env = append(os.Environ(), "GODOCKER_SERVER=http://"+s.Address, "GODOCKER_USER="+s.User, "GODOCKER_APIKEY="+s.Key, "GODOCKER_IMAGE="+image, "GODOCKER_RESTART="+again.URL)
+	control := httptest.NewServer(controlOf(t, s))
+	t.Cleanup(control.Close)
+	node.Env = append(os.Environ(), "GODOCKER_SERVER=http://"+s.Address, "GODOCKER_USER="+s.User, "GODOCKER_APIKEY="+s.Key, "GODOCKER_IMAGE="+image, "GODOCKER_CONTROL="+control.URL, "GODOCKER_RESTART="+again.URL)
 	if os.Getenv("E2E_SHOTS") == "" {
 		node.Env = append(node.Env, "E2E_SHOTS="+t.TempDir())
 	}
 	if out, err := node.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s\nthe end of the server's log:\n%s", err, out, s.LogEnd())
 	}
+}
+
+// controlOf lets the steps kill the server and start it again: /kill and /start.
+func controlOf(t *testing.T, s *daemon.Server) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /kill", func(http.ResponseWriter, *http.Request) { s.Kill() })
+	mux.HandleFunc("POST /start", func(w http.ResponseWriter, _ *http.Request) {
+		if err := s.Start(t.Context()); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	})
+	return mux
 }

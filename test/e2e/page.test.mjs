@@ -80,10 +80,10 @@ test("a task is created, seen running and seen to succeed, without a reload", {
   await page.getByRole("region", { name: "stderr of the task" }).getByText("oops").waitFor();
 
   await page.getByRole("tab", { name: "Files" }).click();
-  await page.getByRole("link", { name: /^god\.log/ }).waitFor();
+  await page.getByRole("link", { name: "Download god.log" }).waitFor();
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("link", { name: /^god\.log/ }).click(),
+    page.getByRole("link", { name: "Download god.log" }).click(),
   ]);
   assert.equal(download.suggestedFilename(), "god.log");
   await shoot(page, "files");
@@ -124,7 +124,7 @@ test("a running task is killed after a question", { skip, timeout: 2 * slow }, a
   await shoot(page, "kill");
   await page.getByRole("button", { name: "Kill the task" }).click();
   await until(slow, async () => (await stateOf(page)) === "Killed");
-  await page.getByRole("link", { name: "Edit a copy" }).click();
+  await page.getByRole("link", { name: "Edit and run again" }).click();
   assert.match(await page.getByLabel("Script").inputValue(), /sleep 300/);
   assert.deepEqual(complaints, []);
   await close();

@@ -78,7 +78,7 @@ test("a task is suspended, resumed, begun again and submitted anew", {
   assert.match(await page.getByRole("region", { name: "Details" }).innerText(), /Attempt\s+2/);
 
   const first = page.url();
-  await page.getByRole("button", { name: "Reschedule" }).click();
+  await page.getByRole("button", { name: "Run again" }).click();
   await until(slow, async () => page.url() !== first && (await stateOf(page)) === "Succeeded");
   const id = first.split("/").pop();
   await page.getByRole("link", { name: `#${id}`, exact: true }).click();

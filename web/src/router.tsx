@@ -7,8 +7,8 @@ import { text } from "./text";
 import { Failure, Home, Notice } from "./ui/notice";
 
 // Each screen is fetched when somebody goes there, so that the first one is there soon.
-const TaskList = lazyRouteComponent(() => import("./task/list"), "TaskList");
-const TaskPage = lazyRouteComponent(() => import("./task/page"), "TaskPage");
+const TaskList = lazyRouteComponent(() => import("./task/list/list"), "TaskList");
+const TaskPage = lazyRouteComponent(() => import("./task/page"));
 const NewTask = lazyRouteComponent(() => import("./form/newtask"), "NewTask");
 const EnterWeb = lazyRouteComponent(() => import("./task/openweb"), "EnterWeb");
 const TerminalPage = lazyRouteComponent(() => import("./terminal/page"), "TerminalPage");
@@ -83,13 +83,24 @@ const adminPart = createRoute({
   component: () => <Admin part={adminPart.useParams().part} />,
 });
 
+const Compare = lazyRouteComponent(() => import("./task/compare/page"));
+const compare = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/compare",
+  validateSearch: ({ a, b }: Record<string, unknown>): { a?: number; b?: number } => ({
+    ...(Number(a) > 0 ? { a: Number(a) } : {}),
+    ...(Number(b) > 0 ? { b: Number(b) } : {}),
+  }),
+  component: () => <Compare {...compare.useSearch()} />,
+});
+
 function NotFound() {
   return <Notice title={text.error.noPage} action={<Home />} />;
 }
 
 /** The screens and their addresses. Searches are plain texts: ?q=12 stays "12". */
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([list, create, task, terminal, web, dashboard, cluster, admin, adminPart]),
+  routeTree: rootRoute.addChildren([list, create, task, terminal, web, compare, dashboard, cluster, admin, adminPart]),
   basepath: root.pathname,
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

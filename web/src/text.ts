@@ -1,5 +1,7 @@
 import { form } from "./text/form";
 import { shell } from "./text/shell";
+import { bulk, list } from "./text/list";
+import { compare, history, look, timeline, use } from "./text/look";
 import { act, array, files, idle, kill, log, task, web } from "./text/task";
 import { terminal } from "./text/terminal";
 import { why } from "./text/why";
@@ -33,35 +35,8 @@ export const text = {
     submit: "Log in",
     wrong: "This user name and password do not fit together.",
   },
-  list: {
-    title: "Tasks",
-    search: "Search tasks",
-    state: "State",
-    all: "All",
-    states: { pending: "Pending", running: "Running", over: "Over", archived: "Archived" },
-    everybody: "Everybody's",
-    columns: {
-      state: "State",
-      task: "Task",
-      image: "Image",
-      project: "Project",
-      duration: "Duration",
-      date: "Submitted",
-    },
-    none: "No tasks yet",
-    noneHelp:
-      "A task is a script that runs in a container of your choice. Its output and files are kept here.",
-    first: "Create your first task",
-    noMatch: "No task fits",
-    noMatchHelp: "Try other words or another state.",
-    clear: "Show all tasks",
-    more: "Load more",
-    loading: "Loading tasks…",
-    only: (what: string) => `Only ${what}`,
-    without: (what: string) => `Remove the filter ${what}`,
-    by: (user: string) => `by ${user}`,
-    noName: "(no name)",
-  },
+  list,
+  bulk,
   state: {
     pending: "Pending",
     running: "Running",
@@ -93,6 +68,11 @@ export const text = {
   log,
   files,
   idle,
+  timeline,
+  history,
+  use,
+  look,
+  compare,
   form,
   shell,
   error: {

@@ -21,6 +21,17 @@ export function fileAddress(id: number, path: string): string {
   return address(`/task/${id}/files/${path.split("/").map(encodeURIComponent).join("/")}`);
 }
 
+/** The address of a folder of a task as one file. */
+export function zipAddress(id: number, path: string): string {
+  return address(`/task/${id}/zip/${path.split("/").map(encodeURIComponent).join("/")}`);
+}
+
+/** Puts a file into the folder of a task that runs. */
+export async function putFile(id: number, path: string, file: Blob): Promise<void> {
+  const res = await fetch(fileAddress(id, path), { method: "PUT", body: file }).catch(unanswered);
+  if (!res.ok) throw problemOf(res.status, await res.json().catch(() => null));
+}
+
 interface Answer<T> {
   data?: T;
   error?: unknown;

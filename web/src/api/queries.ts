@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import type { Filter } from "../task/filter";
+import { type Filter, queryOf } from "../task/filter";
 import { client, listFiles, said, want } from "./client";
 import { Problem } from "./problem";
 import type { Task, User } from "./types";
@@ -36,15 +36,24 @@ export const configQuery = queryOptions({
   queryFn: ({ signal }) => want(client.GET("/config", { signal })),
 });
 
-export const pageSize = 50;
+export const pageSize = 100;
 
-/** The task list, newest first, a page at a time. The live feed keeps it fresh. */
+/** What a row of a list shows of a task. */
+export const rowFields =
+  "id,parent_task_id,date,user,meta,requirements.cpu,requirements.ram,requirements.gpus,requirements.array,container.image,container.status,container.meta,container.stats,status";
+
+/** The task list, a page at a time. The live feed keeps it fresh. */
 export const listQuery = (filter: Filter) =>
   infiniteQueryOptions({
     queryKey: keys.list(filter),
     initialPageParam: 0,
     queryFn: ({ pageParam, signal }) => {
-      const query = { ...filter, limit: pageSize, ...(pageParam ? { before: pageParam } : {}) };
+      const query = {
+        ...queryOf(filter),
+        limit: pageSize,
+        fields: rowFields,
+        ...(pageParam ? { before: pageParam } : {}),
+      };
       return want(client.GET("/task", { params: { query }, signal }));
     },
     getNextPageParam: (page) => page.next || undefined,
@@ -56,6 +65,15 @@ export const taskQuery = (id: number) =>
     queryKey: keys.task(id),
     queryFn: ({ signal }) => want(client.GET("/task/{id}", { params: { path: { id: String(id) } }, signal })),
     staleTime: 30_000,
+  });
+
+/** What happened to a task; asked again with every change of it. */
+export const historyQuery = (task: Task) =>
+  queryOptions({
+    queryKey: ["history", task.id, task.status.primary, task.status.attempt ?? 0, task.container.status],
+    queryFn: ({ signal }) =>
+      want(client.GET("/task/{id}/history", { params: { path: { id: String(task.id) } }, signal })),
+    placeholderData: keepPreviousData,
   });
 
 /** Why a task waits; asked again while it does, as what others do changes the answer. */

@@ -4,8 +4,10 @@ import type { components } from "./schema";
 // The page's own names for the wire's documents: the one place that follows a change of schema.
 type Schemas = components["schemas"];
 
+export type Attempt = Known<Schemas["Attempt"]>;
 export type Config = Known<Schemas["Config"]>;
 export type Door = Known<Schemas["Door"]>;
+export type Event = Known<Schemas["Event"]>;
 export type Page = Known<Schemas["Page"]>;
 export type Status = Known<Schemas["Status"]>;
 export type Task = Known<Schemas["Task"]>;

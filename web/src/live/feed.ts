@@ -1,8 +1,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { address, client, want } from "../api/client";
 import { Problem } from "../api/problem";
-import { keys } from "../api/queries";
-import type { Task, TaskEvent } from "../api/types";
+import { keys, rowFields } from "../api/queries";
+import type { Task, TaskEvent, User } from "../api/types";
 import { progressOf } from "../task/array";
 import type { Filter } from "../task/filter";
 import { isFinal } from "../task/state";
@@ -13,7 +13,8 @@ import { follow } from "./source";
 
 const pause = 150; // ms; a task's start is three events within that
 const calm = 1000; // ms between two looks at an array whose elements move
-const many = 12; // tasks that change at once, above which the lists are asked for again
+const few = 2; // tasks that are asked for one by one, with all that is known of them
+const most = 400; // tasks that change at once, above which the lists are asked for again
 
 /** Keeps everything the page remembers of tasks fresh, from the server's stream of events. */
 export function startFeed(queries: QueryClient, me: string): () => void {
@@ -82,7 +83,8 @@ function known(queries: QueryClient, id: number): boolean {
 }
 
 async function refresh(queries: QueryClient, me: string, ids: number[]): Promise<void> {
-  if (ids.length > many) return catchUp(queries);
+  if (ids.length > most) return catchUp(queries);
+  if (ids.length > few) return refreshMany(queries, me, ids);
   await Promise.all(ids.map((id) => refreshOne(queries, me, id)));
 }
 
@@ -97,16 +99,43 @@ async function refreshOne(queries: QueryClient, me: string, id: number): Promise
   }
 }
 
+/** One question for all rows that change; what is open on a page of its own is asked for whole. */
+async function refreshMany(queries: QueryClient, me: string, ids: number[]): Promise<void> {
+  const query = { ids: ids.join(","), limit: ids.length, fields: rowFields, ...everybodys(queries) };
+  const page = await want(client.GET("/task", { params: { query } })).catch(() => undefined);
+  if (!page) return; // the next event or the next connection asks again
+  const tasks = page.tasks ?? [];
+  putIntoLists(queries, me, tasks);
+  const gone = new Set(ids);
+  for (const task of tasks) gone.delete(task.id);
+  for (const id of gone) forget(queries, id);
+  await Promise.all(
+    ids
+      .filter((id) => !gone.has(id) && queries.getQueryData(keys.task(id)))
+      .map((id) => refreshOne(queries, me, id)),
+  );
+}
+
+/** An administrator may be looking at anybody's. */
+function everybodys(queries: QueryClient): { user?: string } {
+  return queries.getQueryData<User>(keys.session)?.admin ? { user: "*" } : {};
+}
+
 /** Puts a task's fresh document everywhere the page shows it. */
 export function patch(queries: QueryClient, me: string, task: Task): void {
   queries.setQueryData(keys.task(task.id), task);
+  putIntoLists(queries, me, [task]);
+  if (task.status.primary === "over") void queries.invalidateQueries({ queryKey: keys.files(task.id) });
+}
+
+function putIntoLists(queries: QueryClient, me: string, tasks: Task[]): void {
   for (const [filter, list] of lists(queries)) {
     if (!list) continue;
-    const next = merged(list, filter, task, me);
-    if (next) queries.setQueryData(keys.list(filter), next);
-    else void queries.invalidateQueries({ queryKey: keys.list(filter) });
+    let next: List | undefined = list;
+    for (const task of tasks) next = next && merged(next, filter, task, me);
+    if (!next) void queries.invalidateQueries({ queryKey: keys.list(filter) });
+    else if (next !== list) queries.setQueryData(keys.list(filter), next);
   }
-  if (task.status.primary === "over") void queries.invalidateQueries({ queryKey: keys.files(task.id) });
 }
 
 function forget(queries: QueryClient, id: number): void {

@@ -16,7 +16,9 @@ export function without(list: List, id: number): List {
 
 /** Puts a fresh document in the place of the one a list holds; the order never changes. */
 export function replaced(list: List, task: Task): List {
-  return mapPages(list, (tasks) => tasks.map((old) => (old.id === task.id ? task : old)));
+  return mapPages(list, (tasks) =>
+    tasks.some((old) => old.id === task.id) ? tasks.map((old) => (old.id === task.id ? task : old)) : tasks,
+  );
 }
 
 /** Puts a new task where the order, newest first, wants it. One older than all loaded pages stays out. */
@@ -46,9 +48,25 @@ export function merged(list: List, filter: Filter, task: Task, me: string): List
     const leaves = filter.state && filter.state !== task.status.primary;
     return leaves ? without(list, task.id) : replaced(list, task);
   }
-  return matches(filter, task, me) ? inserted(list, task) : list;
+  if (!matches(filter, task, me)) return list;
+  return filter.order === "oldest" ? appended(list, task) : inserted(list, task);
+}
+
+/** Where the oldest come first, a new task comes last, once all are loaded. */
+function appended(list: List, task: Task): List {
+  const last = list.pages.length - 1;
+  if (list.pages[last]?.next) return list;
+  return mapPages(list, (tasks, i) =>
+    i === last ? [...tasks, task].toSorted((a, b) => a.id - b.id) : tasks,
+  );
 }
 
 function mapPages(list: List, change: (tasks: Task[], page: number) => Task[]): List {
-  return { ...list, pages: list.pages.map((page, i) => ({ ...page, tasks: change(page.tasks ?? [], i) })) };
+  return {
+    ...list,
+    pages: list.pages.map((page, i) => {
+      const tasks = change(page.tasks ?? [], i);
+      return tasks === page.tasks ? page : { ...page, tasks }; // what stays the same is not drawn again
+    }),
+  };
 }

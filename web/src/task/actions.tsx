@@ -32,12 +32,30 @@ export function Actions({ task }: { task: Task }) {
         leftSection={<Icon name="copy" />}
         renderRoot={(props) => <Link to="/task/new" search={{ from: task.id }} {...props} />}
       >
-        {text.act.copy}
+        {isFinal(task) ? text.act.edit : text.act.copy}
       </Button>
+      {isFinal(task) && <Beside task={task} />}
       <Hold task={task} />
       <Reschedule task={task} />
       {!isFinal(task) && <Kill task={task} />}
     </Group>
+  );
+}
+
+/** Leads to this task beside another: the one it repeats, if it does. */
+function Beside({ task }: { task: Task }) {
+  const earlier = task.meta.rescheduled_from;
+  return (
+    <Button
+      variant="default"
+      title={text.compare.help}
+      leftSection={<Icon name="compare" />}
+      renderRoot={(props) => (
+        <Link to="/compare" search={earlier ? { a: earlier, b: task.id } : { a: task.id }} {...props} />
+      )}
+    >
+      {text.compare.button}
+    </Button>
   );
 }
 

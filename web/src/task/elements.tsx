@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { sessionQuery } from "../api/queries";
 import type { Task } from "../api/types";
-import { Rows } from "./list";
-import css from "./list.module.css";
+import css from "./list/list.module.css";
+import { Rows } from "./list/rows";
 
 /** The elements of an array, in the same table as all tasks. */
 export function Elements({ task }: { task: Task }) {

@@ -8,8 +8,8 @@ import { text } from "../text";
 import { Ago } from "../ui/clock";
 import { elementValue } from "./array";
 import { pageOf } from "./image";
+import { Run } from "./list/cells";
 import css from "./page.module.css";
-import { Run } from "./row";
 import { usedOf } from "./used";
 
 /** What is known of a task, beside its output. What is not known has no line. */
@@ -90,7 +90,9 @@ function Image({ name }: { name: string }) {
           {name}
         </a>
       ) : (
-        name
+        <Link to="/" search={{ image: name }}>
+          {name}
+        </Link>
       )}
     </span>
   );

@@ -1,16 +1,20 @@
 import type { Task } from "../api/types";
 
-/** What the list shows, as the address bar holds it and as the API takes it. */
+/** What the list shows, as the address bar holds it and as the API takes it, but for the days. */
 export interface Filter {
   state?: string;
   q?: string;
   user?: string;
   project?: string;
+  image?: string;
   tag?: string;
+  since?: string; // a day in the reader's zone: 2026-03-05
+  until?: string; // the last day
+  order?: string; // oldest, or the newest first
   parent?: number; // the elements of this array; never in the address bar
 }
 
-const names = ["state", "q", "user", "project", "tag"] as const;
+const names = ["state", "q", "user", "project", "image", "tag", "since", "until", "order"] as const;
 
 /** The states that can be asked for. */
 export const states = ["pending", "running", "over", "archived"] as const;
@@ -22,7 +26,32 @@ export function filterOf(search: Record<string, unknown>): Filter {
     const value = search[name];
     if (typeof value === "string" && value.trim() !== "") filter[name] = value;
   }
+  for (const day of ["since", "until"] as const)
+    if (filter[day] && secondOf(filter[day]) === undefined) delete filter[day];
+  if (filter.order !== "oldest") delete filter.order;
   return filter;
+}
+
+/** The question that a filter is to the server. */
+export function queryOf({ since, until, order, ...rest }: Filter) {
+  const from = since && secondOf(since);
+  const to = until && secondOf(until, 1);
+  return {
+    ...rest,
+    ...(order === "oldest" ? { order: "oldest" as const } : {}),
+    ...(from ? { since: from } : {}),
+    ...(to ? { until: to } : {}),
+  };
+}
+
+/** When a day begins, or one so many days later, in epoch seconds; undefined of what is no day. */
+export function secondOf(day: string, later = 0): number | undefined {
+  const found = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day);
+  if (!found) return undefined;
+  const [year, month, date] = found.slice(1).map(Number) as [number, number, number];
+  const at = new Date(year, month - 1, date);
+  if (at.getMonth() !== month - 1 || at.getDate() !== date) return undefined;
+  return new Date(year, month - 1, date + later).getTime() / 1000;
 }
 
 /** Reports whether the page can tell by itself which tasks a filter lets through; text is the server's. */
@@ -37,9 +66,13 @@ export function matches(filter: Filter, task: Task, me: string): boolean {
   if (task.parent_task_id) return false; // arrays come without their elements
   if (filter.user !== "*" && task.user.id !== (filter.user ?? me)) return false;
   if (filter.project && task.user.project !== filter.project) return false;
+  if (filter.image && task.container.image !== filter.image) return false;
+  const { since, until } = queryOf(filter);
+  if ((since && task.date < since) || (until && task.date >= until)) return false;
   return !filter.tag || (task.meta.tags ?? []).includes(filter.tag);
 }
 
+/** Reports whether a filter lets all own tasks through, whatever their order. */
 export function isEmpty(filter: Filter): boolean {
-  return names.every((name) => !filter[name]);
+  return names.every((name) => name === "order" || !filter[name]);
 }

@@ -1,28 +1,32 @@
 import { Skeleton, Stack, Tabs, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { Problem } from "../api/problem";
 import { taskQuery } from "../api/queries";
 import type { Task } from "../api/types";
 import { text } from "../text";
 import { Icon } from "../ui/icon";
 import { Failure, Home, Notice } from "../ui/notice";
-import { Scroll } from "../ui/scroll";
 import { useTitle } from "../ui/title";
+import { Toasts } from "../ui/toast";
 import { Actions } from "./actions";
 import { nameOf, progressOf } from "./array";
 import { Badge } from "./badge";
 import { Bar } from "./bar";
 import { Elements } from "./elements";
 import { Facts } from "./facts";
-import { Files } from "./files";
-import { Log } from "./log";
+import { Files } from "./files/files";
+import { Log } from "./log/log";
 import css from "./page.module.css";
+import { Script } from "./script";
 import { stateOf } from "./state";
+import { Timeline } from "./timelinebar";
+import { Use } from "./use/use";
 import { Why } from "./why";
 
 /** One task: where it is and why, what it is, what it writes. */
-export function TaskPage({ id }: { id: number }) {
+export default function TaskPage({ id }: { id: number }) {
   const task = useQuery(taskQuery(id));
   useTitle((task.data && nameOf(task.data)) || text.task.title(id));
   if (task.data) return <Shown task={task.data} />;
@@ -41,11 +45,13 @@ function Shown({ task }: { task: Task }) {
   return (
     <Stack gap="lg">
       <Head task={task} />
+      <Timeline task={task} />
       <Why task={task} />
       <div className={css.columns}>
         <Parts task={task} />
         <Facts task={task} />
       </div>
+      <Toasts />
     </Stack>
   );
 }
@@ -83,6 +89,8 @@ function Head({ task }: { task: Task }) {
   );
 }
 
+const History = lazy(() => import("./history").then(({ History }) => ({ default: History })));
+
 function Parts({ task }: { task: Task }) {
   const array = progressOf(task);
   const first = array ? "elements" : "output";
@@ -90,19 +98,27 @@ function Parts({ task }: { task: Task }) {
     <Tabs key={first} defaultValue={first} keepMounted={false} className={`panel ${css.parts}`}>
       <Tabs.List px="xs">
         <Tabs.Tab value={first}>{array ? text.task.elements : text.task.output}</Tabs.Tab>
-        <Tabs.Tab value="script">{text.task.script}</Tabs.Tab>
         <Tabs.Tab value="files">{text.task.files}</Tabs.Tab>
+        {!array && <Tabs.Tab value="use">{text.use.tab}</Tabs.Tab>}
+        <Tabs.Tab value="script">{text.task.script}</Tabs.Tab>
+        <Tabs.Tab value="history">{text.history.tab}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value={first}>
         {array ? <Elements task={task} /> : <Log key={task.status.attempt ?? 0} task={task} />}
       </Tabs.Panel>
-      <Tabs.Panel value="script">
-        <Scroll className={css.script} label={text.task.script}>
-          <pre>{task.command.cmd || text.task.noScript}</pre>
-        </Scroll>
-      </Tabs.Panel>
       <Tabs.Panel value="files">
         <Files task={task} />
+      </Tabs.Panel>
+      <Tabs.Panel value="use">
+        <Use task={task} />
+      </Tabs.Panel>
+      <Tabs.Panel value="script">
+        <Script script={task.command.cmd} />
+      </Tabs.Panel>
+      <Tabs.Panel value="history">
+        <Suspense>
+          <History task={task} />
+        </Suspense>
       </Tabs.Panel>
     </Tabs>
   );

@@ -34,7 +34,7 @@ function Anew({ task }: { task: Task }) {
         loading={wish.isPending}
         onClick={() => wish.mutate()}
       >
-        {text.act.reschedule}
+        {text.act.anew}
       </Button>
       {wish.isError && <Trouble>{words(wish.error)}</Trouble>}
     </>

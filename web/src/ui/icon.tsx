@@ -24,6 +24,15 @@ const shapes = {
   more: "M5.5 12h.01M12 12h.01M18.5 12h.01",
   menu: "M4 7h16M4 12h16M4 17h16",
   keyboard: "M3.5 7h17v10.5h-17zM7 10.5h.01M10.5 10.5h.01M14 10.5h.01M17 10.5h.01M8 14h8",
+  up: "M6 15l6-6 6 6",
+  check: "M5 12.5l4.5 4.5L19 7",
+  blank: "",
+  filter: "M4 6h16M7 12h10M10 18h4",
+  columns: "M4 5h16v14H4zM9.5 5v14M15 5v14",
+  star: "M12 4l2.5 5.2 5.5.8-4 4 1 5.6-5-2.7-5 2.7 1-5.6-4-4 5.5-.8z",
+  upload: "M12 15V4M7.5 8.5 12 4l4.5 4.5M5 20h14",
+  wrap: "M4 6h16M4 12h13a3 3 0 0 1 0 6h-4M15 15.5 12.5 18l2.5 2.5M4 18h4",
+  compare: "M8 4v16M16 4v16M4 8h4M4 12h4M16 8h4M16 12h4",
 } as const;
 
 export type IconName = keyof typeof shapes;

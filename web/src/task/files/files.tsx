@@ -1,25 +1,47 @@
-import { ActionIcon, Breadcrumbs, Loader } from "@mantine/core";
+import { ActionIcon, Breadcrumbs, Button, Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { fileAddress } from "../api/client";
-import { Problem } from "../api/problem";
-import { filesQuery } from "../api/queries";
-import type { File, Task } from "../api/types";
-import { bytes } from "../format";
-import { text } from "../text";
-import { Icon } from "../ui/icon";
-import { Failure, Notice } from "../ui/notice";
+import { fileAddress, zipAddress } from "../../api/client";
+import { Problem } from "../../api/problem";
+import { filesQuery } from "../../api/queries";
+import type { File, Task } from "../../api/types";
+import { bytes } from "../../format";
+import { text } from "../../text";
+import { Icon } from "../../ui/icon";
+import { Failure, Notice } from "../../ui/notice";
 import css from "./files.module.css";
+import { Preview, type ShownFile } from "./preview";
+import { Upload } from "./upload";
 
 /** The task's folder, to look through and to take from. */
 export function Files({ task }: { task: Task }) {
   const [path, setPath] = useState("");
+  const [shown, setShown] = useState<ShownFile>();
+  const go = (to: string) => {
+    setShown(undefined);
+    setPath(to);
+  };
   const list = useQuery({ ...filesQuery(task.id, path), enabled: task.status.primary !== "archived" });
   if (task.status.primary === "archived") return <Notice title={text.files.gone} />;
   return (
     <div className={css.files}>
       <div className={css.bar}>
-        <Trail path={path} go={setPath} />
+        <Trail path={path} go={go} />
+        <span className={css.grow} />
+        {task.status.primary === "running" && <Upload task={task} path={path} />}
+        {list.data && list.data.length > 0 && (
+          <Button
+            component="a"
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            c="var(--mantine-color-dimmed)"
+            href={zipAddress(task.id, path)}
+            leftSection={<Icon name="download" />}
+          >
+            {text.look.zip}
+          </Button>
+        )}
         <ActionIcon
           variant="subtle"
           color="gray"
@@ -33,7 +55,8 @@ export function Files({ task }: { task: Task }) {
       </div>
       {list.isPending && <Loader size="sm" m="lg" />}
       {list.isError && !list.data && <Missing error={list.error} retry={() => void list.refetch()} />}
-      {list.data && <Entries task={task} path={path} entries={list.data} go={setPath} />}
+      {list.data && <Entries task={task} path={path} entries={list.data} go={go} show={setShown} />}
+      {shown && <Preview key={shown.path} task={task} file={shown} close={() => setShown(undefined)} />}
     </div>
   );
 }
@@ -66,9 +89,10 @@ interface EntriesProps {
   path: string;
   entries: File[];
   go: (path: string) => void;
+  show: (file: ShownFile) => void;
 }
 
-function Entries({ task, path, entries, go }: EntriesProps) {
+function Entries({ task, path, entries, go, show }: EntriesProps) {
   if (entries.length === 0) return <p className={css.empty}>{text.files.empty}</p>;
   const sorted = entries.toSorted((a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name));
   return (
@@ -77,7 +101,11 @@ function Entries({ task, path, entries, go }: EntriesProps) {
         const full = path ? `${path}/${entry.name}` : entry.name;
         return (
           <li key={entry.name}>
-            <Entry entry={entry} href={fileAddress(task.id, full)} open={() => go(full)} />
+            <Entry
+              entry={entry}
+              href={fileAddress(task.id, full)}
+              open={() => (entry.type === "dir" ? go(full) : show({ ...entry, path: full }))}
+            />
           </li>
         );
       })}
@@ -95,11 +123,27 @@ function Entry({ entry, href, open }: { entry: File; href: string; open: () => v
     );
   }
   return (
-    <a className={css.entry} href={href} download={entry.name} title={text.files.download(entry.name)}>
-      <Icon name="file" />
-      <span className="cut">{entry.name}</span>
-      <span className={`${css.size} numbers`}>{bytes(entry.size)}</span>
-      <Icon name="download" />
-    </a>
+    <div className={css.both}>
+      <button
+        type="button"
+        className={css.entry}
+        onClick={open}
+        aria-label={text.look.show(entry.name)}
+        title={text.look.show(entry.name)}
+      >
+        <Icon name="file" />
+        <span className="cut">{entry.name}</span>
+        <span className={`${css.size} numbers`}>{bytes(entry.size)}</span>
+      </button>
+      <a
+        className={css.take}
+        href={href}
+        download={entry.name}
+        aria-label={text.files.download(entry.name)}
+        title={text.files.download(entry.name)}
+      >
+        <Icon name="download" />
+      </a>
+    </div>
   );
 }

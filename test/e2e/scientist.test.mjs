@@ -1,0 +1,224 @@
+// A scientist's first hour: log in, run, watch, find the mistake in the output, mend it, run again and
+// take the result home; and what the page does when the server goes away meanwhile.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { audit, launch, open, shoot } from "./browser.mjs";
+import { createTask, logIn, stateOf, until } from "./steps.mjs";
+
+const {
+  GODOCKER_SERVER: server,
+  GODOCKER_USER: user,
+  GODOCKER_APIKEY: key,
+  GODOCKER_IMAGE: image,
+  GODOCKER_CONTROL: control,
+} = process.env;
+const skip = server ? false : "GODOCKER_SERVER is not set";
+const slow = 60_000;
+
+let browser;
+before(async () => {
+  if (!skip) browser = await launch();
+});
+after(() => browser?.close());
+
+// A million lines, of which one says what went wrong.
+const script = `set -e
+seq 1 1000000 | awk '{ if ($1 == 734211) print "sample 17: \\033[31mERROR\\033[0m: no reference genome"; else print "read " $1 " aligned" }'
+mkdir -p out/plots
+echo "gene,count" > out/counts.csv
+echo '"BRCA1, exon 2",42' >> out/counts.csv
+printf 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==' | base64 -d > out/plots/dot.png
+echo '<script>alert(1)</script>' > out/page.html
+ln -s /etc/passwd out/passwd
+sleep 5
+test "$REFERENCE" = hg38`;
+
+test("a scientist's first hour", { skip, timeout: 4 * slow }, async () => {
+  const { page, complaints, close } = await open(browser, server, { acceptDownloads: true });
+  await logIn(page, user, key);
+  await createTask(page, { name: "Align reads", image, script });
+  await page.getByRole("region", { name: "Timeline" }).getByText("Running").waitFor({ timeout: slow });
+  await until(slow, async () => (await stateOf(page)) === "Failed");
+  await page.getByRole("region", { name: "Timeline" }).getByText("Ran", { exact: true }).waitFor();
+
+  // The mistake is somewhere in a million lines.
+  const log = page.getByRole("region", { name: "stdout of the task" });
+  await log.getByText("read 1 aligned", { exact: true }).waitFor();
+  assert.ok((await log.locator("[data-line]").count()) < 200, "more lines are drawn than can be seen");
+  await page.getByLabel("Search this output").fill("error");
+  await page.keyboard.press("Enter");
+  await page.getByText("1 of 1", { exact: true }).waitFor();
+  const mistake = log.locator("[data-current]");
+  await mistake.getByText("no reference genome").waitFor();
+  assert.equal(await mistake.getAttribute("data-line"), "734211");
+  assert.equal(await mistake.locator("mark").innerText(), "ERROR");
+  assert.deepEqual(await audit(page), []);
+  await shoot(page, "log-search");
+  await log.evaluate((box) => box.scrollTo(0, box.scrollHeight));
+  await log.getByText("read 1000000 aligned").waitFor();
+
+  // What it left behind.
+  await page.getByRole("tab", { name: "Files" }).click();
+  await page.getByRole("button", { name: "out", exact: true }).click();
+  await page.getByRole("button", { name: "Show counts.csv" }).click();
+  await page.getByRole("cell", { name: "BRCA1, exon 2" }).waitFor();
+  assert.deepEqual(await audit(page), []);
+  await shoot(page, "files-table");
+  assert.equal(await page.getByText("passwd").count(), 0, "a link out of the folder is shown");
+  await page.getByRole("button", { name: "plots", exact: true }).click();
+  await page.getByRole("button", { name: "Show dot.png" }).click();
+  const dot = page.getByRole("img", { name: "dot.png" });
+  await until(slow, () => dot.evaluate((img) => img.naturalWidth === 1));
+  const [packed] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download as zip" }).click(),
+  ]);
+  assert.match(packed.suggestedFilename(), /^task-\d+-plots\.zip$/);
+  assert.equal((await readFile(await packed.path())).subarray(0, 2).toString(), "PK");
+
+  await page.getByRole("tab", { name: "Use" }).click();
+  await page.getByRole("region", { name: "Used against asked" }).waitFor();
+  await page.getByRole("img", { name: /^Memory over time/ }).waitFor();
+  await page.waitForTimeout(300);
+  assert.deepEqual(await audit(page), []);
+  await shoot(page, "use");
+  await page.getByRole("tab", { name: "History" }).click();
+  await page.getByRole("cell", { name: /Exit code 1/ }).waitFor();
+  assert.deepEqual(await audit(page), []);
+  await shoot(page, "history");
+
+  // Mended, and run again.
+  const first = page.url().split("/").pop();
+  await page.getByRole("link", { name: "Edit and run again" }).click();
+  await page.getByLabel("Script").fill(`REFERENCE=hg38\n${script.replace("1000000", "1000")}`);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.waitForURL(/\/task\/\d+$/);
+  await until(slow, async () => (await stateOf(page)) === "Succeeded");
+  const second = page.url().split("/").pop();
+  await page.getByRole("tab", { name: "Files" }).click();
+  await page.getByRole("button", { name: "out", exact: true }).click();
+  const [result] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download counts.csv" }).click(),
+  ]);
+  assert.match(await readFile(await result.path(), "utf8"), /BRCA1/);
+
+  await page.goto(`/compare?a=${first}&b=${second}`);
+  await page.getByRole("region", { name: "Scripts" }).getByText("REFERENCE=hg38").first().waitFor();
+  await page.getByRole("cell", { name: "Succeeded" }).waitFor();
+  assert.deepEqual(await audit(page), []);
+  await shoot(page, "compare");
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test("many are selected and acted on, and it is taken back", { skip, timeout: 2 * slow }, async () => {
+  const { page, complaints, close } = await open(browser, server);
+  await logIn(page, user, key);
+  const tag = `t${Date.now()}`;
+  await page.evaluate(async (image) => {
+    for (let i = 0; i < 4; i++)
+      await fetch("/api/1.0/task", {
+        method: "POST",
+        body: JSON.stringify({
+          meta: { name: `bulk ${i}` },
+          container: { image },
+          command: { cmd: "sleep 300" },
+          requirements: { cpu: 0.1, ram: 0.1 },
+        }),
+      });
+  }, image);
+  const rows = page.getByRole("listitem").filter({ hasText: "bulk" });
+  await until(slow, async () => (await rows.count()) === 4);
+
+  // By keyboard, and then a range with Shift.
+  await page.locator("body").press("j");
+  await page.keyboard.press("x");
+  await page.getByText("1 task selected").waitFor();
+  await rows
+    .nth(3)
+    .getByRole("checkbox")
+    .click({ modifiers: ["Shift"] });
+  await page.getByText("4 tasks selected").waitFor();
+  assert.deepEqual(await audit(page), []);
+  await shoot(page, "list-selected");
+  await page.getByRole("button", { name: "Add tag" }).click();
+  await page.getByRole("dialog").getByLabel("Tag").fill(tag);
+  await page.keyboard.press("Enter");
+  await page.getByText("4 tasks tagged.").waitFor();
+  await page.goto(`/?tag=${tag}`);
+  await until(slow, async () => (await rows.count()) === 4);
+
+  await page.getByRole("checkbox", { name: "Select all" }).check();
+  await page.getByRole("button", { name: "All that match" }).click();
+  await page.getByText("4 tasks selected").waitFor();
+  await page.getByRole("button", { name: "Suspend" }).click();
+  await page.getByText("4 tasks will be suspended.").waitFor();
+  await until(slow, async () => (await rows.getByText("Suspended").count()) === 4);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await until(slow, async () => (await rows.getByText("Suspended").count()) === 0);
+
+  await page.getByRole("button", { name: "Views" }).click();
+  await page.getByLabel("Save what is shown").fill("my tagged");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.goto("/");
+  await page.getByRole("button", { name: "Views" }).click();
+  await page.getByRole("link", { name: "my tagged" }).click();
+  await page.waitForURL(new RegExp(`tag=${tag}`));
+
+  await page.getByRole("checkbox", { name: "Select all" }).check();
+  await page.getByRole("button", { name: "Kill" }).click();
+  await page.getByRole("button", { name: "Kill them" }).click();
+  await page.getByText("4 tasks will be killed.").waitFor();
+  await until(slow, async () => (await rows.getByText("Killed").count()) === 4);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test("the server is killed and comes back while somebody watches", {
+  skip: skip || (control ? false : "GODOCKER_CONTROL is not set"),
+  timeout: 4 * slow,
+}, async () => {
+  const { page, close } = await open(browser, server);
+  await logIn(page, user, key);
+  const other = await open(browser, server);
+  await logIn(other.page, user, key);
+  await createTask(page, {
+    name: "e2e watched",
+    image,
+    script: "for i in $(seq 1 600); do echo tick $i; sleep 0.2; test -e stop && exit 0; done",
+  });
+  const log = page.getByRole("region", { name: "stdout of the task" });
+  await log.getByText("tick 5", { exact: true }).waitFor({ timeout: slow });
+  const row = other.page.getByRole("listitem").filter({ hasText: "e2e watched" });
+  await until(slow, async () => (await stateOf(row)) === "Running");
+
+  await fetch(`${control}/kill`, { method: "POST" });
+  await page.getByText("What you see may be out of date.").waitFor();
+  await other.page.getByText("What you see may be out of date.").waitFor();
+  await log.getByText("tick 5", { exact: true }).waitFor(); // what was there stays
+  await shoot(page, "lost");
+  const before = await last(log);
+  const started = await fetch(`${control}/start`, { method: "POST" });
+  assert.ok(started.ok, await started.text());
+
+  await until(slow, async () => (await last(log)) > before + 5);
+  await page.getByText("What you see may be out of date.").waitFor({ state: "hidden" });
+  const lines = (await log.innerText()).match(/tick \d+/g).map((line) => Number(line.split(" ")[1]));
+  assert.deepEqual(
+    lines,
+    lines.map((_, i) => i + 1),
+    "lines are missing, or there twice",
+  );
+  await page.getByRole("button", { name: "Kill" }).click();
+  await page.getByRole("button", { name: "Kill the task" }).click();
+  await until(slow, async () => (await stateOf(row)) === "Killed");
+  await other.close();
+  await close();
+});
+
+async function last(log) {
+  const found = (await log.innerText()).match(/tick (\d+)/g) ?? [];
+  return Number(found.at(-1)?.split(" ")[1] ?? 0);
+}
