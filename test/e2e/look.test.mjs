@@ -41,7 +41,7 @@ for (const colorScheme of ["light", "dark"]) {
     });
     await until(60_000, async () => (await stateOf(page)) === "Failed");
     const array = new URL(page.url()).pathname;
-    await page.getByRole("listitem").first().getByRole("link").click();
+    await page.getByRole("tabpanel").getByRole("listitem").first().getByRole("link").click();
     await page.getByRole("link", { name: /^Array #/ }).waitFor();
     const element = new URL(page.url()).pathname;
 

@@ -40,11 +40,11 @@ test("a scientist's first hour", { skip, timeout: 4 * slow }, async () => {
   await createTask(page, { name: "Align reads", image, script });
   await page.getByRole("region", { name: "Timeline" }).getByText("Running").waitFor({ timeout: slow });
   await until(slow, async () => (await stateOf(page)) === "Failed");
-  await page.getByRole("region", { name: "Timeline" }).getByText("Ran", { exact: true }).waitFor();
+  await page.getByRole("region", { name: "Timeline" }).getByText(/^Ran/).waitFor();
 
   // The mistake is somewhere in a million lines.
   const log = page.getByRole("region", { name: "stdout of the task" });
-  await log.getByText("read 1 aligned", { exact: true }).waitFor();
+  await log.getByText("read 1000000 aligned").waitFor();
   assert.ok((await log.locator("[data-line]").count()) < 200, "more lines are drawn than can be seen");
   await page.getByLabel("Search this output").fill("error");
   await page.keyboard.press("Enter");
@@ -55,19 +55,19 @@ test("a scientist's first hour", { skip, timeout: 4 * slow }, async () => {
   assert.equal(await mistake.locator("mark").innerText(), "ERROR");
   assert.deepEqual(await audit(page), []);
   await shoot(page, "log-search");
-  await log.evaluate((box) => box.scrollTo(0, box.scrollHeight));
-  await log.getByText("read 1000000 aligned").waitFor();
+  await log.evaluate((box) => box.scrollTo(0, 0));
+  await log.getByText("read 1 aligned", { exact: true }).waitFor();
 
   // What it left behind.
   await page.getByRole("tab", { name: "Files" }).click();
   await page.getByRole("button", { name: "out", exact: true }).click();
-  await page.getByRole("button", { name: "Show counts.csv" }).click();
+  await page.getByRole("button", { name: /^counts.csv/ }).click();
   await page.getByRole("cell", { name: "BRCA1, exon 2" }).waitFor();
   assert.deepEqual(await audit(page), []);
   await shoot(page, "files-table");
   assert.equal(await page.getByText("passwd").count(), 0, "a link out of the folder is shown");
   await page.getByRole("button", { name: "plots", exact: true }).click();
-  await page.getByRole("button", { name: "Show dot.png" }).click();
+  await page.getByRole("button", { name: /^dot.png/ }).click();
   const dot = page.getByRole("img", { name: "dot.png" });
   await until(slow, () => dot.evaluate((img) => img.naturalWidth === 1));
   const [packed] = await Promise.all([
@@ -116,20 +116,23 @@ test("a scientist's first hour", { skip, timeout: 4 * slow }, async () => {
 test("many are selected and acted on, and it is taken back", { skip, timeout: 2 * slow }, async () => {
   const { page, complaints, close } = await open(browser, server);
   await logIn(page, user, key);
-  const tag = `t${Date.now()}`;
-  await page.evaluate(async (image) => {
-    for (let i = 0; i < 4; i++)
-      await fetch("/api/1.0/task", {
-        method: "POST",
-        body: JSON.stringify({
-          meta: { name: `bulk ${i}` },
-          container: { image },
-          command: { cmd: "sleep 300" },
-          requirements: { cpu: 0.1, ram: 0.1 },
-        }),
-      });
-  }, image);
-  const rows = page.getByRole("listitem").filter({ hasText: "bulk" });
+  const tag = `tag${Date.now()}`;
+  await page.evaluate(
+    async ({ image, tag }) => {
+      for (let i = 0; i < 4; i++)
+        await fetch("/api/1.0/task", {
+          method: "POST",
+          body: JSON.stringify({
+            meta: { name: `${tag.slice(1)} bulk ${i}` },
+            container: { image },
+            command: { cmd: "sleep 300" },
+            requirements: { cpu: 0.1, ram: 0.1 },
+          }),
+        });
+    },
+    { image, tag },
+  );
+  const rows = page.getByRole("listitem").filter({ hasText: `${tag.slice(1)} bulk` });
   await until(slow, async () => (await rows.count()) === 4);
 
   // By keyboard, and then a range with Shift.
@@ -171,7 +174,7 @@ test("many are selected and acted on, and it is taken back", { skip, timeout: 2 
   await page.getByRole("button", { name: "Kill" }).click();
   await page.getByRole("button", { name: "Kill them" }).click();
   await page.getByText("4 tasks will be killed.").waitFor();
-  await until(slow, async () => (await rows.getByText("Killed").count()) === 4);
+  await until(slow, async () => (await rows.getByText("Killed", { exact: true }).count()) === 4);
   assert.deepEqual(complaints, []);
   await close();
 });

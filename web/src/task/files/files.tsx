@@ -124,13 +124,7 @@ function Entry({ entry, href, open }: { entry: File; href: string; open: () => v
   }
   return (
     <div className={css.both}>
-      <button
-        type="button"
-        className={css.entry}
-        onClick={open}
-        aria-label={text.look.show(entry.name)}
-        title={text.look.show(entry.name)}
-      >
+      <button type="button" className={css.entry} onClick={open} title={text.look.show(entry.name)}>
         <Icon name="file" />
         <span className="cut">{entry.name}</span>
         <span className={`${css.size} numbers`}>{bytes(entry.size)}</span>
