@@ -37,8 +37,11 @@ type diary struct {
 // add returns what is to be written: the line, or all lines anew.
 func (d *diary) add(line string) (text string, anew bool) {
 	d.lines = append(d.lines, line)
-	if len(d.lines) < spec.MostUses {
-		return line, len(d.lines) == 1
+	switch n := len(d.lines); {
+	case n == 2: // the one of the beginning has waited for it: what is over soon leaves none
+		return strings.Join(d.lines, ""), true
+	case n < spec.MostUses:
+		return line, false
 	}
 	half := d.lines[:0]
 	for i := 1; i < len(d.lines); i += 2 {
@@ -51,24 +54,34 @@ func (d *diary) add(line string) (text string, anew bool) {
 // watchUse writes down what the attempt uses until it is stopped. Like all that is
 // written beside the logs, it fails in silence.
 func (f *folder) watchUse(attempt int, before usage) (stop func()) {
-	done := make(chan struct{})
+	done, ended := make(chan struct{}), make(chan struct{})
+	d := diary{every: firstUse, lines: []string{use{at: time.Now()}.line()}}
+	name := path.Base(spec.UseFile(attempt))
+	look := func() {
+		if text, anew := d.add(now(before).line()); anew {
+			f.replaceFile(name, []byte(spec.UseHead+text))
+		} else {
+			f.appendTo(name, text)
+		}
+	}
 	go func() {
-		d := diary{every: firstUse}
+		defer close(ended)
 		for {
 			select {
 			case <-done:
 				return
 			case <-time.After(d.every):
-			}
-			text, anew := d.add(now(before).line())
-			if anew {
-				f.replaceFile(path.Base(spec.UseFile(attempt)), []byte(spec.UseHead+text))
-			} else {
-				f.appendTo(path.Base(spec.UseFile(attempt)), text)
+				look()
 			}
 		}
 	}()
-	return func() { close(done) }
+	return func() {
+		close(done)
+		<-ended
+		if len(d.lines) > 1 {
+			look()
+		}
+	}
 }
 
 func now(before usage) use {

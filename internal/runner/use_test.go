@@ -10,8 +10,11 @@ import (
 )
 
 func TestUsesAreBounded(t *testing.T) {
-	d := diary{every: firstUse}
-	file := ""
+	d := diary{every: firstUse, lines: []string{"begin\n"}}
+	if text, anew := d.add("-1\n"); text != "begin\n-1\n" || !anew {
+		t.Errorf("the first look writes %q, %t", text, anew)
+	}
+	file := "begin\n-1\n"
 	const all = 5000
 	for i := range all {
 		text, anew := d.add(fmt.Sprintf("%d\n", i))

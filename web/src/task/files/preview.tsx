@@ -34,7 +34,9 @@ const kinds: Record<string, "picture" | "pdf" | "table"> = {
 /** Shows what is in a file, as far as that is safe: what a task wrote never runs here. */
 export function Preview({ task, file, close }: { task: Task; file: ShownFile; close: () => void }) {
   const box = useRef<HTMLElement>(null);
-  useEffect(() => box.current?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   const kind = kinds[/[^.]*$/.exec(file.name.toLowerCase())?.[0] ?? ""];
   const address = `${fileAddress(task.id, file.path)}?show=true`;
   return (

@@ -11,7 +11,7 @@ export const samplesQuery = (task: Task) => {
     enabled: attempt > 0 && task.status.primary !== "archived",
     refetchInterval: task.status.primary === "running" ? 5000 : false,
     queryFn: async ({ signal }): Promise<Samples | null> => {
-      const address = fileAddress(task.id, `.godocker/use-${attempt}.csv`);
+      const address = fileAddress(task.id, `.god/use-${attempt}.csv`);
       const res = await fetch(address, { signal, cache: "no-store" });
       return res.ok ? samplesOf(await res.text()) : null;
     },
