@@ -1479,6 +1479,17 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Idle: {
+            /**
+             * Format: double
+             * @description since when its people are told
+             */
+            date_warned?: number;
+            /** @description it is suspended for that: who connects to it, or resumes it, wakes it */
+            frozen?: boolean;
+        } & {
+            [key: string]: unknown;
+        };
         Image: {
             default?: boolean;
             interactive?: boolean;
@@ -1836,6 +1847,8 @@ export interface components {
             failure_policy?: number;
             /** Format: double */
             gpus?: number;
+            idle?: string;
+            idle_action?: string;
             label?: string[];
             maxlifespan?: string;
             network?: string;
@@ -1989,6 +2002,7 @@ export interface components {
             /** Format: int64 */
             exitcode?: number | null;
             failure?: components["schemas"]["Failure"];
+            idle?: components["schemas"]["Idle"];
             outcome?: string;
             primary?: string;
             reason?: string | null;
