@@ -111,8 +111,7 @@ func (f *folder) openLogs() (out, errs *os.File, err error) {
 
 // claim makes the attempt ours. Creating the marker exclusively is atomic, also on
 // network file systems, so of any number of runners one gets it.
-// The marker says how long the logs were by then, as attempts write to the same ones.
-func (f *folder) claim(s spec.Spec, logs string) (err error) {
+func (f *folder) claim(s spec.Spec) (err error) {
 	f.do(func() {
 		fd, e := syscall.Openat(f.state, fmt.Sprintf("attempt-%d", s.Attempt),
 			syscall.O_WRONLY|syscall.O_CREAT|syscall.O_EXCL|syscall.O_CLOEXEC, 0o644)
@@ -122,7 +121,6 @@ func (f *folder) claim(s spec.Spec, logs string) (err error) {
 		case e != nil:
 			err = refuse(spec.ExitCannotRun, "the task's folder cannot be written: %v", e)
 		default:
-			_, _ = syscall.Write(fd, []byte(logs))
 			syscall.Close(fd)
 			f.reserve(s.Attempt)
 		}
@@ -198,15 +196,4 @@ func (f *folder) replaceFile(name string, text []byte) {
 			_ = syscall.Renameat(f.state, name+".part", f.state, name)
 		}
 	})
-}
-
-// logSizes says how many bytes the logs have, those of the output first.
-func logSizes(logs ...*os.File) string {
-	text := ""
-	for _, l := range logs {
-		if info, err := l.Stat(); err == nil {
-			text += fmt.Sprintln(info.Size())
-		}
-	}
-	return text
 }

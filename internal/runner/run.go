@@ -52,7 +52,7 @@ func Run(s spec.Spec) int {
 	if err != nil {
 		return complain(os.Stderr, spec.ExitCannotRun, err)
 	}
-	if err := f.claim(s, logSizes(out, errs)); err != nil {
+	if err := f.claim(s); err != nil {
 		return complain(errs, spec.ExitRepeated, err)
 	}
 	r := spec.Result{Started: time.Now()}

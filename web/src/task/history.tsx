@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { fileAddress } from "../api/client";
 import { historyQuery } from "../api/queries";
 import type { Attempt, Event, Task } from "../api/types";
 import { bytes, duration, moment } from "../format";
@@ -17,7 +18,11 @@ export function History({ task }: { task: Task }) {
   return (
     <div className={css.history}>
       <h2 className={css.title}>{text.history.attempts}</h2>
-      {attempts.length === 0 ? <p className={css.none}>{text.history.none}</p> : <Attempts all={attempts} />}
+      {attempts.length === 0 ? (
+        <p className={css.none}>{text.history.none}</p>
+      ) : (
+        <Attempts task={task} all={attempts} />
+      )}
       <h2 className={css.title}>{text.history.events}</h2>
       <ol className={css.events}>
         {(history.data.events ?? []).toReversed().map((event) => (
@@ -33,18 +38,20 @@ export function History({ task }: { task: Task }) {
   );
 }
 
-function Attempts({ all }: { all: Attempt[] }) {
+function Attempts({ task, all }: { task: Task; all: Attempt[] }) {
   const names = text.history;
   return (
     <Scroll label={names.attempts} className={css.scroll}>
       <table className={`${css.attempts} numbers`}>
         <thead>
           <tr>
-            {[names.attempt, names.node, names.started, names.took, names.end, names.peak].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
+            {[names.attempt, names.node, names.started, names.took, names.end, names.peak, names.log].map(
+              (name) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>
@@ -56,12 +63,27 @@ function Attempts({ all }: { all: Attempt[] }) {
               <td>{a.started ? a.ended ? duration(a.ended - a.started) : <Since at={a.started} /> : "–"}</td>
               <td>{endOf(a)}</td>
               <td>{a.stats?.peak_ram ? bytes(a.stats.peak_ram) : "–"}</td>
+              <td className={css.logs}>
+                {task.status.primary !== "archived" && a.started > 0 && (
+                  <Logs task={task} attempt={a.number} />
+                )}
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
     </Scroll>
   );
+}
+
+/** What an attempt printed: that of earlier ones is kept under their numbers. */
+function Logs({ task, attempt }: { task: Task; attempt: number }) {
+  const older = attempt < (task.status.attempt ?? 0) ? `.${attempt}` : "";
+  return ["god.log", "god.err"].map((name) => (
+    <a key={name} href={fileAddress(task.id, name + older)} download={name + older}>
+      {name + older}
+    </a>
+  ));
 }
 
 function endOf(a: Attempt): string {

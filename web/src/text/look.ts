@@ -67,7 +67,7 @@ export const use = {
   near: "It nearly ran out of memory. Ask for more to be safe.",
   chart: (what: string) => `${what} over time`,
   latest: (words: string) => `now ${words}`,
-  highest: (words: string) => `at most ${words}`,
+  highest: (words: string) => `most ${words}`,
 };
 
 export const look = {

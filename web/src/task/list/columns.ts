@@ -1,4 +1,5 @@
 import { useLocalStorage } from "@mantine/hooks";
+import { useMemo } from "react";
 import type { text } from "../../text";
 
 export type ColumnId = keyof typeof text.list.columns;
@@ -32,8 +33,10 @@ export function useColumns(): [ColumnId[], (ids: ColumnId[]) => void] {
     defaultValue: usual,
     getInitialValueInEffect: false,
   });
-  const known = Array.isArray(ids) ? ids : usual;
-  const shown = columnIds.filter((id) => fixed.includes(id) || known.includes(id));
+  const shown = useMemo(() => {
+    const known = Array.isArray(ids) ? ids : usual;
+    return columnIds.filter((id) => fixed.includes(id) || known.includes(id));
+  }, [ids]);
   return [shown, setIds];
 }
 

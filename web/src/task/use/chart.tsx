@@ -56,6 +56,8 @@ function data(time: number[], lines: Line[]): UPlot.AlignedData {
   return [time, ...lines.map(({ values }) => values)];
 }
 
+const least = 0.1; // of the scale, so that nothing is drawn as nothing
+
 function options(lines: Line[], width: number, most: number | undefined, say: Props["say"]): UPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
@@ -65,7 +67,7 @@ function options(lines: Line[], width: number, most: number | undefined, say: Pr
     height: 150,
     cursor: { y: false },
     legend: { show: false },
-    scales: { y: { range: (_, __, max) => [0, Math.max(most ?? 0, max * 1.1, 1e-9)] } },
+    scales: { y: { range: (_, __, max) => [0, Math.max(most ?? 0, max * 1.1, least)] } },
     axes: [axis, { ...axis, size: 74, values: (_, splits) => splits.map(say) }],
     series: [
       {},
