@@ -32,7 +32,9 @@ export class Engine {
     const before = Number(query.get("before") ?? 0) || Number.POSITIVE_INFINITY;
     const is = (name, value) => !query.get(name) || query.get(name) === value;
     const q = query.get("q")?.toLowerCase();
+    const ids = query.get("ids")?.split(",").map(Number);
     const found = [...this.tasks.values()]
+      .filter((t) => !ids || ids.includes(t.id))
       .filter((t) => t.id < before && is("state", t.status.primary) && is("project", t.user.project))
       .filter((t) => !query.get("tag") || t.meta.tags.includes(query.get("tag")))
       .filter((t) => !q || `${t.id} ${t.meta.name} ${t.container.image}`.toLowerCase().includes(q))
@@ -77,6 +79,40 @@ export class Engine {
       );
     }
     return { id: task.id, status: task.status };
+  }
+
+  act({ do: deed, tag, tasks }) {
+    for (const task of tasks.map((id) => this.task(id))) {
+      if (deed === "kill") this.kill(task);
+      if (deed === "tag") task.meta.tags = [...task.meta.tags, tag];
+      if (deed === "untag") task.meta.tags = task.meta.tags.filter((other) => other !== tag);
+    }
+    return { msg: "", tasks, refused: [] };
+  }
+
+  lines(task, name, q) {
+    const text = this.logs.get(task.id)[name ?? "stdout"];
+    const lines = text ? text.replace(/\n$/, "").split("\n") : [];
+    const has = (line) => q && line.toLowerCase().includes(q.toLowerCase());
+    const matches = lines.flatMap((line, i) => (has(line) ? [i] : []));
+    const offsets = lines.length > 0 ? [0] : [];
+    return { size: text.length, lines: lines.length, every: 1000, offsets, found: matches.length, matches };
+  }
+
+  history(task) {
+    const { date_running: started, date_over: ended, primary } = task.status;
+    const event = (seq, date, state) => ({
+      seq,
+      date,
+      kind: seq > 1 ? "moved" : "submitted",
+      state,
+      attempt: 1,
+      text: "",
+    });
+    const events = [event(1, task.date, "pending")];
+    if (started) events.push(event(2, started, "running"));
+    if (ended) events.push(event(3, ended, primary));
+    return { attempts: [], events };
   }
 
   set(task, status, container = {}) {

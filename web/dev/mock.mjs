@@ -85,13 +85,21 @@ async function api(req, res, path, query) {
       ? fail(res, 400, "the task is not valid", errors)
       : json(res, 200, { msg: "Task added", id });
   }
+  if (at === "POST /task/act") return json(res, 200, engine.act(await body(req)));
   const [, id, rest] = path.match(/^\/task\/(\d+)(\/.*)?$/) ?? [];
   const task = engine.task(Number(id));
   if (!task) return fail(res, 404, `there is nothing at ${path}`);
   if (at === `DELETE /task/${id}`) return json(res, 200, engine.kill(task));
   if (!rest) return json(res, 200, task);
   if (rest === "/log")
-    return engine.log(task, query.get("stream"), stream(req, res), req.headers["last-event-id"]);
+    return engine.log(
+      task,
+      query.get("stream"),
+      stream(req, res),
+      req.headers["last-event-id"] ?? query.get("from"),
+    );
+  if (rest === "/lines") return json(res, 200, engine.lines(task, query.get("stream"), query.get("q")));
+  if (rest === "/history") return json(res, 200, engine.history(task));
   if (rest === "/files/") return json(res, 200, engine.files(task));
   const text = engine.file(task, rest.slice("/files/".length));
   if (text === undefined) return fail(res, 404, "no such file");
