@@ -52,6 +52,7 @@ for (const colorScheme of ["light", "dark"]) {
       task,
       array,
       element,
+      compare: `/compare?a=${task.split("/").pop()}&b=${array.split("/").pop()}`,
       missing: "/task/999999999",
     };
     for (const [name, path] of Object.entries(screens)) {
@@ -67,7 +68,7 @@ for (const colorScheme of ["light", "dark"]) {
       await shoot(page, `${name}-${colorScheme}-phone`);
       await page.setViewportSize({ width: 1280, height: 800 });
     }
-    for (const tab of ["Script", "Files"]) {
+    for (const tab of ["Script", "Files", "Use", "History"]) {
       await page.goto(task);
       await page.getByRole("tab", { name: tab }).click();
       await page.waitForTimeout(300);

@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { address, client, want } from "../api/client";
 import { Problem } from "../api/problem";
 import { keys, rowFields } from "../api/queries";
-import type { Task, TaskEvent, User } from "../api/types";
+import type { Page, Task, TaskEvent, User } from "../api/types";
 import { progressOf } from "../task/array";
 import type { Filter } from "../task/filter";
 import { isFinal } from "../task/state";
@@ -63,11 +63,23 @@ function take(queries: QueryClient, me: string, { batch, arrays }: Batches, even
 /** The arrays on the page that a task may be an element of: elements get their ids with their array. */
 function around(queries: QueryClient, id: number): number[] {
   const alone = queries.getQueriesData<Task>({ queryKey: keys.tasks }).map(([, task]) => task);
-  const listed = lists(queries).flatMap(([, list]) => list?.pages.flatMap((page) => page.tasks ?? []) ?? []);
+  const listed = lists(queries).flatMap(([, list]) => list?.pages.flatMap(arraysOf) ?? []);
   return [...alone, ...listed].flatMap((task) => {
     const all = task && !isFinal(task) ? (progressOf(task)?.all ?? 0) : 0;
     return task && task.id < id && id <= task.id + all ? [task.id] : [];
   });
+}
+
+const arrays = new WeakMap<Page, Task[]>(); // pages never change, new ones take their places
+
+/** The arrays of a page that are not over. */
+function arraysOf(page: Page): Task[] {
+  let found = arrays.get(page);
+  if (!found) {
+    found = (page.tasks ?? []).filter((task) => !isFinal(task) && progressOf(task));
+    arrays.set(page, found);
+  }
+  return found;
 }
 
 /** Reports whether an event may have brought a task into a list. */

@@ -62,3 +62,19 @@ test("only the server knows what a text finds", () => {
   expect(merged(list(0, [2]), { q: "x" }, sample(3), "bob")).toBeUndefined();
   expect(ids(merged(list(0, [2]), { q: "x" }, sample(2), "bob"))).toEqual([[2]]);
 });
+
+test("where the oldest come first, a new task comes last, once all are loaded", () => {
+  const oldest = { order: "oldest" };
+  expect(ids(merged(list(0, [1, 2], [3]), oldest, sample(4), "bob"))).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+  expect(ids(merged(list(3, [1, 2], [3]), oldest, sample(4), "bob"))).toEqual([[1, 2], [3]]);
+});
+
+test("pages that hold nothing of what changed stay as they are, and are not drawn again", () => {
+  const before = list(0, [3, 2], [1]);
+  const after = replaced(before, sample(1, { primary: "over" }));
+  expect(after.pages[0]).toBe(before.pages[0]);
+  expect(after.pages[1]).not.toBe(before.pages[1]);
+});

@@ -4,9 +4,18 @@ import { decidable, type Filter, matches } from "../task/filter";
 
 export type List = InfiniteData<Page, number>;
 
+const known = new WeakMap<Page, Set<number>>(); // pages never change, new ones take their places
+
 /** Reports whether a loaded list holds a task. */
 export function holds(list: List, id: number): boolean {
-  return list.pages.some((page) => page.tasks?.some((task) => task.id === id));
+  return list.pages.some((page) => {
+    let ids = known.get(page);
+    if (!ids) {
+      ids = new Set(page.tasks?.map((task) => task.id));
+      known.set(page, ids);
+    }
+    return ids.has(id);
+  });
 }
 
 /** Takes a task out of a list. */
