@@ -1,12 +1,13 @@
 import { Skeleton, Stack, Tabs, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Problem } from "../api/problem";
 import { taskQuery } from "../api/queries";
 import type { Task } from "../api/types";
 import { text } from "../text";
 import { Icon } from "../ui/icon";
+import { late } from "../ui/late";
 import { Failure, Home, Notice } from "../ui/notice";
 import { useTitle } from "../ui/title";
 import { Toasts } from "../ui/toast";
@@ -89,7 +90,7 @@ function Head({ task }: { task: Task }) {
   );
 }
 
-const History = lazy(() => import("./history").then(({ History }) => ({ default: History })));
+const History = late(() => import("./history").then(({ History }) => History));
 
 function Parts({ task }: { task: Task }) {
   const array = progressOf(task);

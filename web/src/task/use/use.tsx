@@ -1,15 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import type { Task } from "../../api/types";
 import { bytes, gigabytes } from "../../format";
 import { text } from "../../text";
+import { late } from "../../ui/late";
 import { Notice } from "../../ui/notice";
 import { isFinal } from "../state";
 import { samplesQuery } from "./samples";
 import type { Samples } from "./sums";
 import css from "./use.module.css";
 
-const Chart = lazy(() => import("./chart"));
+const Chart = late(() => import("./chart").then((chart) => chart.default));
 
 /** What a task uses and used: against what it asked for, and over time. */
 export function Use({ task }: { task: Task }) {
