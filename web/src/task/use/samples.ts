@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { fileAddress } from "../../api/client";
+import { fileAddress, listFiles } from "../../api/client";
 import type { Task } from "../../api/types";
 import { type Samples, samplesOf } from "./sums";
 
@@ -11,7 +11,10 @@ export const samplesQuery = (task: Task) => {
     enabled: attempt > 0 && task.status.primary !== "archived",
     refetchInterval: task.status.primary === "running" ? 5000 : false,
     queryFn: async ({ signal }): Promise<Samples | null> => {
-      const address = fileAddress(task.id, `.god/use-${attempt}.csv`);
+      const name = `use-${attempt}.csv`;
+      const there = await listFiles(task.id, ".god", signal); // of what was over soon there is none
+      if (!there.some((file) => file.name === name)) return null;
+      const address = fileAddress(task.id, `.god/${name}`);
       const res = await fetch(address, { signal, cache: "no-store" });
       return res.ok ? samplesOf(await res.text()) : null;
     },
