@@ -100,7 +100,18 @@ function NotFound() {
 
 /** The screens and their addresses. Searches are plain texts: ?q=12 stays "12". */
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([list, create, task, terminal, web, compare, dashboard, cluster, admin, adminPart]),
+  routeTree: rootRoute.addChildren([
+    list,
+    create,
+    task,
+    terminal,
+    web,
+    compare,
+    dashboard,
+    cluster,
+    admin,
+    adminPart,
+  ]),
   basepath: root.pathname,
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

@@ -1,7 +1,7 @@
 import { form } from "./text/form";
-import { shell } from "./text/shell";
 import { bulk, list } from "./text/list";
 import { compare, history, look, timeline, use } from "./text/look";
+import { shell } from "./text/shell";
 import { act, array, files, idle, kill, log, task, web } from "./text/task";
 import { terminal } from "./text/terminal";
 import { why } from "./text/why";

@@ -88,6 +88,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what to whom, newest first
+         * @description Access: admin.
+         */
+        get: operations["get-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/authenticate": {
         parameters: {
             query?: never;
@@ -120,6 +140,26 @@ export interface paths {
          * @description Access: public.
          */
         get: operations["get-config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The configuration as it was loaded, without secrets
+         * @description Access: admin.
+         */
+        get: operations["get-configuration"];
         put?: never;
         post?: never;
         delete?: never;
@@ -447,6 +487,46 @@ export interface paths {
          * @description Access: public.
          */
         delete: operations["delete-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/simulation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run days of tasks under a policy in moments; docs/simulator.md describes the file
+         * @description Access: admin.
+         */
+        post: operations["post-simulation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of tasks in a time, and who holds what now: own ones and those of own projects, or all for administrators
+         * @description Access: reader.
+         */
+        get: operations["get-statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1197,16 +1277,32 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Act: {
-            do?: string;
-            tag?: string;
-            tasks?: number[];
+            /** @example user.change */
+            action?: string;
+            address?: string;
+            /** Format: double */
+            date?: number;
+            detail?: string;
+            /** @description web, api or command */
+            door?: string;
+            /** Format: int64 */
+            id?: number;
+            /** @example user ann */
+            object?: string;
+            /** @description why it was not done; empty = it was */
+            refused?: string;
+            /** @description empty = nobody who is known */
+            who?: string;
         } & {
             [key: string]: unknown;
         };
-        Acted: {
-            msg?: string;
-            refused?: components["schemas"]["Refusal"][];
-            tasks?: number[];
+        Acts: {
+            acts?: components["schemas"]["Act"][];
+            /**
+             * Format: int64
+             * @description the before of the next page; 0 = this is the last one
+             */
+            next?: number;
         } & {
             [key: string]: unknown;
         };
@@ -1381,6 +1477,20 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Deed: {
+            do?: string;
+            tag?: string;
+            tasks?: number[];
+        } & {
+            [key: string]: unknown;
+        };
+        DeedDone: {
+            msg?: string;
+            refused?: components["schemas"]["Refusal"][];
+            tasks?: number[];
+        } & {
+            [key: string]: unknown;
+        };
         Door: {
             /** Format: double */
             expires?: number;
@@ -1479,6 +1589,23 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Holder: {
+            /** Format: double */
+            cpu?: number;
+            /** Format: int64 */
+            gpus?: number;
+            project?: string;
+            /**
+             * Format: double
+             * @description GB
+             */
+            ram?: number;
+            /** Format: int64 */
+            tasks?: number;
+            user?: string;
+        } & {
+            [key: string]: unknown;
+        };
         Idle: {
             /**
              * Format: double
@@ -1567,6 +1694,46 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Moment: {
+            /**
+             * Format: double
+             * @description cpu hours of those that ended
+             */
+            cpu?: number;
+            /**
+             * Format: double
+             * @description when the step begins
+             */
+            date?: number;
+            /** Format: int64 */
+            ended?: number;
+            /**
+             * Format: int64
+             * @description of ended, those that did not succeed
+             */
+            failed?: number;
+            /**
+             * Format: int64
+             * @description tasks that ran at its end
+             */
+            running?: number;
+            /** Format: int64 */
+            started?: number;
+            /** Format: int64 */
+            submitted?: number;
+            /**
+             * Format: double
+             * @description seconds that those waited that started, on average
+             */
+            wait?: number;
+            /**
+             * Format: int64
+             * @description tasks that waited at its end
+             */
+            waiting?: number;
+        } & {
+            [key: string]: unknown;
+        };
         NewKey: {
             /** Format: double */
             expires?: number;
@@ -1612,6 +1779,14 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Outcome: {
+            outcome?: string;
+            reason?: string;
+            /** Format: int64 */
+            tasks?: number;
+        } & {
+            [key: string]: unknown;
+        };
         OverInputBody: {
             /**
              * Format: double
@@ -1645,6 +1820,68 @@ export interface components {
              */
             next?: number;
             tasks?: components["schemas"]["Task"][];
+        } & {
+            [key: string]: unknown;
+        };
+        Part: {
+            /**
+             * Format: double
+             * @description cpu hours asked for
+             */
+            cpu?: number;
+            /**
+             * Format: double
+             * @description of cpu, where it is known what was used
+             */
+            cpu_known?: number;
+            /**
+             * Format: double
+             * @description cpu hours used
+             */
+            cpu_used?: number;
+            /**
+             * Format: int64
+             * @description of them, those that did not succeed
+             */
+            failed?: number;
+            /**
+             * Format: double
+             * @description gpu hours asked for
+             */
+            gpu?: number;
+            /**
+             * Format: double
+             * @description of run time
+             */
+            hours?: number;
+            image?: string;
+            project?: string;
+            /**
+             * Format: double
+             * @description GB hours asked for
+             */
+            ram?: number;
+            /**
+             * Format: double
+             * @description of ram, where it is known what was used
+             */
+            ram_known?: number;
+            /**
+             * Format: double
+             * @description GB hours used, of what tasks had at most
+             */
+            ram_used?: number;
+            /**
+             * Format: int64
+             * @description that ended
+             */
+            tasks?: number;
+            user?: string;
+            /**
+             * Format: double
+             * @description seconds that tasks waited that started, on average
+             */
+            wait?: number;
         } & {
             [key: string]: unknown;
         };
@@ -1965,12 +2202,140 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Setting: {
+            key?: string;
+            /** @description where it is set; empty = nowhere, it is the default */
+            place?: string;
+            /** @description a change takes effect without a restart */
+            reload?: boolean;
+            /** @description the value is not told, only that there is one */
+            secret?: boolean;
+            /** @description as YAML; empty for secrets */
+            value?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Simulated: {
+            all?: components["schemas"]["SimulatedRow"];
+            /** Format: int64 */
+            backfilled?: number;
+            /**
+             * Format: double
+             * @description cores
+             */
+            capacity?: number;
+            /** Format: int64 */
+            cut?: number;
+            /**
+             * Format: double
+             * @description Jain's index: 1 = all got the same part of what they were entitled to
+             */
+            fairness?: number;
+            /** Format: double */
+            makespan?: number;
+            moments?: components["schemas"]["SimulatedMoment"][];
+            name?: string;
+            /** Format: int64 */
+            never?: number;
+            projects?: components["schemas"]["SimulatedRow"][];
+            users?: components["schemas"]["SimulatedRow"][];
+            /**
+             * Format: double
+             * @description part of the cores that was in use
+             */
+            utilisation?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        SimulatedMoment: {
+            /**
+             * Format: double
+             * @description in use
+             */
+            cores?: number;
+            /** Format: double */
+            date?: number;
+            /**
+             * Format: double
+             * @description tasks
+             */
+            waiting?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        SimulatedRow: {
+            /** Format: double */
+            cpu_hours?: number;
+            /** Format: double */
+            entitled?: number;
+            name?: string;
+            /** Format: double */
+            share?: number;
+            /** Format: double */
+            slowdown?: number;
+            /** Format: int64 */
+            tasks?: number;
+            /** Format: double */
+            wait_longest?: number;
+            /** Format: double */
+            wait_median?: number;
+            /** Format: double */
+            wait_p95?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        SimulationInput: {
+            /** @description a simulation as docs/simulator.md describes it */
+            file?: string;
+            /** @description a second policy that the same tasks are run under */
+            policy?: string;
+        } & {
+            [key: string]: unknown;
+        };
         Stat: {
             host?: string;
             /** @example god_watcher_job_error */
             name?: string;
             /** Format: double */
             value?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Statistics: {
+            /** Format: double */
+            from?: number;
+            /** @description who holds what now */
+            holders?: components["schemas"]["Holder"][];
+            /** @description by image, those that used most first */
+            images?: components["schemas"]["Part"][];
+            /** @description by time, idle ones too */
+            moments?: components["schemas"]["Moment"][];
+            outcomes?: components["schemas"]["Outcome"][];
+            /** @description by user and project */
+            parts?: components["schemas"]["Part"][];
+            /** @description the most frequent ones of those that did not succeed, of the newest 20,000 tasks */
+            reasons?: components["schemas"]["Outcome"][];
+            /**
+             * Format: int64
+             * @description tasks that run now
+             */
+            running?: number;
+            /** @description the caller sees everybody's */
+            site?: boolean;
+            /**
+             * Format: int64
+             * @description seconds from one moment to the next
+             */
+            step?: number;
+            /** Format: double */
+            to?: number;
+            /**
+             * Format: int64
+             * @description tasks that wait now
+             */
+            waiting?: number;
+            /** @description how long tasks waited that started */
+            waits?: components["schemas"]["Wait"][];
         } & {
             [key: string]: unknown;
         };
@@ -2183,6 +2548,17 @@ export interface components {
             mount?: string;
             name?: string;
             path?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Wait: {
+            /**
+             * Format: int64
+             * @description seconds; 0 = longer
+             */
+            below?: number;
+            /** Format: int64 */
+            tasks?: number;
         } & {
             [key: string]: unknown;
         };
@@ -2840,6 +3216,134 @@ export interface operations {
             };
         };
     };
+    "get-audit": {
+        parameters: {
+            query?: {
+                who?: string;
+                /** @description such as user.change, or user. for all that begin so */
+                action?: string;
+                /** @description such as: user ann */
+                object?: string;
+                /** @description part of what it is about, in any letter case */
+                q?: string;
+                /** @description seconds since 1970 */
+                from?: number;
+                /** @description seconds since 1970 */
+                to?: number;
+                /** @description only what was refused */
+                refused?: boolean;
+                /** @description from the page before: its next */
+                before?: number;
+                /** @description 0 = 100 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "post-authenticate": {
         parameters: {
             query?: never;
@@ -2971,6 +3475,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Config"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "get-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"][];
                 };
             };
             /** @description Bad Request */
@@ -5323,6 +5928,243 @@ export interface operations {
             };
         };
     };
+    "post-simulation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulationInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulated"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "get-statistics": {
+        parameters: {
+            query?: {
+                /** @description seconds since 1970; 0 = a week ago */
+                from?: number;
+                /** @description seconds since 1970; 0 = now */
+                to?: number;
+                /** @description hours from one moment to the next; 0 = as fits */
+                step?: number;
+                /** @description minutes that the reader's clock is ahead of UTC: days begin there */
+                zone?: number;
+                user?: string;
+                project?: string;
+                image?: string;
+                tag?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "get-task": {
         parameters: {
             query?: {
@@ -5581,7 +6423,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Act"];
+                "application/json": components["schemas"]["Deed"];
             };
         };
         responses: {
@@ -5591,7 +6433,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Acted"];
+                    "application/json": components["schemas"]["DeedDone"];
                 };
             };
             /** @description Bad Request */
