@@ -243,7 +243,8 @@ func (p *play) hides() {
 	root := filepath.Dir(filepath.Dir(filepath.Dir(filepath.Dir(p.dirs.Path(&godocker.Task{ID: 1})))))
 	hide(regexp.QuoteMeta(root), "<shared>")
 	hide(`pairtree_root/[0-9/]+/task`, "pairtree_root/<id>/task")
-	hide(`("(?:date|date_over|date_running|date_asked|date_done|date_used|created|expires|last|started|claimed|ended|seen)": ?)[0-9.]+`, `$1"<time>"`)
+	hide(`("(?:date|date_over|date_running|date_asked|date_done|date_used|created|expires|last|started|seen)": ?)[0-9.]+`, `$1"<time>"`)
+	hide(`("(?:claimed|ended)": ?)[0-9]{9}[0-9.]*`, `$1"<time>"`) // and no counts
 	hide(`("(?:duration|suspended)": ?)[0-9.e-]+`, `$1"<seconds>"`)
 	hide(`("(?:cpu|ram|time)": ?)[0-9]+(?:\.[0-9]+|(?:\.[0-9]+)?e-[0-9]+)`, `$1"<used>"`)
 	hide(`("(?:uid|gid)": ?)[0-9]+`, `$1"<id>"`)
