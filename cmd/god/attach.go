@@ -26,7 +26,7 @@ func (a *client) attachTo() *cobra.Command {
 		Example: "  god attach 12\n  god attach 12 --shell build",
 		RunE: func(c *cobra.Command, args []string) error {
 			if !term.IsTerminal(int(os.Stdin.Fd())) {
-				return godocker.Errorf(godocker.Invalid, "standard input is no terminal; one command is run with: god ssh %s COMMAND", args[0])
+				return godocker.Errorf(godocker.Invalid, "standard input is no terminal; one command in a task that runs is run with: god ssh ID COMMAND")
 			}
 			srv, n, err := a.about(c, args[0])
 			if err != nil {

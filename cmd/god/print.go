@@ -135,7 +135,7 @@ func idle(k api.Task) string {
 		return ""
 	}
 	then := map[string]string{"suspend": "frozen until somebody connects", "end": "ended"}[r.IdleAction]
-	text := fmt.Sprintf("%s after %s without a keystroke and cpu", then, r.Idle)
+	text := fmt.Sprintf("after %s without a keystroke and cpu it is %s", r.Idle, then)
 	if i := k.Status.Idle; i != nil && !i.Frozen {
 		text += "; nothing happens in it now, of which its terminals were told at " + clock(i.Warned.Time)
 	}

@@ -50,6 +50,7 @@ func (c *Config) Check() error {
 	}
 	c.checkSSH(bad)
 	c.checkWebPort(bad)
+	c.checkApart(bad)
 	c.checkExecutors(bad)
 	c.checkIdle(bad)
 	if c.DefaultsCPU <= 0 || c.DefaultsRAM <= 0 {
@@ -107,6 +108,21 @@ func (c *Config) checkExecutors(bad func(key, format string, args ...any)) {
 			bad("executors", "%s is there twice; another engine of the same kind needs a name of its own, and a section of that name with type: %s", name, name)
 		}
 		seen[name] = true
+	}
+}
+
+// checkApart finds two doors at one port.
+func (c *Config) checkApart(bad func(key, format string, args ...any)) {
+	at := map[string]string{}
+	for _, d := range [][2]string{{"listen", c.Listen}, {"ssh.listen", string(c.SSH.Listen)}, {"web_port.listen", string(c.WebPort.Listen)}} {
+		_, port, err := net.SplitHostPort(d[1])
+		switch other := at[port]; {
+		case err != nil || port == "0":
+		case other != "":
+			bad(d[0], "port %s is that of %s; want one of its own", port, other)
+		default:
+			at[port] = d[0]
+		}
 	}
 }
 

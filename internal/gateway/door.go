@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"strings"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -20,7 +21,8 @@ type door struct {
 	ctx     context.Context
 	end     func() // of the connection
 	from    netip.Addr
-	wrong   bool // a password was
+	wrong   bool   // a password was
+	name    string // that they gave, last
 }
 
 var errStranger = errors.New("not known here")
@@ -31,7 +33,8 @@ func (d *door) key(_ ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, err
 	return d.let(account.Proof{PublicKey: string(key.Marshal())})
 }
 
-func (d *door) password(_ ssh.ConnMetadata, given []byte) (*ssh.Permissions, error) {
+func (d *door) password(c ssh.ConnMetadata, given []byte) (*ssh.Permissions, error) {
+	d.name = c.User()
 	now := time.Now()
 	p, err := d.gateway.Desk.ByAPIKey(d.ctx, string(given), now)
 	if err == nil {
@@ -74,8 +77,17 @@ func proofOf(p *ssh.Permissions) account.Proof {
 	return proof
 }
 
+// clipped is a name of somebody unknown for the log.
+func clipped(name string) string {
+	const most = 64
+	if len(name) > most {
+		return strings.ToValidUTF8(name[:most], "") + "…"
+	}
+	return name
+}
+
 func (d *door) failed() {
 	if d.wrong {
-		d.gateway.Log.Warn("a login failed", "with", "ssh", "from", d.from)
+		d.gateway.Log.Warn("a login failed", "with", "ssh", "from", d.from, "as", clipped(d.name))
 	}
 }

@@ -40,9 +40,13 @@ func (r *ring) read(to []byte, at int64) int {
 	return n
 }
 
-// queries are what makes a terminal answer, as if somebody typed it. Whoever comes later
-// must not answer what was asked before.
-var queries = regexp.MustCompile(`\x05|\x1b\[[?>=!]?[0-9;]*(?:c|n|\$p|q)|\x1b\[(?:1[0-9]|2[01])(?:;[0-9]*)*t|\x1bZ|\x1bP[+$]q[^\x1b]*\x1b\\|\x1b\][0-9;]*\?(?:\x07|\x1b\\)`)
+// queries are what makes a terminal answer, as if somebody typed it, or use the clipboard. Whoever
+// comes later must not answer what was asked before.
+var queries = regexp.MustCompile(`\x05` +
+	`|\x1b\[[\x00-\x1a\x1c-\x1f0-9;?>=!]*(?:c|n|\$p|q|x|\?[\x00-\x1a\x1c-\x1f0-9;]*u)` + // control characters inside do not matter to terminals
+	`|\x1b\[(?:1[0-9]|2[01])(?:;[0-9]*)*t|\x1b\[\?u` +
+	`|\x1bZ|\x1bP[+$]q[^\x1b]*\x1b\\|\x1b_[^\x1b]*\x1b\\` +
+	`|\x1b\](?:(?:52|60|1337)(?:;[^\x07\x1b]*)?|[0-9;]*\?)(?:\x07|\x1b\\)`)
 
 // past is what is kept, for somebody who was not there: whole lines, if it has lost its
 // beginning, and no questions.

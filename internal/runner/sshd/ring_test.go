@@ -34,11 +34,14 @@ func TestRingKeepsTheEnd(t *testing.T) {
 
 func TestPastAsksNothing(t *testing.T) {
 	for text, want := range map[string]string{
-		"\x1b[31mred\x1b[0m\x1b[2J\x1b[3;4H":                "\x1b[31mred\x1b[0m\x1b[2J\x1b[3;4H",
-		"a\x1b[cb\x1b[>cc\x1b[6nd\x1b[?6ne\x05f":            "abcdef",
-		"a\x1b]11;?\x07b\x1b]4;1;?\x1b\\c\x1bP+q544e\x1b\\": "abc",
-		"\x1b]0;title?\x07\x1b[ q\x1b[2 q\x1b[?25h":         "\x1b]0;title?\x07\x1b[ q\x1b[2 q\x1b[?25h",
-		"a\x1b[18tb\x1b[?2004$pc\x1b[>qd":                   "abcd",
+		"\x1b[31mred\x1b[0m\x1b[2J\x1b[3;4H":                 "\x1b[31mred\x1b[0m\x1b[2J\x1b[3;4H",
+		"a\x1b[cb\x1b[>cc\x1b[6nd\x1b[?6ne\x05f":             "abcdef",
+		"a\x1b]11;?\x07b\x1b]4;1;?\x1b\\c\x1bP+q544e\x1b\\":  "abc",
+		"\x1b]0;title?\x07\x1b[ q\x1b[2 q\x1b[?25h":          "\x1b]0;title?\x07\x1b[ q\x1b[2 q\x1b[?25h",
+		"a\x1b[18tb\x1b[?2004$pc\x1b[>qd":                    "abcd",
+		"a\x1b]52;c;?\x07b\x1b]52;c;c2VjcmV0\x1b\\c\x1b[?ud": "abcd",
+		"a\x1b[xb\x1b_Gi=1,a=q;AAAA\x1b\\c\x1b[6\rnd":        "abcd",
+		"a\x1b]60\x1b\\b\x1b]1337;ReportCellSize\x07c śc":    "abc śc",
 	} {
 		r := ring{size: 1000}
 		r.add([]byte(text))

@@ -244,11 +244,16 @@ func (s *session) environ() []string {
 		set["SSH_AUTH_SOCK"] = s.agent.path
 	}
 	var env []string
+	utf8 := s.tty == nil || set["LANG"] != "" || set["LC_ALL"] != ""
 	for _, kv := range s.visit.server.host.Env {
 		name, _, _ := strings.Cut(kv, "=")
+		utf8 = utf8 || name == "LANG" || name == "LC_ALL" || name == "LC_CTYPE"
 		if _, replaced := set[name]; !replaced {
 			env = append(env, kv)
 		}
+	}
+	if !utf8 { // terminals are, and shells must know how far a letter goes
+		set["LANG"] = "C.UTF-8"
 	}
 	for _, name := range slices.Sorted(maps.Keys(set)) {
 		env = append(env, name+"="+set[name])
