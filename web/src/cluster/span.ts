@@ -18,7 +18,9 @@ export function spanOf(
   const from = now - length / 12;
   const to = now + length;
   const part = (time: number) => Math.min(1, Math.max(0, (time - from) / (to - from)));
-  const step = [3 * hour, 6 * hour, day, 7 * day, 30 * day].find((s) => length / s <= 8) ?? 100 * day;
+  const step =
+    [3 * hour, 6 * hour, 12 * hour, day, 2 * day, 7 * day, 30 * day].find((s) => length / s <= 8) ??
+    100 * day;
   const ticks = [];
   for (let at = next(now + step / 3, step); at < to - step / 4; at += step)
     ticks.push({ at, label: label(at, step) });
