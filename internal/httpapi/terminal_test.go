@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -73,6 +75,7 @@ func (s *site) session(who string) godocker.Task {
 }
 
 func (s *site) startHere(p sshd.Program) (sshd.Process, error) {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) // so that nothing inherits that it is ignored
 	c := &exec.Cmd{Path: p.Args[0], Args: p.Args, Env: p.Env, Stdin: p.Files[0], Stdout: p.Files[1], Stderr: p.Files[2],
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true, Setctty: p.Terminal}}
 	if err := c.Start(); err != nil {
