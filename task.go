@@ -143,6 +143,9 @@ type Volume struct {
 type Command struct {
 	Interactive bool   `json:"interactive,omitempty"`
 	Script      string `json:"-"` // the text of cmd.sh; stored apart, as lists never need it
+
+	Env   map[string]string `json:"env,omitempty"`   // what the script finds beside the system's own variables
+	Files []Attachment      `json:"files,omitempty"` // put into the task's folder before its start
 }
 
 // Life is what became of a task. Only rooms change it.

@@ -112,6 +112,7 @@ type Project struct {
 	ID          string
 	Description string
 	Members     []string
+	Leaders     []string // those of the members who may add and take away members
 	Priority    int
 	Quota       Quota
 	Volumes     []Volume

@@ -34,6 +34,9 @@ type Store interface {
 	Passes
 	Logins
 	Projects
+	Recipes
+	Preferences
+	Attachments
 	Site
 	Tallies
 	Audit
@@ -575,6 +578,35 @@ type Projects interface {
 	// ResetUserUsage gives what the books of a user say from a day on to nobody (the
 	// user ""), so that their sum is nothing and those of the projects stay.
 	ResetUserUsage(ctx context.Context, user string, from time.Time) error
+}
+
+// Recipes keeps tasks that people start again and again. An unknown number is
+// godocker.NotFound, and so is an unknown owner or project. When a user is removed,
+// what they shared stays with its project, owned by nobody; when a project is, what was
+// shared there stays its owner's alone.
+type Recipes interface {
+	CreateRecipe(ctx context.Context, r godocker.Recipe) (int64, error)
+	Recipe(ctx context.Context, id int64) (godocker.Recipe, error)
+	// ListRecipes returns, by name, those that somebody owns and those shared in
+	// one of the projects; all of them if the owner is "".
+	ListRecipes(ctx context.Context, owner string, projects []string) ([]godocker.Recipe, error)
+	// UpdateRecipe changes one, but for its ID and Created, by a function like
+	// UpdateUser's.
+	UpdateRecipe(ctx context.Context, id int64, change func(*godocker.Recipe) error) (godocker.Recipe, error)
+	DeleteRecipe(ctx context.Context, id int64) error
+}
+
+// Preferences keeps how people like the page, which alone knows what it means. They go
+// with their user.
+type Preferences interface {
+	Preferences(ctx context.Context, user string) (document string, err error)
+	SavePreferences(ctx context.Context, user, document string) error
+}
+
+// Attachments tells what is in the files that are handed in with tasks.
+type Attachments interface {
+	// Attached returns it by their names. Elements have those of their array.
+	Attached(ctx context.Context, id int64) (map[string][]byte, error)
 }
 
 // Site keeps what concerns the installation as a whole.

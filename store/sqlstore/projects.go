@@ -9,18 +9,18 @@ import (
 
 func queryProjects(q querier, tail string, args ...any) ([]godocker.Project, error) {
 	var ps []godocker.Project
-	err := q.query(`SELECT id, description, members, priority, quota, volumes, created, disk_used FROM projects `+tail, args, func(scan func(...any) error) error {
+	err := q.query(`SELECT id, description, members, priority, quota, volumes, created, disk_used, leaders FROM projects `+tail, args, func(scan func(...any) error) error {
 		var p godocker.Project
-		var members, quota, volumes string
+		var members, quota, volumes, leaders string
 		var created int64
-		if err := scan(&p.ID, &p.Description, &members, &p.Priority, &quota, &volumes, &created, &p.DiskUsed); err != nil {
+		if err := scan(&p.ID, &p.Description, &members, &p.Priority, &quota, &volumes, &created, &p.DiskUsed, &leaders); err != nil {
 			return err
 		}
 		p.Created = fromMicros(created)
 		for _, f := range []struct {
 			text string
 			v    any
-		}{{members, &p.Members}, {quota, &p.Quota}, {volumes, &p.Volumes}} {
+		}{{members, &p.Members}, {leaders, &p.Leaders}, {quota, &p.Quota}, {volumes, &p.Volumes}} {
 			if err := fromJSON(f.text, f.v); err != nil {
 				return err
 			}
@@ -32,7 +32,7 @@ func queryProjects(q querier, tail string, args ...any) ([]godocker.Project, err
 }
 
 func projectArgs(p *godocker.Project) []any {
-	return []any{p.ID, p.Description, toJSON(p.Members), p.Priority, quotaJSON(p.Quota), toJSON(p.Volumes), micros(p.Created)}
+	return []any{p.ID, p.Description, toJSON(p.Members), p.Priority, quotaJSON(p.Quota), toJSON(p.Volumes), micros(p.Created), toJSON(p.Leaders)}
 }
 
 func oneProject(q querier, id, tail string) (godocker.Project, error) {
@@ -50,7 +50,7 @@ func (s *Store) CreateProject(ctx context.Context, p godocker.Project) error {
 		if err != nil {
 			return err
 		}
-		n, err := t.change(`INSERT INTO projects (id, description, members, priority, quota, volumes, created, disk_used) VALUES (`+list(8)+`) ON CONFLICT (id) DO NOTHING`,
+		n, err := t.change(`INSERT INTO projects (id, description, members, priority, quota, volumes, created, leaders, disk_used) VALUES (`+list(9)+`) ON CONFLICT (id) DO NOTHING`,
 			append(projectArgs(&p), disk)...)
 		if err == nil && n == 0 {
 			err = godocker.Errorf(godocker.Conflict, "there is a project %s already", p.ID)
@@ -93,7 +93,7 @@ func (s *Store) UpdateProject(ctx context.Context, id string, change func(*godoc
 			return err
 		}
 		p.ID = id
-		return t.exec(`UPDATE projects SET description = ?, members = ?, priority = ?, quota = ?, volumes = ?, created = ? WHERE id = ?`,
+		return t.exec(`UPDATE projects SET description = ?, members = ?, priority = ?, quota = ?, volumes = ?, created = ?, leaders = ? WHERE id = ?`,
 			append(projectArgs(&p)[1:], id)...)
 	})
 	return p, err
@@ -110,6 +110,9 @@ func (s *Store) DeleteProject(ctx context.Context, id string) error {
 		if err == nil && n == 0 {
 			err = godocker.Errorf(godocker.NotFound, "there is no project %s", id)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return unshareRecipes(t, id)
 	})
 }

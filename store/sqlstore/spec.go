@@ -16,6 +16,8 @@ type spec struct {
 	Requirements godocker.Requirements `json:"requirements"`
 	Container    godocker.Container    `json:"container"`
 	Interactive  bool                  `json:"interactive,omitempty"`
+	Env          map[string]string     `json:"env,omitempty"`
+	Files        []godocker.Attachment `json:"files,omitempty"` // their names; what is in them is stored apart
 }
 
 // encodeSpec leaves out how far an array is, which is counted in a column, and its
@@ -23,7 +25,7 @@ type spec struct {
 func encodeSpec(t *godocker.Task) (string, error) {
 	r := t.Requirements
 	r.Array = godocker.Array{Values: r.Array.Values}
-	b, err := json.Marshal(spec{t.User, t.Meta, t.Notify, r, t.Container, t.Command.Interactive})
+	b, err := json.Marshal(spec{t.User, t.Meta, t.Notify, r, t.Container, t.Command.Interactive, t.Command.Env, t.Command.Files})
 	return string(b), err
 }
 
@@ -34,7 +36,7 @@ func decodeSpec(text []byte, t *godocker.Task) error {
 	}
 	t.User, t.Meta, t.Notify, t.Container = s.User, s.Meta, s.Notify, s.Container
 	t.Requirements = s.Requirements
-	t.Command.Interactive = s.Interactive
+	t.Command.Interactive, t.Command.Env, t.Command.Files = s.Interactive, s.Env, s.Files
 	return nil
 }
 
@@ -73,6 +75,19 @@ func needsJSON(n godocker.Dependencies) string {
 		return ""
 	}
 	b, _ := json.Marshal(n)
+	return string(b)
+}
+
+// filesJSON encodes what is in files, by their names.
+func filesJSON(files []godocker.Attachment) string {
+	if len(files) == 0 {
+		return ""
+	}
+	all := map[string][]byte{}
+	for _, f := range files {
+		all[f.Name] = f.Content
+	}
+	b, _ := json.Marshal(all)
 	return string(b)
 }
 

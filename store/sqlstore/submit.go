@@ -20,7 +20,7 @@ type submission struct {
 var (
 	insertTasks = insertInto("tasks", "", "id", "parent_id", "submitted", "state", "user_id", "project", "name",
 		"cpu", "ram", "gpus", "asked", "detail", "needs", "labels", "job", "elements", "array_waiting", "nice", "lifespan", "likeness")
-	insertJobs = insertInto("jobs", "", "id", "spec", "tags", "words", "script")
+	insertJobs = insertInto("jobs", "", "id", "spec", "tags", "words", "script", "files")
 )
 
 // insertElements makes all elements of an array at once. They follow it in number
@@ -127,7 +127,7 @@ func insertSubmissions(t *txn, subs []*submission) error {
 			tasks = append(tasks, id, 0, micros(sub.submitted(k)), string(godocker.Pending), k.User.ID, k.User.Project,
 				k.Meta.Name, r.CPU, r.RAM, r.GPUs, r.Executor, k.Detail, needsJSON(k.Needs), toJSON(r.Labels), id, n, n,
 				r.Nice, r.MaxLifespan.Microseconds(), sub.likes[i])
-			jobs = append(jobs, id, sub.specs[i], tagsOf(&k.Meta), wordsOf(&k.Meta), k.Command.Script)
+			jobs = append(jobs, id, sub.specs[i], tagsOf(&k.Meta), wordsOf(&k.Meta), k.Command.Script, filesJSON(k.Command.Files))
 		}
 	}
 	if err := insertTasks.do(t, tasks); err != nil {

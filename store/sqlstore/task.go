@@ -150,6 +150,24 @@ func (s *Store) Task(ctx context.Context, id int64) (godocker.Task, error) {
 	return ts[0], nil
 }
 
+// Attached returns what is in the files that were handed in with a task, by their
+// names. Elements have those of their array.
+func (s *Store) Attached(ctx context.Context, id int64) (files map[string][]byte, err error) {
+	err = s.read(ctx, func(q querier) error {
+		text := ""
+		found, err := one(q, `SELECT j.files FROM tasks t JOIN jobs j ON j.id = t.job WHERE t.id = ?`, []any{id}, &text)
+		if err == nil && !found {
+			return noTask(id)
+		}
+		if err != nil {
+			return err
+		}
+		files = nil
+		return fromJSON(text, &files)
+	})
+	return files, err
+}
+
 // Attempts returns the attempts of a task, oldest first.
 func (s *Store) Attempts(ctx context.Context, id int64) ([]godocker.Attempt, error) {
 	var as []godocker.Attempt

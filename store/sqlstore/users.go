@@ -137,7 +137,7 @@ func (s *Store) UpdateUser(ctx context.Context, id string, change func(*godocker
 	return u, err
 }
 
-// DeleteUser removes a user with the keys, sessions, logins and memberships; tasks and books stay.
+// DeleteUser removes a user with the keys, sessions, logins, memberships and preferences; tasks and books stay.
 func (s *Store) DeleteUser(ctx context.Context, id string) error {
 	return s.write(ctx, func(t *txn) error {
 		if _, err := oneUser(t, id, t.d.forUpdate); err != nil {
@@ -149,7 +149,8 @@ func (s *Store) DeleteUser(ctx context.Context, id string) error {
 		}
 		for _, p := range ps {
 			if i := slices.Index(p.Members, id); i >= 0 {
-				if err := t.exec(`UPDATE projects SET members = ? WHERE id = ?`, toJSON(slices.Delete(p.Members, i, i+1)), p.ID); err != nil {
+				leaders := slices.DeleteFunc(p.Leaders, func(l string) bool { return l == id })
+				if err := t.exec(`UPDATE projects SET members = ?, leaders = ? WHERE id = ?`, toJSON(slices.Delete(p.Members, i, i+1)), toJSON(leaders), p.ID); err != nil {
 					return err
 				}
 			}
@@ -161,6 +162,12 @@ func (s *Store) DeleteUser(ctx context.Context, id string) error {
 			return err
 		}
 		if err := t.exec(`DELETE FROM logins WHERE user_id = ?`, id); err != nil {
+			return err
+		}
+		if err := leaveRecipes(t, id); err != nil {
+			return err
+		}
+		if err := t.exec(`DELETE FROM preferences WHERE user_id = ?`, id); err != nil {
 			return err
 		}
 		return t.exec(`DELETE FROM users WHERE id = ?`, id)

@@ -100,7 +100,7 @@ func keys(h *harness) {
 }
 
 func projects(h *harness) {
-	p := godocker.Project{ID: "p1", Description: "d", Members: []string{"ann", "bob"}, Priority: 60, Quota: godocker.Quota{Time: 5},
+	p := godocker.Project{ID: "p1", Description: "d", Members: []string{"ann", "bob"}, Leaders: []string{"ann"}, Priority: 60, Quota: godocker.Quota{Time: 5},
 		Volumes: []godocker.Volume{{Name: "v", ACL: godocker.ReadOnly, Path: "/v"}}, Created: epoch}
 	def, err := h.s.Project(h.Context(), godocker.DefaultProject)
 	h.ok(err)

@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"Lease", leases}, {"StaleLeader", staleLeader},
 		{"Events", eventOrder}, {"Forget", forgets}, {"Changed", changes}, {"Cursors", cursors},
 		{"Users", users}, {"Keys", keys}, {"Sessions", sessions}, {"Passes", passes}, {"Logins", logins}, {"Guard", guardedImages}, {"Projects", projects}, {"Usage", usage}, {"Site", site}, {"Tallies", tallies}, {"WaitingArray", waitingArray}, {"Audit", audits}, {"Nodes", nodes}, {"Questions", questions}, {"Estimates", estimates}, {"Concurrent", concurrent}, {"Model", model},
+		{"Recipes", recipes}, {"Preferences", preferences}, {"Attached", attached},
 	}
 	for _, c := range tests {
 		t.Run(c.name, func(t *testing.T) {
