@@ -32,8 +32,8 @@ var envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`)
 // What names of variables begin with that steer the system, the engines or what loads
 // programs, or are such names.
 var (
-	envHeads = []string{"GODOCKER_", "GOGOCKER_", "GO", "LD_", "NVIDIA_", "CUDA_", "ROCR_", "HIP_", "DOCKER_", "KUBERNETES_", "MESOS_", "BASH_FUNC_"}
-	envNames = []string{"PATH", "HOME", "USER", "LOGNAME", "SHELL", "PWD", "IFS", "ENV", "BASH_ENV", "SHELLOPTS", "BASHOPTS", "PS4", "HOSTNAME", "_"}
+	envHeads = []string{"GODOCKER_", "GOGOCKER_", "LD_", "NVIDIA_", "CUDA_", "ROCR_", "HIP_", "DOCKER_", "KUBERNETES_", "MESOS_", "BASH_FUNC_"}
+	envNames = []string{"PATH", "HOME", "USER", "LOGNAME", "SHELL", "PWD", "IFS", "ENV", "BASH_ENV", "SHELLOPTS", "BASHOPTS", "PS4", "HOSTNAME", "_", "GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK", "GOCOVERDIR"}
 )
 
 // CheckEnvName says what is wrong with the name of a variable for a script, or returns

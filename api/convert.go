@@ -24,9 +24,17 @@ func FromTask(t *godocker.Task, folder string, now time.Time) Task {
 		Notify:       Notify{Email: t.Notify.Email},
 		Requirements: fromRequirements(&t.Requirements),
 		Container:    fromContainer(t, folder),
-		Command:      Command{Interactive: t.Command.Interactive, Cmd: t.Command.Script},
+		Command:      fromCommand(&t.Command),
 		Status:       FromStatus(t, now),
 	}
+}
+
+func fromCommand(c *godocker.Command) Command {
+	out := Command{Interactive: c.Interactive, Cmd: c.Script, Env: c.Env}
+	for _, f := range c.Files {
+		out.Files = append(out.Files, File64{Name: f.Name})
+	}
+	return out
 }
 
 // FromStatus returns the status object of a task.
@@ -271,7 +279,7 @@ func FromLogin(l godocker.Login) Registry {
 
 // FromProject returns the document of a project.
 func FromProject(p *godocker.Project) Project {
-	out := Project{ID: p.ID, Description: p.Description, Members: list(p.Members), Prio: p.Priority,
+	out := Project{ID: p.ID, Description: p.Description, Members: list(p.Members), Leaders: list(p.Leaders), Prio: p.Priority,
 		QuotaCPU: p.Quota.CPU, QuotaRAM: p.Quota.RAM, QuotaTime: p.Quota.Time,
 		QuotaGPU: p.Quota.GPU, QuotaDisk: p.Quota.Disk, RunningLimits: fromLimits(p.Quota.Running), Disk: p.DiskUsed, Volumes: []Volume{}}
 	for _, v := range p.Volumes {

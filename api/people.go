@@ -45,6 +45,7 @@ type ProjectChange struct {
 	ID          string    `json:"id,omitempty"`
 	Description *string   `json:"description,omitempty"`
 	Members     *[]string `json:"members,omitempty"`
+	Leaders     *[]string `json:"leaders,omitempty" doc:"members who may change members and description"`
 	Prio        *Number   `json:"prio,omitempty" doc:"0 to 100"`
 	QuotaCPU    *Number   `json:"quota_cpu,omitempty" doc:"cpu seconds in the window; 0 = no limit"`
 	QuotaRAM    *Number   `json:"quota_ram,omitempty" doc:"GB seconds in the window; 0 = no limit"`
@@ -67,6 +68,12 @@ type DayUsage struct {
 	RAM  float64 `json:"ram" doc:"GB seconds"`
 	Time float64 `json:"time" doc:"seconds of run time"`
 	GPU  float64 `json:"gpu" doc:"gpu seconds"`
+}
+
+// MemberUsage is what one member used of a project on one day.
+type MemberUsage struct {
+	User string `json:"user" doc:"empty: others, or what is taken from the books where a quota begins anew"`
+	DayUsage
 }
 
 // PartUsage is what one person used in one project, in the window.

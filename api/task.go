@@ -147,8 +147,16 @@ type Volume struct {
 
 // Command is what the task does.
 type Command struct {
-	Interactive bool   `json:"interactive"`
-	Cmd         string `json:"cmd"`
+	Interactive bool              `json:"interactive"`
+	Cmd         string            `json:"cmd"`
+	Env         map[string]string `json:"env,omitempty" doc:"variables that the script finds"`
+	Files       []File64          `json:"files,omitempty" doc:"small files that are put into the task's folder before it starts"`
+}
+
+// File64 is a small file of a task.
+type File64 struct {
+	Name    string `json:"name"`
+	Content []byte `json:"content,omitempty" doc:"in base64; not read back here, but below files/"`
 }
 
 // Status is where the task is in its life.

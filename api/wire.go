@@ -220,6 +220,7 @@ type Project struct {
 	ID          string   `json:"id"`
 	Description string   `json:"description"`
 	Members     []string `json:"members"`
+	Leaders     []string `json:"leaders"` // members who may change members and description
 	Prio        int      `json:"prio"`
 	QuotaCPU    float64  `json:"quota_cpu"`
 	QuotaRAM    float64  `json:"quota_ram"`

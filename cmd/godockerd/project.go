@@ -47,7 +47,7 @@ func (s *settings) projectSet() *cobra.Command {
 			return s.withStore(c.Context(), func(st store.Store) error {
 				r := people.Registry{Store: st}
 				limits, _ := limitsOf(c)
-				_, err := r.SaveProject(c.Context(), args[0], api.ProjectChange{LimitsChange: limits})
+				_, err := r.SaveProject(c.Context(), godocker.User{Admin: true}, args[0], api.ProjectChange{LimitsChange: limits})
 				return err
 			})
 		}}

@@ -51,6 +51,9 @@ func (r *Room) start(ctx context.Context, t *godocker.Task) (started, error) {
 	if err := r.Dirs.Create(t, envFile(a.Env)); err != nil {
 		return started{}, fmt.Errorf("the task's folder cannot be made: %w", err)
 	}
+	if err := r.attach(ctx, t); err != nil {
+		return started{}, err
+	}
 	progress := r.progress(ctx, t.ID)
 	a.Progress = progress.note
 	defer progress.stop()
@@ -101,6 +104,7 @@ func environment(t *godocker.Task) map[string]string {
 		"GODOCKER_JID": strconv.FormatInt(t.ID, 10),
 		"GODOCKER_PWD": spec.Dir,
 	}
+	maps.Copy(env, t.Command.Env) // none of whose names is one of the system's
 	for _, v := range t.Container.Volumes {
 		if v.Name == "home" {
 			env["GODOCKER_HOME"] = v.Mount
@@ -119,7 +123,7 @@ func environment(t *godocker.Task) map[string]string {
 func envFile(env map[string]string) []byte {
 	var b strings.Builder
 	for _, k := range slices.Sorted(maps.Keys(env)) {
-		fmt.Fprintf(&b, "%s=%s\n", k, env[k])
+		fmt.Fprintf(&b, "%s=%s\n", k, strings.ReplaceAll(env[k], "\n", "\\n"))
 	}
 	return []byte(b.String())
 }

@@ -30,6 +30,7 @@ type Store interface {
 	store.Logins
 	store.Users
 	store.Keys
+	store.Attachments
 }
 
 // A Room dispatches. Run it once.

@@ -92,12 +92,24 @@ var access = map[string][]int{
 	"GET /project":               {401, 200, 200, 200, 200, 200, 200, 200},
 	"POST /project":              {401, 403, 403, 200, 403, 403, 403, 403},
 	"GET /project/{id}":          {401, 200, 404, 200, 200, 200, 404, 404},
-	"POST /project/{id}":         {401, 403, 403, 200, 403, 403, 403, 403},
+	"POST /project/{id}":         {401, 403, 404, 200, 403, 403, 403, 403}, // ann does not lead it
 	"DELETE /project/{id}":       {401, 403, 403, 200, 403, 403, 403, 403},
 	"GET /project/{id}/usage":    {401, 200, 404, 200, 200, 200, 404, 404},
 	"DELETE /project/{id}/quota": {401, 403, 403, 200, 403, 403, 403, 403},
-	"GET /user/{id}/session":     {401, 200, 404, 200, 200, 200, 404, 404},
-	"DELETE /user/{id}/session":  {401, 200, 404, 200, 403, 403, 403, 403},
+
+	"GET /project/{id}/member/usage": {401, 200, 404, 200, 200, 200, 404, 404},
+
+	"GET /recipe":            {401, 200, 200, 200, 200, 200, 200, 200},
+	"POST /recipe":           {401, 200, 200, 200, 403, 200, 403, 200},
+	"GET /recipe/{id}":       {401, 200, 404, 200, 200, 200, 404, 404},
+	"PUT /recipe/{id}":       {401, 200, 404, 200, 403, 200, 403, 404},
+	"DELETE /recipe/{id}":    {401, 200, 404, 200, 403, 200, 403, 404},
+	"POST /recipe/{id}/task": {401, 200, 404, 200, 403, 200, 403, 404},
+
+	"GET /user/{id}/preference": {401, 200, 404, 200, 200, 200, 404, 404},
+	"PUT /user/{id}/preference": {401, 200, 404, 200, 403, 200, 403, 404},
+	"GET /user/{id}/session":    {401, 200, 404, 200, 200, 200, 404, 404},
+	"DELETE /user/{id}/session": {401, 200, 404, 200, 403, 403, 403, 403},
 
 	"DELETE /user/{id}/session/{session}": {401, 200, 404, 200, 403, 403, 403, 403},
 	"GET /user/{id}/key":                  {401, 200, 404, 200, 200, 200, 404, 404},
@@ -243,6 +255,12 @@ func (s *site) tryAccess(name, who string, want int) {
 	case strings.HasPrefix(path, "/project/"):
 		id = "project" + id
 		s.must(s.store.CreateProject(s.Context(), godocker.Project{ID: id, Members: []string{"ann"}}))
+	case path == "/recipe":
+		body = `{"name":"a recipe","task":{"command":{"cmd":"true"}}}`
+	case strings.HasPrefix(path, "/recipe/"):
+		n, err := s.store.CreateRecipe(s.Context(), godocker.Recipe{Owner: "ann", Name: "a recipe", Task: `{"command":{"cmd":"true"}}`})
+		s.must(err)
+		id = itoa(n)
 	case path == "/reservation":
 		body = `{"nodes":["localhost"]}`
 	case strings.HasPrefix(path, "/reservation/"):

@@ -1,11 +1,13 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -297,6 +299,84 @@ func (s *Server) person(ctx context.Context, id string) (godocker.User, error) {
 		return godocker.User{}, godocker.Errorf(godocker.NotFound, "user %s does not exist", id)
 	}
 	return s.Store.User(ctx, id)
+}
+
+// recipesOf are the recipes that the caller may see and use: their own and those of their
+// projects; everybody's for administrators.
+func (s *Server) recipesOf(ctx context.Context) ([]godocker.Recipe, error) {
+	c := callerOf(ctx)
+	if c.Admin() {
+		return s.Store.ListRecipes(ctx, "", nil)
+	}
+	ps, err := s.Store.ListProjects(ctx, c.User.ID)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, p := range ps {
+		ids = append(ids, p.ID)
+	}
+	return s.Store.ListRecipes(ctx, c.User.ID, ids)
+}
+
+// recipe returns one that the caller may see.
+func (s *Server) recipe(ctx context.Context, id string) (godocker.Recipe, error) {
+	n, err := recipeID(id)
+	if err != nil {
+		return godocker.Recipe{}, err
+	}
+	r, err := s.Store.Recipe(ctx, n)
+	if c := callerOf(ctx); err != nil || c.Admin() || r.Owner == c.User.ID {
+		return r, err
+	}
+	if r.Project != "" {
+		_, err = s.project(ctx, r.Project)
+	}
+	if r.Project == "" || errors.Is(err, godocker.NotFound) {
+		return godocker.Recipe{}, godocker.Errorf(godocker.NotFound, "recipe %d does not exist", n)
+	}
+	return r, err
+}
+
+// changeable returns a recipe that the caller may change and remove.
+func (s *Server) changeable(ctx context.Context, id string) (godocker.Recipe, error) {
+	r, err := s.recipe(ctx, id)
+	if err == nil && !s.mayChangeRecipe(ctx, &r) {
+		err = godocker.Errorf(godocker.Denied, "only %s, who leads the project, and administrators change this recipe", cmp.Or(r.Owner, "nobody else"))
+	}
+	return r, err
+}
+
+// mayChangeRecipe reports whether a recipe that the caller may see is theirs, or one of a
+// project that they lead.
+func (s *Server) mayChangeRecipe(ctx context.Context, r *godocker.Recipe) bool {
+	c := callerOf(ctx)
+	if c.Admin() || r.Owner == c.User.ID {
+		return true
+	}
+	p, err := s.Store.Project(ctx, cmp.Or(r.Project, godocker.DefaultProject))
+	return err == nil && r.Project != "" && slices.Contains(p.Leaders, c.User.ID)
+}
+
+// mayShare refuses to share a recipe in a project that the caller is no member of, and
+// with everybody unless an administrator does.
+func (s *Server) mayShare(ctx context.Context, was, project string) error {
+	if project = strings.TrimSpace(project); project == "" || project == was {
+		return nil
+	}
+	wrong := ""
+	if _, err := s.project(ctx, project); errors.Is(err, godocker.NotFound) {
+		wrong = "you are not a member of a project " + project
+	} else if err != nil {
+		return err
+	}
+	if project == godocker.DefaultProject && !callerOf(ctx).Admin() {
+		wrong = "only administrators share with everybody"
+	}
+	if wrong == "" {
+		return nil
+	}
+	return godocker.FieldErrors([]godocker.FieldError{{Field: "project", Message: wrong}})
 }
 
 // only restricts a query to what the caller may see: the tasks of a user, "" being

@@ -216,6 +216,10 @@ func newPlay(t *testing.T) *play {
 	s.must(s.store.Beat(t.Context(), godocker.Process{Name: "web-host1", Host: "host", PID: 77, Roles: []string{"web"}, Version: "test", Started: time.Now(), Seen: time.Now()}))
 	s.read(s.call("PUT", "/api/1.0/user/ann/registry/lab.org", "ann", `{"username":"ann1","password":"sesame"}`), &struct{}{})
 	s.read(s.call("POST", "/api/1.0/reservation", "root1", `{"nodes":["localhost"],"for":["ann","lab"],"from":"2999-03-05T14:00:00Z","to":"2999-03-05T17:00:00Z","reason":"a course"}`), &api.Reservation{})
+	recipe, err := s.store.CreateRecipe(t.Context(), godocker.Recipe{Owner: "ann", Project: "lab", Name: "align", Task: `{"name":"align","container":{"image":"debian:12","volumes":[]},"command":{"cmd":"align \"$SAMPLE\""}}`,
+		Inputs: []godocker.Input{{Name: "SAMPLE", Kind: godocker.InputText}}, Created: time.Now(), Changed: time.Now()})
+	s.must(err)
+	p.values["{recipe}"] = itoa(recipe)
 	c := s.cookie(annsPassword)
 	p.values["{session}"] = s.sessions(c, "ann")[0].ID
 	p.values["{running's attempt}"] = s.attempt(p.id("running"), 1)
@@ -243,7 +247,7 @@ func (p *play) hides() {
 	root := filepath.Dir(filepath.Dir(filepath.Dir(filepath.Dir(p.dirs.Path(&godocker.Task{ID: 1})))))
 	hide(regexp.QuoteMeta(root), "<shared>")
 	hide(`pairtree_root/[0-9/]+/task`, "pairtree_root/<id>/task")
-	hide(`("(?:date|date_over|date_running|date_asked|date_done|date_used|created|expires|last|started|seen)": ?)[0-9.]+`, `$1"<time>"`)
+	hide(`("(?:date|date_over|date_running|date_asked|date_done|date_used|created|changed|expires|last|started|seen)": ?)[0-9.]+`, `$1"<time>"`)
 	hide(`("(?:claimed|ended)": ?)[0-9]{9}[0-9.]*`, `$1"<time>"`) // and no counts
 	hide(`("(?:duration|suspended)": ?)[0-9.e-]+`, `$1"<seconds>"`)
 	hide(`("(?:cpu|ram|time)": ?)[0-9]+(?:\.[0-9]+|(?:\.[0-9]+)?e-[0-9]+)`, `$1"<used>"`)
@@ -275,7 +279,7 @@ func (p *play) normal(text string) string {
 			return strings.Trim(id, "<>")
 		}
 		for name, value := range p.values {
-			if "<"+value+">" == id && !strings.Contains(name, "key") {
+			if "<"+value+">" == id && !strings.Contains(name, "key") && name != "{recipe}" {
 				return name
 			}
 		}
@@ -313,7 +317,7 @@ func (p *play) exchange(x exchange) exchange {
 		var shown bytes.Buffer
 		p.must(json.Indent(&shown, text, "", "  "))
 		answer := shown.String()
-		if strings.Contains(x.path, "/key") || strings.Contains(x.path, "/audit") { // whose ids are of no tasks
+		if strings.Contains(x.path, "/key") || strings.Contains(x.path, "/audit") || strings.Contains(x.path, "/recipe") { // whose ids are of no tasks
 			answer = keyID.ReplaceAllString(answer, `"$1": "<id>"`)
 		}
 		x.answer = strings.TrimSpace(p.normal(answer))

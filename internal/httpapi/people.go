@@ -108,8 +108,7 @@ func (s *Server) usage(ctx context.Context, user, project string) (*body[[]api.D
 	}
 	docs := make([]api.DayUsage, len(days))
 	for i, d := range days {
-		y, m, n := d.Day.Date()
-		docs[i] = api.DayUsage{Date: fmt.Sprintf("%d_%d_%d", y, m, n), CPU: d.CPU, RAM: d.RAM, Time: d.Time, GPU: d.GPU}
+		docs[i] = api.DayUsage{Date: dayOf(d.Day), CPU: d.CPU, RAM: d.RAM, Time: d.Time, GPU: d.GPU}
 	}
 	return answer(docs), nil
 }
@@ -192,8 +191,11 @@ type projectInput struct {
 }
 
 func (s *Server) saveProject(ctx context.Context, in *projectInput) (*body[api.Project], error) {
-	before, _ := s.Store.Project(ctx, in.ID) // if there is none, SaveProject says so
-	p, err := s.registry().SaveProject(ctx, in.ID, in.Body)
+	before, err := s.project(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.registry().SaveProject(ctx, submitterOf(callerOf(ctx)), before.ID, in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -227,4 +229,31 @@ func (s *Server) projectUsage(ctx context.Context, in *byProjectID) (*body[[]api
 		return nil, err
 	}
 	return s.usage(ctx, "", p.ID)
+}
+
+// memberUsage adds up the days by who used it. Who does not lead the project sees their
+// own part, and the rest as one.
+func (s *Server) memberUsage(ctx context.Context, in *byProjectID) (*body[[]api.MemberUsage], error) {
+	p, err := s.project(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	c := callerOf(ctx)
+	all := c.Admin() || slices.Contains(p.Leaders, c.User.ID)
+	parts, err := usage.Members(ctx, s.Store, p.ID, s.Window, time.Now(), func(user string) string {
+		if all || user == c.User.ID {
+			return user
+		}
+		return ""
+	})
+	docs := []api.MemberUsage{}
+	for _, u := range parts {
+		docs = append(docs, api.MemberUsage{User: u.User, DayUsage: api.DayUsage{Date: dayOf(u.Day), CPU: u.CPU, RAM: u.RAM, Time: u.Time, GPU: u.GPU}})
+	}
+	return answer(docs), err
+}
+
+func dayOf(t time.Time) string {
+	y, m, d := t.Date()
+	return fmt.Sprintf("%d_%d_%d", y, m, d)
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math"
 	"net/mail"
+	"slices"
 	"strings"
 
 	"godocker"
@@ -213,15 +214,36 @@ func (r *Registry) CreateProject(ctx context.Context, p godocker.Project, doc ap
 	return r.Store.Project(ctx, p.ID)
 }
 
-// SaveProject changes a project. What is not sent stays.
-func (r *Registry) SaveProject(ctx context.Context, id string, doc api.ProjectChange) (godocker.Project, error) {
+// SaveProject changes a project. What is not sent stays, and so does what the sender may
+// not change: who leads a project changes its description and its members, and stays a
+// member; administrators change everything.
+func (r *Registry) SaveProject(ctx context.Context, by godocker.User, id string, doc api.ProjectChange) (godocker.Project, error) {
+	if !by.Admin {
+		doc = api.ProjectChange{Description: doc.Description, Members: doc.Members}
+	}
 	checked := godocker.Project{ID: id}
 	if err := r.check(ctx, &checked, doc, !isNew); err != nil {
 		return godocker.Project{}, err
 	}
 	return r.Store.UpdateProject(ctx, id, func(p *godocker.Project) error {
 		var f form
+		if !by.Admin && !slices.Contains(p.Leaders, by.ID) {
+			return godocker.Errorf(godocker.Denied, "%s does not lead the project %s", by.ID, id)
+		}
+		leaders := p.Leaders
 		fillProject(&f, p, doc)
+		for _, l := range p.Leaders {
+			switch {
+			case slices.Contains(p.Members, l):
+			case doc.Leaders != nil:
+				f.bad("leaders", "%q is not a member", l)
+			case !by.Admin && slices.Contains(leaders, l):
+				f.bad("members", "%s leads the project; only administrators take leaders away", l)
+			}
+		}
+		if doc.Leaders == nil { // who is a member no more leads no more
+			p.Leaders = slices.DeleteFunc(p.Leaders, func(l string) bool { return !slices.Contains(p.Members, l) })
+		}
 		return f.err()
 	})
 }
@@ -256,6 +278,11 @@ func (r *Registry) check(ctx context.Context, p *godocker.Project, doc api.Proje
 			return err
 		}
 	}
+	for _, l := range p.Leaders {
+		if fresh && !slices.Contains(p.Members, l) {
+			f.bad("leaders", "%q is not a member", l)
+		}
+	}
 	if p.ID == godocker.DefaultProject && (len(p.Members) > 0 || p.Quota != (godocker.Quota{})) {
 		f.bad("id", "everybody is a member of the project %s, which has no quota", p.ID)
 	}
@@ -274,14 +301,10 @@ func fillProject(f *form, p *godocker.Project, doc api.ProjectChange) {
 		}
 	}
 	if doc.Members != nil {
-		p.Members = nil
-		seen := map[string]bool{}
-		for _, m := range *doc.Members {
-			if m = strings.TrimSpace(m); m != "" && !seen[m] {
-				seen[m] = true
-				p.Members = append(p.Members, m)
-			}
-		}
+		p.Members = names(*doc.Members)
+	}
+	if doc.Leaders != nil {
+		p.Leaders = names(*doc.Leaders)
 	}
 	f.priority("prio", &p.Priority, doc.Prio)
 	f.quota("quota_cpu", &p.Quota.CPU, doc.QuotaCPU)
@@ -296,6 +319,16 @@ func fillProject(f *form, p *godocker.Project, doc api.ProjectChange) {
 			f.volume(fmt.Sprintf("volumes[%d]", i), v, p)
 		}
 	}
+}
+
+// names are those of people, each once.
+func names(all []string) (out []string) {
+	for _, m := range all {
+		if m = strings.TrimSpace(m); m != "" && !slices.Contains(out, m) {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // reserved are names of volumes that the system gives a meaning.

@@ -19,6 +19,15 @@ func (r *Room) Again(ctx context.Context, by godocker.User, t *godocker.Task, no
 	doc.Container.Ports, doc.Container.PortMapping = nil, nil // those it had
 	doc.Requirements.URIs = t.Requirements.URIs               // with what is not shown of them
 	doc.Requirements.Retry = api.Num(float64(t.Requirements.Retry))
+	if len(t.Command.Files) > 0 {
+		content, err := r.store.Attached(ctx, t.ID)
+		if err != nil {
+			return 0, err
+		}
+		for i := range doc.Command.Files {
+			doc.Command.Files[i].Content = content[doc.Command.Files[i].Name]
+		}
+	}
 	if t.ParentID != 0 {
 		v := strconv.FormatInt(t.Requirements.Array.TaskID, 10)
 		one := api.Text(v + ":" + v)

@@ -110,7 +110,7 @@ func (c *check) script() {
 	case strings.ContainsRune(text, 0):
 		c.bad("command.cmd", "contains a zero byte: want the text of a script, not a program")
 	}
-	c.task.Command = godocker.Command{Script: text, Interactive: c.doc.Command.Interactive}
+	c.task.Command.Script, c.task.Command.Interactive = text, c.doc.Command.Interactive
 }
 
 func (c *check) resources() {

@@ -21,6 +21,7 @@ type Store interface {
 	store.Tasks
 	store.Users
 	store.Projects
+	store.Attachments
 }
 
 // Rules is what a site allows its tasks.
@@ -111,6 +112,8 @@ func (r *Room) submit(ctx context.Context, by godocker.User, doc api.Task, earli
 	c.available()
 	c.meta()
 	c.script()
+	c.env()
+	c.files()
 	c.resources()
 	c.limits()
 	c.container()

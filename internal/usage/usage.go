@@ -82,6 +82,31 @@ func Parts(ctx context.Context, s Store, days int, now time.Time) ([]godocker.Us
 	}), nil
 }
 
+// Members returns what each member used in a project on each of the last days on which
+// they used something, by day and name, what runs included. The given function says under
+// which name a person is counted.
+func Members(ctx context.Context, s Store, project string, days int, now time.Time, name func(user string) string) ([]godocker.Usage, error) {
+	lines, err := lines(ctx, s, "", project, now.UTC().Truncate(day).Add(-time.Duration(days-1)*day), now)
+	if err != nil {
+		return nil, err
+	}
+	type part struct {
+		day  time.Time
+		user string
+	}
+	sums := map[part]godocker.Usage{}
+	for _, l := range lines {
+		key := part{l.Day.UTC(), name(l.User)}
+		sum := sums[key]
+		sum.Add(l)
+		sum.Day, sum.User, sum.Project = key.day, key.user, project
+		sums[key] = sum
+	}
+	return slices.SortedFunc(maps.Values(sums), func(x, y godocker.Usage) int {
+		return cmp.Or(x.Day.Compare(y.Day), cmp.Compare(x.User, y.User))
+	}), nil
+}
+
 // Sum returns what Days returns as one.
 func Sum(ctx context.Context, s Store, user, project string, days int, now time.Time) (sum godocker.Usage, err error) {
 	each, err := Days(ctx, s, user, project, days, now)
