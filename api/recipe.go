@@ -55,6 +55,7 @@ type RecipeRequirements struct {
 	Array       *Text           `json:"array,omitempty" doc:"values of an array"`
 	Ports       []Text          `json:"ports,omitempty"`
 	URIs        []string        `json:"uris,omitempty"`
+	WebPort     Number          `json:"web_port,omitzero"`
 	Retry       Number          `json:"retry,omitzero"`
 	MaxLifespan Text            `json:"maxlifespan,omitempty"`
 	Nice        Number          `json:"nice,omitzero"`

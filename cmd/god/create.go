@@ -28,6 +28,8 @@ type ask struct {
 	interactive, root, wait, notify, retrySet, external      bool
 	cpuUnset, ramUnset                                       bool // the site decides
 	webSet                                                   bool
+	set                                                      []string // NAME=VALUE
+	noNetwork                                                bool
 	attach                                                   bool
 }
 
@@ -108,6 +110,8 @@ func (k *ask) flags(f *pflag.FlagSet) {
 	f.StringVar(&k.parent, "parent", "", "start after these tasks, separated by commas")
 	f.StringVar(&k.tmp, "tmp_storage", "", "temporary storage, such as 10g")
 	f.StringArrayVar(&k.env, "env", nil, "put this variable of yours into the script")
+	f.StringArrayVar(&k.set, "set", nil, "NAME=VALUE: a variable that the script finds, whatever reads it")
+	f.BoolVar(&k.noNetwork, "no-network", false, "the script reaches no other machine")
 	f.IntVar(&k.retry, "retry", 0, "further attempts after a failure of the system")
 	f.IntVar(&k.nice, "nice", 0, "0 to 100: let tasks pass that are less nice; what it uses does not count for fair share")
 	f.StringVar(&k.lifespan, "maxlifespan", "", "kill it when it has run for so long, such as 7d, 12h, 30m or 20s")
@@ -162,6 +166,12 @@ func (k *ask) document() (api.Task, error) {
 	t.User = api.Owner{ID: k.login, Project: k.project}
 	t.Notify.Email = k.notify
 	t.Container = api.Container{Image: k.image, PullPolicy: k.pull, Root: k.root}
+	if k.noNetwork {
+		t.Container.Network = new(bool)
+	}
+	if t.Command.Env, err = assignments(k.set); err != nil {
+		return t, err
+	}
 	for _, v := range k.volumes {
 		for _, name := range items(v) {
 			name, acl, _ := strings.Cut(name, ":")
@@ -201,6 +211,22 @@ func (k *ask) document() (api.Task, error) {
 	}
 	r.TmpStorage, r.Array.Values = word(k.tmp), word(k.array)
 	return t, nil
+}
+
+// assignments reads what --set says, each NAME=VALUE.
+func assignments(all []string) (map[string]string, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	out := map[string]string{}
+	for _, text := range all {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok || name == "" {
+			return nil, godocker.Errorf(godocker.Invalid, "--set %q: want NAME=VALUE", text)
+		}
+		out[name] = value
+	}
+	return out, nil
 }
 
 func word(s string) *api.Text {

@@ -108,7 +108,7 @@ func group(c *cobra.Command) *cobra.Command {
 
 // parts are the groups of commands; each is also called by its own name, as godjob.
 func (a *client) parts() []*cobra.Command {
-	return []*cobra.Command{a.login(), a.job(), a.batch(), a.file(), a.image(), a.project(), a.user(), a.usage(), a.queue(), a.node(), a.ssh(), a.attachTo(), a.key(), a.registry(), a.contexts()}
+	return []*cobra.Command{a.login(), a.job(), a.batch(), a.file(), a.image(), a.project(), a.user(), a.usage(), a.queue(), a.node(), a.ssh(), a.attachTo(), a.key(), a.registry(), a.recipe(), a.contexts()}
 }
 
 // command returns what the program is under the given name.

@@ -94,7 +94,7 @@ func TestProjects(t *testing.T) {
 		}
 	}
 	r := s.call("POST", "/api/1.0/project", "root1", `{"id": "lab", "description": "the lab", "members": ["ann", "ann", ""], "quota_time": "60"}`)
-	const doc = `{"id":"lab","description":"the lab","members":["ann"],"prio":50,"quota_cpu":0,"quota_ram":0,"quota_time":60,"quota_gpu":0,"quota_disk":0,"max_running":0,"max_running_cpu":0,"max_running_ram":0,"max_running_gpus":0,"disk":0,"volumes":[]}`
+	const doc = `{"id":"lab","description":"the lab","members":["ann"],"leaders":[],"prio":50,"quota_cpu":0,"quota_ram":0,"quota_time":60,"quota_gpu":0,"quota_disk":0,"max_running":0,"max_running_cpu":0,"max_running_ram":0,"max_running_gpus":0,"disk":0,"volumes":[]}`
 	if strings.TrimSpace(r.text) != doc {
 		t.Errorf("%d %s", r.StatusCode, r.text)
 	}

@@ -4,11 +4,13 @@ package e2e
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"godocker/test/daemon"
@@ -37,7 +39,7 @@ func TestPageInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := daemon.New(daemon.Options{Bin: bin, Dir: dir, Cluster: daemon.Name("e2e"),
-		Config: "default_images: [{name: debian, url: \"" + image + "\", default: true}]"})
+		Config: "default_images: [{name: debian, url: \"" + image + "\", default: true}]\nvolumes: [{name: data, acl: ro, path: " + dir + "}]"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,6 +54,15 @@ func TestPageInABrowser(t *testing.T) {
 		}
 	}))
 	t.Cleanup(again.Close)
+	var course []string // people and their keys
+	for i := range 30 {
+		name := fmt.Sprintf("person%02d", i+1)
+		key, err := s.Run("user", "add", name, "--uid", fmt.Sprint(2001+i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		course = append(course, name+"="+strings.TrimSpace(key))
+	}
 	steps, err := filepath.Glob(cmp.Or(os.Getenv("E2E_STEPS"), "*.test.mjs"))
 	if err != nil || len(steps) == 0 {
 		t.Fatalf("there are no steps: %v", err)
@@ -60,7 +71,8 @@ func TestPageInABrowser(t *testing.T) {
 	node := exec.CommandContext(t.Context(), "node", append([]string{"--test", "--test-concurrency=1"}, steps...)...)
 	control := httptest.NewServer(controlOf(t, s))
 	t.Cleanup(control.Close)
-	node.Env = append(os.Environ(), "GODOCKER_SERVER=http://"+s.Address, "GODOCKER_USER="+s.User, "GODOCKER_APIKEY="+s.Key, "GODOCKER_IMAGE="+image, "GODOCKER_CONTROL="+control.URL, "GODOCKER_RESTART="+again.URL)
+	node.Env = append(os.Environ(), "GODOCKER_SERVER=http://"+s.Address, "GODOCKER_USER="+s.User, "GODOCKER_APIKEY="+s.Key, "GODOCKER_IMAGE="+image, "GODOCKER_CONTROL="+control.URL, "GODOCKER_RESTART="+again.URL,
+		"GODOCKER_GOD="+filepath.Join(bin, "god"), "GODOCKER_COURSE="+strings.Join(course, " "))
 	if os.Getenv("E2E_SHOTS") == "" {
 		node.Env = append(node.Env, "E2E_SHOTS="+t.TempDir())
 	}

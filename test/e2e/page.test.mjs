@@ -125,7 +125,7 @@ test("a running task is killed after a question", { skip, timeout: 2 * slow }, a
   await page.getByRole("button", { name: "Kill the task" }).click();
   await until(slow, async () => (await stateOf(page)) === "Killed");
   await page.getByRole("link", { name: "Edit and run again" }).click();
-  assert.match(await page.getByLabel("Script").inputValue(), /sleep 300/);
+  assert.match(await page.getByLabel("Script").innerText(), /sleep 300/);
   assert.deepEqual(complaints, []);
   await close();
 });

@@ -118,7 +118,7 @@ test("a script that does nothing is asked about, and a wrong array is said at it
 
   await page.getByLabel("Script").fill("true");
   await page.getByLabel("Array").fill("5:1");
-  await page.getByLabel("Start after").fill("ok:999999999");
+  await page.getByRole("combobox", { name: "Start after" }).fill("ok:999999999");
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await page.getByText("Task 999999999 does not exist.").waitFor();
   assert.equal(await page.getByLabel("Array").getAttribute("aria-invalid"), "true");

@@ -33,6 +33,23 @@ const config = {
   allow_user_images: process.env.MOCK_ANY_IMAGE === "1",
   version: "mock",
 };
+let likes = {};
+const images = () => config.images.map((image) => ({ ...image, configured: true, date_used: null }));
+const nodes = ["node-1", "node-2", "node-3"].map((name, i) => ({
+  executor: "docker",
+  name,
+  cpu: 16,
+  ram: 64,
+  gpus: 0,
+  held_cpu: 5 * i,
+  held_ram: 20 * i,
+  held_gpus: 0,
+  tasks: i,
+  labels: {},
+  down: false,
+  drained: false,
+  reservations: [],
+}));
 // Shown until the server's own document is there.
 const blank = {
   openapi: "3.1.0",
@@ -77,6 +94,16 @@ async function api(req, res, path, query) {
     return json(res, 200, {});
   }
   if (at === "GET /user/bob/project") return json(res, 200, [{ id: "default" }, { id: "galaxy" }]);
+  if (at === "GET /user/bob/preference") return json(res, 200, likes);
+  if (at === "PUT /user/bob/preference") {
+    likes = await body(req);
+    return json(res, 200, likes);
+  }
+  if (at === "GET /image") return json(res, 200, images());
+  if (at === "GET /node") return json(res, 200, nodes);
+  if (at === "POST /why") return json(res, 200, { starts: true, reason: "", facts: [] });
+  if (/^GET \/(recipe|user\/bob\/(key|session|registry|usage))$/.test(at)) return json(res, 200, []);
+  if (at === "GET /project") return json(res, 200, [{ id: "galaxy", description: "", members: ["bob"] }]);
   if (at === "GET /task") return json(res, 200, engine.list(query));
   if (at === "GET /event") return engine.watch(stream(req, res));
   if (at === "POST /task") {

@@ -16,6 +16,14 @@ const Dashboard = lazyRouteComponent(() => import("./dashboard/page"), "Dashboar
 const Cluster = lazyRouteComponent(() => import("./cluster/page"), "Cluster");
 const Admin = lazyRouteComponent(() => import("./admin/page"), "Admin");
 
+const Recipes = lazyRouteComponent(() => import("./recipe/list"), "Recipes");
+const RecipePage = lazyRouteComponent(() => import("./recipe/run"), "RecipePage");
+const EditRecipe = lazyRouteComponent(() => import("./recipe/edit"), "EditRecipe");
+const Me = lazyRouteComponent(() => import("./me/me"), "Me");
+const Projects = lazyRouteComponent(() => import("./project/list"), "Projects");
+const ProjectPage = lazyRouteComponent(() => import("./project/page"), "ProjectPage");
+const EditProject = lazyRouteComponent(() => import("./project/edit"), "EditProject");
+
 const rootRoute = createRootRoute({ component: App, notFoundComponent: NotFound });
 
 const list = createRoute({
@@ -28,10 +36,7 @@ const list = createRoute({
 const create = createRoute({
   getParentRoute: () => rootRoute,
   path: "/task/new",
-  validateSearch: (search: Record<string, unknown>): { from?: number } => {
-    const from = Number(search.from);
-    return Number.isSafeInteger(from) && from > 0 ? { from } : {};
-  },
+  validateSearch: fromOf,
   component: () => <NewTask from={create.useSearch().from} />,
 });
 
@@ -94,6 +99,55 @@ const compare = createRoute({
   component: () => <Compare {...compare.useSearch()} />,
 });
 
+const recipes = createRoute({ getParentRoute: () => rootRoute, path: "/recipes", component: Recipes });
+
+const newRecipe = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/recipes/new",
+  validateSearch: fromOf,
+  component: () => <EditRecipe from={newRecipe.useSearch().from} />,
+});
+
+const recipe = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/recipes/$id",
+  component: () => <RecipePage id={recipe.useParams().id} />,
+});
+
+const editRecipe = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/recipes/$id/edit",
+  component: () => <EditRecipe id={editRecipe.useParams().id} />,
+});
+
+const me = createRoute({ getParentRoute: () => rootRoute, path: "/me", component: Me });
+
+const projects = createRoute({ getParentRoute: () => rootRoute, path: "/projects", component: Projects });
+
+const newProject = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/new",
+  component: () => <EditProject />,
+});
+
+const project = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$id",
+  component: () => <ProjectPage id={project.useParams().id} />,
+});
+
+const editProject = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$id/edit",
+  component: () => <EditProject id={editProject.useParams().id} />,
+});
+
+/** The task that a form begins with. */
+function fromOf(search: Record<string, unknown>): { from?: number } {
+  const from = Number(search.from);
+  return Number.isSafeInteger(from) && from > 0 ? { from } : {};
+}
+
 function NotFound() {
   return <Notice title={text.error.noPage} action={<Home />} />;
 }
@@ -111,6 +165,15 @@ export const router = createRouter({
     cluster,
     admin,
     adminPart,
+    recipes,
+    newRecipe,
+    recipe,
+    editRecipe,
+    me,
+    projects,
+    newProject,
+    project,
+    editProject,
   ]),
   basepath: root.pathname,
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

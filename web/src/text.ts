@@ -1,6 +1,9 @@
 import { form } from "./text/form";
 import { bulk, list } from "./text/list";
 import { compare, history, look, timeline, use } from "./text/look";
+import { me } from "./text/me";
+import { project } from "./text/project";
+import { recipe } from "./text/recipe";
 import { shell } from "./text/shell";
 import { act, array, files, idle, kill, log, task, web } from "./text/task";
 import { terminal } from "./text/terminal";
@@ -74,6 +77,9 @@ export const text = {
   look,
   compare,
   form,
+  recipe,
+  me,
+  project,
   shell,
   error: {
     title: "Something went wrong",

@@ -2313,6 +2313,8 @@ export interface components {
             retry?: number;
             tmpstorage?: string;
             uris?: string[];
+            /** Format: double */
+            web_port?: number;
         } & {
             [key: string]: unknown;
         };

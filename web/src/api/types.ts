@@ -8,7 +8,18 @@ export type Attempt = Known<Schemas["Attempt"]>;
 export type Config = Known<Schemas["Config"]>;
 export type Door = Known<Schemas["Door"]>;
 export type Event = Known<Schemas["Event"]>;
+export type Project = Known<Schemas["Project"]>;
 export type Page = Known<Schemas["Page"]>;
+export type ProjectChange = Schemas["ProjectChange"];
+export type Recipe = Known<Schemas["Recipe"]>;
+export type RecipeChange = Schemas["RecipeChange"];
+export type RecipeInput = Known<Schemas["RecipeInput"]>;
+export type RecipeTask = Schemas["RecipeTask"];
+export type Key = Known<Schemas["Key"]>;
+export type Session = Known<Schemas["Session"]>;
+export type Registry = Known<Schemas["Registry"]>;
+export type DayUsage = Known<Schemas["DayUsage"]>;
+export type MemberUsage = Known<Schemas["MemberUsage"]>;
 export type Status = Known<Schemas["Status"]>;
 export type Task = Known<Schemas["Task"]>;
 export type User = Known<Schemas["User"]>;
@@ -34,16 +45,32 @@ export interface TaskEvent {
 
 /** The part of a task's document that the form fills in. */
 export type NewTask = {
-  meta: { name: string; tags: string[] };
+  meta: { name: string; description?: string; tags: string[] };
   user: { project: string };
   notify: { email: boolean };
   requirements: {
     cpu: number;
     ram: number;
+    gpus?: number;
+    label?: string[];
     array: { values: string | null };
     tasks: string[];
+    executor?: string;
+    maxlifespan?: string;
+    resources?: Record<string, string>;
+    retry?: number;
+    nice?: number;
+    ports?: string[];
+    uris?: string[];
+    tmpstorage?: string;
     web_port?: number;
   };
-  container: { image: string; volumes: { name: string; acl: string }[] };
-  command: { interactive: boolean; cmd: string };
+  container: {
+    image: string;
+    volumes: { name: string; acl: string }[];
+    network?: boolean;
+    root?: boolean;
+    pull_policy?: string;
+  };
+  command: { interactive: boolean; cmd: string; env?: Record<string, string> };
 };

@@ -1,13 +1,43 @@
-import { Autocomplete, MultiSelect, Select } from "@mantine/core";
+import { Autocomplete, type ComboboxLikeRenderOptionInput, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { projectsQuery, sessionQuery } from "../api/queries";
 import type { Config } from "../api/types";
+import { ago } from "../format";
 import { text } from "../text";
+import css from "./form.module.css";
+import { imagesQuery } from "./queries";
 
 interface Choice<T> {
   value: T;
   onChange: (value: T) => void;
   error?: string;
+}
+
+interface Known {
+  url: string;
+  name: string; // "" where it has none of its own
+  used: number; // epoch seconds; 0 = not lately
+  listed: boolean;
+}
+
+/** The images to choose from: the site's, then those that worked before. */
+function useImages(config: Config, interactive: boolean): Known[] {
+  const all = config.images ?? [];
+  const fit = all.filter((image) => image.interactive === interactive);
+  const listed = fit.length > 0 ? fit : all; // any image does for a terminal
+  const used = useQuery(imagesQuery).data ?? [];
+  const site = listed.map(({ name, url }) => ({
+    url,
+    name: name === url ? "" : name,
+    used: used.find((image) => image.url === url)?.date_used ?? 0,
+    listed: true,
+  }));
+  const before = used
+    .filter((image) => !image.configured && image.date_used)
+    .map(({ url, date_used }) => ({ url, name: "", used: date_used ?? 0, listed: false }))
+    .sort((a, b) => b.used - a.used);
+  const both = [...site, ...(config.allow_user_images ? before : [])];
+  return both.filter(({ url }, i) => both.findIndex((other) => other.url === url) === i);
 }
 
 /** The image: one of the configured ones, or any where the configuration allows it. */
@@ -18,23 +48,37 @@ export function ImageField({
   onChange,
   error,
 }: Choice<string> & { config: Config; interactive: boolean }) {
-  const all = config.images ?? [];
-  const fit = all.filter((image) => image.interactive === interactive);
-  const images = fit.length > 0 ? fit : all; // any image does for a terminal
+  const images = useImages(config, interactive);
+  const known = new Map(images.map((image) => [image.url, image]));
+  const renderOption = ({ option }: ComboboxLikeRenderOptionInput<{ value: string; label?: string }>) => (
+    <ImageOption url={option.value} image={known.get(option.value)} />
+  );
   if (config.allow_user_images) {
+    const group = (name: string, some: Known[]) => ({ group: name, items: some.map(({ url }) => url) });
     return (
       <Autocomplete
         label={text.form.image}
         description={text.form.imageFree}
         error={error}
-        data={[...new Set(images.map((image) => image.url))]}
+        data={[
+          group(
+            text.form.imagesSite,
+            images.filter((image) => image.listed),
+          ),
+          group(
+            text.form.imagesUsed,
+            images.filter((image) => !image.listed),
+          ),
+        ].filter(({ items }) => items.length > 0)}
+        renderOption={renderOption}
+        limit={50}
         value={value}
         onChange={onChange}
       />
     );
   }
-  const known = new Map(images.map((image) => [image.url, label(image)]));
-  if (value && !known.has(value)) known.set(value, value); // of a task that is run again
+  const data = images.map(({ url, name }) => ({ value: url, label: name ? `${name} (${url})` : url }));
+  if (value && !known.has(value)) data.push({ value, label: value }); // of a task that is run again
   return (
     <Select
       label={text.form.image}
@@ -42,15 +86,27 @@ export function ImageField({
       error={error}
       searchable
       allowDeselect={false}
-      data={[...known].map(([url, name]) => ({ value: url, label: name }))}
+      nothingFoundMessage={text.form.noImage}
+      data={data}
+      renderOption={renderOption}
       value={value || null}
       onChange={(url) => onChange(url ?? "")}
     />
   );
 }
 
-function label(image: { name: string; url: string }): string {
-  return image.name && image.name !== image.url ? `${image.name} (${image.url})` : image.url;
+function ImageOption({ url, image }: { url: string; image?: Known }) {
+  return (
+    <span className={css.option}>
+      <span>
+        {image?.name && <strong>{image.name} </strong>}
+        <span className="mono">{url}</span>
+      </span>
+      {image && image.used > 0 && (
+        <span className={css.aside}>{text.form.worked(ago(image.used, Date.now() / 1000))}</span>
+      )}
+    </span>
+  );
 }
 
 /** The project whose quota the task counts against. */
@@ -67,28 +123,6 @@ export function ProjectField({ value, onChange, error }: Choice<string>) {
       data={[...names].filter(Boolean)}
       value={value}
       onChange={(project) => onChange(project ?? "default")}
-    />
-  );
-}
-
-/** The folders to mount, each with what may be done with it. */
-export function VolumesField({ config, value, onChange, error }: Choice<string[]> & { config: Config }) {
-  const data = (config.volumes ?? []).map(({ name, acl }) => ({
-    value: name,
-    label: `${name} (${acl === "rw" ? text.form.write : text.form.read})`,
-  }));
-  for (const name of value) if (!data.some((v) => v.value === name)) data.push({ value: name, label: name });
-  if (data.length === 0) return null;
-  return (
-    <MultiSelect
-      label={text.form.volumes}
-      description={text.form.volumesHelp}
-      error={error}
-      searchable
-      clearable
-      data={data}
-      value={value}
-      onChange={onChange}
     />
   );
 }

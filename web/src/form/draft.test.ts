@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Config } from "../api/types";
+import type { Config, Project } from "../api/types";
 import { sample } from "../task/sample";
-import { documentOf, draftOf, isHollow, placed, turned } from "./draft";
+import { documentOf, draftOf, isHollow, placed, turned, volumesOf } from "./draft";
 
 const config = {
   images: [
@@ -21,29 +21,54 @@ test("an empty form has the configuration's defaults", () => {
 test("running again keeps what was asked, not what the server added", () => {
   const task = sample(7);
   task.container.volumes = ["home", "go-docker"].map((name) => ({ name, acl: "rw", path: "", mount: "" }));
-  expect(draftOf(config, task)).toMatchObject({ name: "task 7", script: "true", volumes: ["home"] });
+  expect(draftOf(config, task)).toMatchObject({
+    name: "task 7",
+    script: "true",
+    volumes: [{ name: "home", acl: "rw" }],
+  });
 });
 
-test("the document asks for volumes as the configuration allows", () => {
-  const doc = documentOf(
-    { ...draftOf(config), volumes: ["home", "data"], cpu: "3", script: "a\r\nb" },
-    config,
-  );
-  expect(doc.container.volumes).toEqual([
-    { name: "home", acl: "rw" },
-    { name: "data", acl: "ro" },
+test("a form that nobody changed asks for nothing but the plain", () => {
+  expect(documentOf(draftOf(config))).toEqual({
+    meta: { name: "", tags: [] },
+    user: { project: "default" },
+    notify: { email: false },
+    requirements: { cpu: 2, ram: 4, array: { values: null }, tasks: [] },
+    container: { image: "debian:12", volumes: [] },
+    command: { interactive: false, cmd: "#!/bin/bash\n" },
+  });
+});
+
+test("numbers are numbers, lines end, and variables are taken apart", () => {
+  const draft = { ...draftOf(config), cpu: "3", script: "a\r\nb", env: ["A=1=2", "B", " C =x y"], retry: 0 };
+  const doc = documentOf(draft);
+  expect(doc.requirements).toMatchObject({ cpu: 3, retry: 0 });
+  expect(doc.command.cmd).toBe("a\nb\n");
+  expect(doc.command.env).toEqual({ A: "1=2", B: "", C: "x y" });
+});
+
+test("volumes of the site go before those of the project, each with its rights", () => {
+  const project = {
+    id: "lab",
+    volumes: [
+      { name: "data", acl: "rw" },
+      { name: "reads", acl: "rw", path: "/r" },
+    ],
+  };
+  expect(volumesOf(config, project as Project)).toEqual([
+    { name: "home", acl: "rw", mount: "/mnt/home", project: "" },
+    { name: "data", acl: "ro", mount: "", project: "" },
+    { name: "reads", acl: "rw", mount: "/r", project: "lab" },
   ]);
-  expect(doc.requirements.cpu).toBe(3);
-  expect(doc.command.cmd).toBe("a\nb");
 });
 
 test("a web port, where the site opens them", () => {
   const served = sample(9);
   served.requirements.web_port = 8888;
   const open: Config = { ...config, web_port: "host" };
-  expect(documentOf(draftOf(open, served), open).requirements.web_port).toBe(8888);
-  expect(documentOf(draftOf(config, served), config).requirements).not.toHaveProperty("web_port");
-  expect(documentOf(draftOf(open), open).requirements).not.toHaveProperty("web_port");
+  expect(documentOf(draftOf(open, served)).requirements.web_port).toBe(8888);
+  expect(documentOf(draftOf(config, served)).requirements).not.toHaveProperty("web_port");
+  expect(documentOf(draftOf(open)).requirements).not.toHaveProperty("web_port");
   expect(placed([{ field: "requirements.web_port", message: "too large" }]).fields.webPort).toBe(
     "Too large.",
   );
@@ -60,12 +85,10 @@ test("an interactive task has an image for it, and needs no script", () => {
   });
   expect(turned(site, { ...draft, image: "mine:1" }, true)).toEqual({ interactive: true });
   expect(turned(config, draft, true)).toEqual({ interactive: true });
-  const doc = documentOf({ ...draft, interactive: true }, site);
+  const doc = documentOf({ ...draft, interactive: true });
   expect(doc.command).toEqual({ interactive: true, cmd: "" });
   expect(doc.requirements.array.values).toBeNull();
-  expect(documentOf({ ...draft, interactive: true, script: "#!/bin/sh\nx" }, site).command.cmd).toContain(
-    "x",
-  );
+  expect(documentOf({ ...draft, interactive: true, script: "#!/bin/sh\nx" }).command.cmd).toContain("x");
 });
 
 test("the server's words go to their fields", () => {
@@ -73,18 +96,25 @@ test("the server's words go to their fields", () => {
     { field: "requirements.cpu", message: "too many" },
     { field: "body.container.volumes[0].name", message: "unknown" },
     { field: "container.volumes.1", message: "missing" },
+    { field: "command.env.N", message: "too long" },
     { field: "requirements.label", message: "nobody has it" },
+    { field: "requirements.ticket_share", message: "what is that" },
   ]);
-  expect(fields).toEqual({ cpu: "Too many.", volumes: "Unknown. Missing." });
-  expect(rest).toEqual(["requirements.label: Nobody has it."]);
+  expect(fields).toEqual({
+    cpu: "Too many.",
+    volumes: "Unknown. Missing.",
+    env: "N: Too long.",
+    labels: "Nobody has it.",
+  });
+  expect(rest).toEqual(["requirements.ticket_share: What is that."]);
 });
 
 test("an array, what it waits for and the e-mail", () => {
-  const typed = { ...draftOf(config), array: " 1:9%2 ", after: "ok:12, align,", email: true };
-  const doc = documentOf(typed, config);
+  const typed = { ...draftOf(config), array: " 1:9%2 ", after: ["ok:12", "align,"], email: true };
+  const doc = documentOf(typed);
   expect(doc.requirements).toMatchObject({ array: { values: "1:9%2" }, tasks: ["ok:12", "align"] });
   expect(doc.notify.email).toBe(true);
-  expect(documentOf(draftOf(config), config).requirements).toMatchObject({
+  expect(documentOf(draftOf(config)).requirements).toMatchObject({
     array: { values: null },
     tasks: [],
   });

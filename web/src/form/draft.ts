@@ -1,21 +1,42 @@
-import type { Config, NewTask, Task } from "../api/types";
+import type { Config, NewTask, Project, Task, Volume } from "../api/types";
 import { sentence } from "../format";
 import { elementValue } from "../task/array";
+
+/** A volume that a task is to have, and what it may do with it. */
+export interface Mount {
+  name: string;
+  acl: "ro" | "rw";
+}
 
 /** What the form holds, as the person typed it. */
 export interface Draft {
   name: string;
+  description: string;
   image: string;
   script: string;
   cpu: number | string;
   ram: number | string;
+  gpus: number | string;
   project: string;
-  volumes: string[];
+  volumes: Mount[];
   tags: string[];
   array: string;
-  after: string;
-  webPort: number | string;
+  after: string[];
   email: boolean;
+  labels: string[];
+  executor: string;
+  lifespan: string;
+  warn: string;
+  retry: number | string; // "" = as the site has it
+  nice: number | string;
+  ports: string[];
+  webPort: number | string;
+  network: boolean;
+  uris: string[];
+  tmp: string;
+  root: boolean;
+  pull: string; // "" = as the site has it
+  env: string[]; // NAME=value
   interactive: boolean;
 }
 
@@ -26,40 +47,78 @@ export function isHollow(script: string): boolean {
 
 const reserved = ["go-docker", "god-ftp"]; // mounted by the server itself
 
+const plain = {
+  name: "",
+  description: "",
+  gpus: 0,
+  project: "default",
+  volumes: [],
+  tags: [],
+  array: "",
+  after: [],
+  email: false,
+  labels: [],
+  executor: "",
+  lifespan: "",
+  warn: "",
+  retry: "",
+  nice: 0,
+  ports: [],
+  webPort: "",
+  network: true,
+  uris: [],
+  tmp: "",
+  root: false,
+  pull: "",
+  env: [],
+  interactive: false,
+} satisfies Partial<Draft>;
+
 /** The form before anything was typed: the configuration's defaults, or another task's values. */
 export function draftOf(config: Config, from?: Task): Draft {
   if (!from) {
     const images = config.images ?? [];
     return {
-      name: "",
+      ...plain,
       image: (images.find((image) => image.default) ?? images[0])?.url ?? "",
       script: "#!/bin/bash\n",
       cpu: config.defaults_cpu || 1,
       ram: config.defaults_ram || 1,
-      project: "default",
-      volumes: [],
-      tags: [],
-      array: "",
-      after: "",
-      webPort: "",
-      email: false,
-      interactive: false,
     };
   }
+  const { requirements: needs, container, meta, command } = from;
   return {
-    name: from.meta.name,
-    image: from.container.image,
-    script: from.command.cmd,
-    cpu: from.requirements.cpu,
-    ram: from.requirements.ram,
+    ...plain,
+    name: meta.name,
+    description: meta.description ?? "",
+    image: container.image,
+    script: command.cmd,
+    cpu: needs.cpu,
+    ram: needs.ram,
+    gpus: needs.gpus ?? 0,
     project: from.user.project || "default",
-    volumes: (from.container.volumes ?? []).map((v) => v.name).filter((name) => !reserved.includes(name)),
-    tags: from.meta.tags ?? [],
+    volumes: (container.volumes ?? [])
+      .filter(({ name }) => !reserved.includes(name))
+      .map(({ name, acl }) => ({ name, acl: acl === "rw" ? "rw" : "ro" })),
+    tags: meta.tags ?? [],
     array: valuesOf(from),
-    after: (from.requirements.tasks ?? []).join(", "),
-    webPort: (config.web_port && from.requirements.web_port) || "",
+    after: (needs.tasks ?? []).map(String),
     email: from.notify?.email ?? false,
-    interactive: from.command.interactive,
+    labels: needs.label ?? [],
+    executor: needs.executor ?? "",
+    lifespan: String(needs.maxlifespan ?? ""),
+    warn: String((needs.resources as Record<string, string> | undefined)?.warn ?? ""),
+    retry: needs.retry ?? "",
+    nice: needs.nice ?? 0,
+    ports: (needs.ports ?? []).map(String),
+    webPort: (config.web_port && needs.web_port) || "",
+    network: container.network ?? true,
+    uris: needs.uris ?? [],
+    tmp: String(needs.tmpstorage ?? ""),
+    root: container.root ?? false,
+    pull: container.pull_policy ?? "",
+    env: Object.entries(command.env ?? {}).map(([name, value]) => `${name}=${value}`),
+    interactive: command.interactive,
   };
 }
 
@@ -78,61 +137,127 @@ function valuesOf(task: Task): string {
   return value === undefined ? (task.requirements.array?.values ?? "") : `${value}:${value}`;
 }
 
-/** The document that submits a draft. A volume is asked for as widely as the configuration allows. */
-export function documentOf(draft: Draft, config: Config): NewTask {
-  const { interactive } = draft;
-  const acl = new Map((config.volumes ?? []).map((v) => [v.name, v.acl]));
+/** The document that submits a draft; what is as the site has it anyway is left out. */
+export function documentOf(draft: Draft): NewTask {
+  const texts = (all: string[]) => all.map((one) => one.trim()).filter(Boolean);
+  const env = Object.fromEntries(texts(draft.env).map(variable));
   return {
-    meta: { name: draft.name.trim(), tags: draft.tags },
+    meta: {
+      name: draft.name.trim(),
+      ...(draft.description.trim() && { description: draft.description.trim() }),
+      tags: draft.tags,
+    },
     user: { project: draft.project },
     notify: { email: draft.email },
     requirements: {
       cpu: Number(draft.cpu),
       ram: Number(draft.ram),
-      array: { values: (!interactive && draft.array.trim()) || null },
-      tasks: draft.after
-        .split(",")
-        .map((condition) => condition.trim())
-        .filter(Boolean),
-      ...(draft.webPort === "" ? {} : { web_port: Number(draft.webPort) }),
+      ...(Number(draft.gpus) > 0 && { gpus: Number(draft.gpus) }),
+      ...(draft.labels.length > 0 && { label: draft.labels }),
+      array: { values: (!draft.interactive && draft.array.trim()) || null },
+      tasks: texts(draft.after.flatMap((words) => words.split(","))),
+      ...(draft.executor && { executor: draft.executor }),
+      ...(draft.lifespan.trim() && { maxlifespan: draft.lifespan.trim() }),
+      ...(draft.warn.trim() && { resources: { warn: draft.warn.trim() } }),
+      ...(draft.retry !== "" && { retry: Number(draft.retry) }),
+      ...(Number(draft.nice) !== 0 && { nice: Number(draft.nice) }),
+      ...(draft.ports.length > 0 && { ports: texts(draft.ports) }),
+      ...(draft.webPort !== "" && { web_port: Number(draft.webPort) }),
+      ...(draft.uris.length > 0 && { uris: texts(draft.uris) }),
+      ...(draft.tmp.trim() && { tmpstorage: draft.tmp.trim() }),
     },
     container: {
       image: draft.image.trim(),
-      volumes: draft.volumes.map((name) => ({ name, acl: acl.get(name) || "ro" })),
+      volumes: draft.volumes,
+      ...(!draft.network && { network: false }),
+      ...(draft.root && { root: true }),
+      ...(draft.pull && { pull_policy: draft.pull }),
     },
     command: {
-      interactive,
-      cmd: interactive && isHollow(draft.script) ? "" : draft.script.replaceAll("\r\n", "\n"),
+      interactive: draft.interactive,
+      cmd: draft.interactive && isHollow(draft.script) ? "" : wholeLines(draft.script),
+      ...(Object.keys(env).length > 0 && { env }),
     },
   };
+}
+
+/** A script as files have it: lines that end with a line feed, the last one too. */
+function wholeLines(script: string): string {
+  const text = script.replaceAll("\r\n", "\n");
+  return text === "" || text.endsWith("\n") ? text : `${text}\n`;
+}
+
+function variable(text: string): [string, string] {
+  const at = text.indexOf("=");
+  return at < 0 ? [text, ""] : [text.slice(0, at).trim(), text.slice(at + 1)];
+}
+
+/** A volume that may be chosen, and whose it is. */
+export interface Choice {
+  name: string;
+  acl: "ro" | "rw"; // the most that may be done with it
+  mount: string;
+  project: string; // whose members have it; "" = everybody
+}
+
+/** The volumes of the site and of a project. Where both have a name it is the site's. */
+export function volumesOf(config: Config, project?: Project): Choice[] {
+  const choice = (of: string) => (v: Volume) => ({
+    name: v.name,
+    acl: v.acl === "rw" ? ("rw" as const) : ("ro" as const),
+    mount: v.name === "home" ? "/mnt/home" : v.mount || v.path || "",
+    project: of,
+  });
+  const site = (config.volumes ?? []).map(choice(""));
+  const own = (project?.volumes ?? []).map(choice(project?.id ?? ""));
+  return [...site, ...own.filter(({ name }) => !site.some((v) => v.name === name))];
 }
 
 // Where the server's words about a field of the document belong in the form.
 const places: Record<string, keyof Draft> = {
   "meta.name": "name",
+  "meta.description": "description",
   "meta.tags": "tags",
   "user.project": "project",
   "requirements.cpu": "cpu",
   "requirements.ram": "ram",
+  "requirements.gpus": "gpus",
   "requirements.array": "array",
   "requirements.array.values": "array",
   "requirements.tasks": "after",
+  "requirements.label": "labels",
+  "requirements.executor": "executor",
+  "requirements.maxlifespan": "lifespan",
+  "requirements.resources.warn": "warn",
+  "requirements.retry": "retry",
+  "requirements.failure_policy": "retry",
+  "requirements.nice": "nice",
+  "requirements.ports": "ports",
   "requirements.web_port": "webPort",
+  "requirements.uris": "uris",
+  "requirements.tmpstorage": "tmp",
   "notify.email": "email",
   "container.image": "image",
+  "container.network": "network",
+  "container.root": "root",
+  "container.pull_policy": "pull",
   "container.volumes": "volumes",
   "command.cmd": "script",
   "command.interactive": "interactive",
+  "command.env": "env",
 };
+
+export type Placed = Partial<Record<keyof Draft, string>>;
 
 /** Sorts the server's complaints to the fields of the form; what has no field comes back as rest. */
 export function placed(errors: { field: string; message: string }[]) {
-  const fields: Partial<Record<keyof Draft, string>> = {};
+  const fields: Placed = {};
   const rest: string[] = [];
   for (const { field, message } of errors) {
     const name = field.replace(/^body\./, "").replace(/\[.*$|\.\d+.*$/, "");
-    const place = places[name];
-    const words = sentence(message);
+    const variable = /^command\.env\.(.+)$/.exec(name)?.[1];
+    const place = variable ? "env" : places[name];
+    const words = variable ? `${variable}: ${sentence(message)}` : sentence(message);
     if (!place) rest.push(`${name}: ${words}`);
     else fields[place] = fields[place] ? `${fields[place]} ${words}` : words;
   }

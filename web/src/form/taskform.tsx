@@ -1,38 +1,75 @@
-import { Button, Group, NumberInput, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { Button, Group, Input, NumberInput, Switch, TextInput } from "@mantine/core";
+import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { Problem, words } from "../api/problem";
 import type { Config } from "../api/types";
 import { sentence } from "../format";
 import { text } from "../text";
 import { Ask } from "../ui/ask";
+import { Code } from "../ui/code/code";
 import { Trouble } from "../ui/trouble";
-import { ImageField, ProjectField, VolumesField } from "./choices";
-import { type Draft, isHollow, placed, turned } from "./draft";
+import { Beside } from "./beside";
+import { ImageField, ProjectField } from "./choices";
+import { type Draft, documentOf, isHollow, placed, turned } from "./draft";
 import css from "./form.module.css";
+import { About, Data, Inside, type Part, Where } from "./groups";
+import { keep } from "./keep";
+import { Room } from "./room";
 import { useSubmit } from "./submit";
+import { VolumesField } from "./volumes";
 import { WhenFields } from "./when";
 
+interface Props {
+  config: Config;
+  user: string;
+  start: Draft; // what the form shows first
+  blank?: Draft; // what it shows when nothing was typed; without it nothing is kept
+}
+
 /** The form itself. The server judges what was typed; its words appear at the fields. */
-export function TaskForm({ config, start }: { config: Config; start: Draft }) {
+export function TaskForm({ config, user, start, blank }: Props) {
   const [draft, setDraft] = useState(start);
   const form = useRef<HTMLFormElement>(null);
-  const submit = useSubmit(config);
+  const keepSoon = useDebouncedCallback((now: Draft) => blank && keep(user, now, blank), {
+    delay: 400,
+    flushOnUnmount: true,
+  });
+  const submit = useSubmit(user, keepSoon.cancel);
   const { fields, rest } = placed(submit.error instanceof Problem ? submit.error.fields : []);
-  const set = (part: Partial<Draft>) => setDraft((old) => ({ ...old, ...part }));
-
+  const set = (part: Partial<Draft>) =>
+    setDraft((old) => {
+      const next = { ...old, ...part };
+      keepSoon(next);
+      return next;
+    });
   const [asks, ask] = useDisclosure(false);
+  const task = useMemo(() => documentOf(draft), [draft]);
+  const part: Part = { config, draft, set, errors: fields };
+
+  useEffect(() => {
+    const flush = () => keepSoon.flush(); // before the tab is closed
+    window.addEventListener("pagehide", flush);
+    return () => window.removeEventListener("pagehide", flush);
+  }, [keepSoon]);
 
   useEffect(() => {
     if (submit.isError) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [submit.isError]);
 
-  const onSubmit = (event: FormEvent) => {
-    event.preventDefault();
+  const run = () => {
     if (submit.isPending) return;
     if (isHollow(draft.script) && !draft.interactive) ask.open();
     else submit.mutate(draft);
+  };
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    run();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    run();
   };
 
   return (
@@ -50,113 +87,146 @@ export function TaskForm({ config, start }: { config: Config; start: Draft }) {
       >
         {text.form.hollowHelp}
       </Ask>
-      <form ref={form} className={css.form} onSubmit={onSubmit} noValidate>
-        {submit.isError && (
-          <Refused error={submit.error} rest={rest} placed={Object.keys(fields).length > 0} />
-        )}
-        <section className={`panel ${css.section}`} aria-label={text.form.sections.what}>
-          <TextInput
-            label={text.form.name}
-            placeholder={text.form.namePlaceholder}
-            autoFocus
-            error={fields.name}
-            value={draft.name}
-            onChange={(e) => set({ name: e.currentTarget.value })}
-          />
-          {(draft.interactive || (config.executor_features ?? []).includes("interactive")) && (
-            <Switch
-              label={text.form.interactive}
-              description={text.form.interactiveHelp}
-              error={fields.interactive}
-              checked={draft.interactive}
-              onChange={(e) => set(turned(config, draft, e.currentTarget.checked))}
-            />
+      <div className={css.columns}>
+        <form ref={form} className={css.form} onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate>
+          {submit.isError && (
+            <Refused error={submit.error} rest={rest} placed={Object.keys(fields).length > 0} />
           )}
-          <ImageField
-            config={config}
-            interactive={draft.interactive}
-            error={fields.image}
-            value={draft.image}
-            onChange={(image) => set({ image })}
-          />
-          <Textarea
-            label={text.form.script}
-            description={draft.interactive ? text.form.scriptBefore : text.form.scriptHelp}
-            error={fields.script}
-            autosize
-            minRows={draft.interactive ? 3 : 8}
-            maxRows={24}
-            spellCheck={false}
-            classNames={{ input: css.script }}
-            value={draft.script}
-            onChange={(e) => set({ script: e.currentTarget.value })}
-          />
-        </section>
-        <section className={`panel ${css.section}`} aria-label={text.form.sections.needs}>
-          <div className={css.row}>
-            <NumberInput
-              label={text.form.cpu}
-              min={0}
-              step={1}
-              error={fields.cpu}
-              value={draft.cpu}
-              onChange={(cpu) => set({ cpu })}
-            />
-            <NumberInput
-              label={text.form.ram}
-              min={0}
-              step={1}
-              error={fields.ram}
-              value={draft.ram}
-              onChange={(ram) => set({ ram })}
-            />
-            <div className={css.wide}>
-              <ProjectField
-                error={fields.project}
-                value={draft.project}
-                onChange={(project) => set({ project })}
-              />
-            </div>
-          </div>
-          {config.web_port && (
-            <NumberInput
-              label={text.form.webPort}
-              description={text.form.webPortHelp}
-              placeholder="8888"
-              min={1}
-              max={65535}
-              allowDecimal={false}
-              hideControls
-              error={fields.webPort}
-              value={draft.webPort}
-              onChange={(webPort) => set({ webPort })}
-            />
-          )}
-          <VolumesField
-            config={config}
-            error={fields.volumes}
-            value={draft.volumes}
-            onChange={(volumes) => set({ volumes })}
-          />
-          <TagsInput
-            label={text.form.tags}
-            description={text.form.tagsHelp}
-            error={fields.tags}
-            value={draft.tags}
-            onChange={(tags) => set({ tags })}
-          />
-        </section>
-        <WhenFields draft={draft} set={set} errors={fields} />
-        <Group justify="flex-end">
-          <Button variant="default" renderRoot={(props) => <Link to="/" {...props} />}>
-            {text.form.cancel}
-          </Button>
-          <Button type="submit" loading={submit.isPending}>
-            {text.form.submit}
-          </Button>
-        </Group>
-      </form>
+          <What {...part} />
+          <Needs {...part} />
+          <WhenFields draft={draft} set={set} errors={fields} />
+          <Data {...part} />
+          <Where {...part} />
+          <Inside {...part} />
+          <About {...part} />
+          <Group justify="flex-end" className={css.buttons}>
+            <Button variant="default" renderRoot={(props) => <Link to="/" {...props} />}>
+              {text.form.cancel}
+            </Button>
+            <Button type="submit" loading={submit.isPending} title={text.form.submitKeys}>
+              {text.form.submit}
+            </Button>
+          </Group>
+        </form>
+        <aside className={css.side} aria-label={text.form.side}>
+          <Room task={task} />
+          <Beside task={task} />
+        </aside>
+      </div>
     </>
+  );
+}
+
+/** The image and the script, and what the task is called. */
+export function What(props: Part & { scriptHelp?: string; nameLabel?: string }) {
+  const { config, draft, set, errors, scriptHelp = text.form.scriptHelp, nameLabel = text.form.name } = props;
+  return (
+    <section className={`panel ${css.section}`} aria-label={text.form.sections.what}>
+      <TextInput
+        label={nameLabel}
+        placeholder={text.form.namePlaceholder}
+        autoFocus={nameLabel === text.form.name}
+        error={errors.name}
+        value={draft.name}
+        onChange={(e) => set({ name: e.currentTarget.value })}
+      />
+      {(draft.interactive || (config.executor_features ?? []).includes("interactive")) && (
+        <Switch
+          label={text.form.interactive}
+          description={text.form.interactiveHelp}
+          error={errors.interactive}
+          checked={draft.interactive}
+          onChange={(e) => set(turned(config, draft, e.currentTarget.checked))}
+        />
+      )}
+      <ImageField
+        config={config}
+        interactive={draft.interactive}
+        error={errors.image}
+        value={draft.image}
+        onChange={(image) => set({ image })}
+      />
+      <div>
+        <Input.Label component="div">{text.form.script}</Input.Label>
+        <Input.Description id="script-help" mb={6}>
+          {draft.interactive ? text.form.scriptBefore : scriptHelp}
+        </Input.Description>
+        <Code
+          label={text.form.script}
+          describedBy="script-help"
+          invalid={Boolean(errors.script)}
+          value={draft.script}
+          onChange={(script) => set({ script })}
+        />
+        {errors.script && <Input.Error mt={6}>{errors.script}</Input.Error>}
+      </div>
+    </section>
+  );
+}
+
+/** How much of a machine, whose quota, and which folders. */
+export function Needs({ config, draft, set, errors, project }: Part & { project?: string }) {
+  return (
+    <section className={`panel ${css.section}`} aria-label={text.form.sections.needs}>
+      <div className={css.row}>
+        <NumberInput
+          label={text.form.cpu}
+          min={0}
+          step={1}
+          error={errors.cpu}
+          value={draft.cpu}
+          onChange={(cpu) => set({ cpu })}
+        />
+        <NumberInput
+          label={text.form.ram}
+          min={0}
+          step={1}
+          error={errors.ram}
+          value={draft.ram}
+          onChange={(ram) => set({ ram })}
+        />
+        <NumberInput
+          label={text.form.gpus}
+          min={0}
+          step={1}
+          allowDecimal={false}
+          error={errors.gpus}
+          value={draft.gpus}
+          onChange={(gpus) => set({ gpus })}
+        />
+        {project === undefined && (
+          <div className={css.wide}>
+            <ProjectField
+              error={errors.project}
+              value={draft.project}
+              onChange={(id) => set({ project: id })}
+            />
+          </div>
+        )}
+      </div>
+      {config.web_port && (
+        <NumberInput
+          label={text.form.webPort}
+          description={text.form.webPortHelp}
+          placeholder="8888"
+          min={1}
+          max={65535}
+          allowDecimal={false}
+          hideControls
+          error={errors.webPort}
+          value={draft.webPort}
+          onChange={(webPort) => set({ webPort })}
+        />
+      )}
+      <VolumesField
+        config={config}
+        project={project ?? draft.project}
+        root={draft.root}
+        error={errors.volumes}
+        value={draft.volumes}
+        onChange={(volumes) => set({ volumes })}
+      />
+    </section>
   );
 }
 

@@ -2,45 +2,52 @@ import { Checkbox, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { sessionQuery } from "../api/queries";
 import { text } from "../text";
-import type { Draft } from "./draft";
+import { AfterField } from "./after";
+import type { Draft, Placed } from "./draft";
 import css from "./form.module.css";
 import { countOf, rangeOf, someOf } from "./range";
 
 interface Props {
   draft: Draft;
   set: (part: Partial<Draft>) => void;
-  errors: Partial<Record<keyof Draft, string>>;
+  errors: Placed;
 }
 
 /** How often the script runs, after what, and who hears of it. */
 export function WhenFields({ draft, set, errors }: Props) {
   return (
     <section className={`panel ${css.section}`} aria-label={text.form.sections.how}>
-      <div className={css.halves}>
-        <div hidden={draft.interactive}>
-          <TextInput
-            label={text.form.array}
-            description={text.form.arrayHelp}
-            placeholder={text.form.arrayPlaceholder}
-            error={errors.array}
-            value={draft.array}
-            onChange={(e) => set({ array: e.currentTarget.value })}
-          />
-          <Text fz={13} c="dimmed" mt={6} mih={20} role="status" className="numbers">
-            {errors.array && !rangeOf(draft.array) ? "" : preview(draft.array)}
-          </Text>
-        </div>
-        <TextInput
-          label={text.form.after}
-          description={text.form.afterHelp}
-          placeholder={text.form.afterPlaceholder}
-          error={errors.after}
-          value={draft.after}
-          onChange={(e) => set({ after: e.currentTarget.value })}
-        />
+      <div hidden={draft.interactive}>
+        <ArrayField value={draft.array} onChange={(array) => set({ array })} error={errors.array} />
       </div>
+      <AfterField value={draft.after} onChange={(after) => set({ after })} error={errors.after} />
       <Email value={draft.email} onChange={(email) => set({ email })} error={errors.email} />
     </section>
+  );
+}
+
+interface ArrayProps {
+  value: string;
+  onChange: (values: string) => void;
+  error?: string;
+}
+
+/** The values that the script runs for, and which they are. */
+export function ArrayField({ value, onChange, error }: ArrayProps) {
+  return (
+    <div>
+      <TextInput
+        label={text.form.array}
+        description={text.form.arrayHelp}
+        placeholder={text.form.arrayPlaceholder}
+        error={error}
+        value={value}
+        onChange={(e) => onChange(e.currentTarget.value)}
+      />
+      <Text fz={13} c="dimmed" mt={6} mih={20} role="status" className="numbers">
+        {error && !rangeOf(value) ? "" : preview(value)}
+      </Text>
+    </div>
   );
 }
 

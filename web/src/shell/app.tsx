@@ -6,6 +6,7 @@ import { sessionQuery } from "../api/queries";
 import type { User } from "../api/types";
 import { whileSeen } from "../live/awake";
 import { startFeed } from "../live/feed";
+import { Watch } from "../me/watch";
 import { text } from "../text";
 import { Failure } from "../ui/notice";
 import css from "./app.module.css";
@@ -37,6 +38,7 @@ function Frame({ user }: { user: User }) {
       </button>
       <Header user={user} />
       <LinkBanner />
+      <Watch user={user.id} />
       <SiteCommands user={user} />
       <main id="content" tabIndex={-1} className={css.main}>
         <Suspense fallback={<Loading />}>

@@ -109,6 +109,9 @@ function Account({ user }: { user: User }) {
           {user.id}
           {user.admin && ` · ${text.nav.admin}`}
         </Menu.Label>
+        <Menu.Item leftSection={<Icon name="user" />} renderRoot={(props) => <Link to="/me" {...props} />}>
+          {text.me.title}
+        </Menu.Item>
         <Menu.Item component="a" href={new URL("docs/", root).href} leftSection={<Icon name="book" />}>
           {text.nav.api}
         </Menu.Item>

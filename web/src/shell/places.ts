@@ -14,6 +14,7 @@ const places: Place[] = [
   { to: "/", label: text.shell.places.tasks, key: "t" },
   { to: "/dashboard", label: text.shell.places.dashboard, key: "d" },
   { to: "/cluster", label: text.shell.places.cluster, key: "c" },
+  { to: "/recipes", label: text.recipe.title, key: "r" },
   { to: "/projects", label: text.shell.places.projects, key: "p" },
   { to: "/admin", label: text.shell.places.admin, key: "a", admin: true },
 ];

@@ -1,0 +1,54 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { client, want } from "../api/client";
+import type { NewTask } from "../api/types";
+
+/** The site's images, and those that own tasks succeeded with. */
+export const imagesQuery = queryOptions({
+  queryKey: ["images"],
+  queryFn: ({ signal }) => want(client.GET("/image", { signal })),
+  staleTime: 60_000,
+});
+
+/** The machines and what is held there, kept fresh while somebody decides how much to ask for. */
+export const nodesQuery = queryOptions({
+  queryKey: ["nodes"],
+  queryFn: ({ signal }) => want(client.GET("/node", { signal })),
+  refetchInterval: 15_000,
+});
+
+/** When a task would start that asks for so much. Nothing is handed in by it. */
+export const startQuery = ({ requirements: needs, user }: NewTask) => {
+  const body = {
+    cpu: needs.cpu,
+    ram: needs.ram,
+    gpus: needs.gpus ?? 0,
+    label: needs.label ?? [],
+    project: user.project,
+    ...(needs.maxlifespan && { maxlifespan: needs.maxlifespan }),
+    ...(needs.nice && { nice: needs.nice }),
+    ...(needs.executor && { executor: needs.executor }),
+  };
+  return queryOptions({
+    queryKey: ["start", body],
+    queryFn: ({ signal }) => want(client.POST("/why", { body, signal })),
+    enabled: needs.cpu > 0 && needs.ram > 0,
+    placeholderData: keepPreviousData,
+    refetchInterval: 30_000,
+    retry: false,
+  });
+};
+
+/** Own tasks whose name or number fits, to wait for. */
+export const mineQuery = (words: string) =>
+  queryOptions({
+    queryKey: ["mine", words],
+    queryFn: ({ signal }) =>
+      want(
+        client.GET("/task", {
+          params: { query: { q: words, limit: 12, fields: "id,meta.name,status,requirements.array" } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+  });
