@@ -45,27 +45,13 @@ func (s suite) memory(t *testing.T) {
 		t.Skip("the engine runs no script")
 	}
 	for _, a := range hungry {
-		s.hungry(t, e, a)
-	}
-}
-
-// hungry holds that an attempt which uses more memory than it may is ended. Engines hear of
-// the kernel's doing and of the end by two ways, and may miss the first if it comes late:
-// they know why of most.
-func (s suite) hungry(t *testing.T, e executor.Executor, a executor.Assignment) {
-	const tries = 5
-	for range tries {
 		a = s.task(a)
 		a.RAM = memoryLimit
 		got := s.wait(t, e, s.start(t, e, a), executor.Exited)
-		if got.ExitCode != 137 {
-			t.Errorf("%q: %+v, want 137", a.Command, got)
-		}
-		if got.Outcome == godocker.OutOfMemory && contains(got.Reason, "used more than its 64 MB") {
-			return
+		if got.Outcome != godocker.OutOfMemory || !contains(got.Reason, "used more than its 64 MB") || got.ExitCode != 137 {
+			t.Errorf("%q: %+v, want out of memory with a reason and 137", a.Command, got)
 		}
 	}
-	t.Errorf("%q: none of %d attempts is told to be out of memory with a reason", a.Command, tries)
 }
 
 // holds runs a script that must end with 0.
