@@ -135,7 +135,7 @@ func toFree(rs []api.Reservation, args []string) (ids []int64, err error) {
 	for _, arg := range args {
 		found := false
 		for _, r := range rs {
-			if arg != strconv.FormatInt(r.ID, 10) && !slices.Contains(r.Nodes, arg) && !(arg == everyNode && len(r.Nodes) == 0) {
+			if arg != strconv.FormatInt(r.ID, 10) && !slices.Contains(r.Nodes, arg) && (arg != everyNode || len(r.Nodes) > 0) {
 				continue
 			}
 			found = true
