@@ -5,7 +5,7 @@
 export class Batch {
   private ids = new Set<number>();
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private busy = false;
+  private inWork: Set<number> | undefined;
 
   constructor(
     private readonly pause: number,
@@ -17,25 +17,29 @@ export class Batch {
     this.plan();
   }
 
+  /** Reports whether an id is waiting to be handed over, or is being worked on. */
+  has(id: number): boolean {
+    return this.ids.has(id) || this.inWork?.has(id) === true;
+  }
+
   stop(): void {
     clearTimeout(this.timer);
     this.ids.clear();
   }
 
   private plan(): void {
-    if (this.busy || this.timer !== undefined || this.ids.size === 0) return;
+    if (this.inWork || this.timer !== undefined || this.ids.size === 0) return;
     this.timer = setTimeout(() => void this.run(), this.pause);
   }
 
   private async run(): Promise<void> {
-    const ids = [...this.ids];
-    this.ids.clear();
+    this.inWork = this.ids;
+    this.ids = new Set();
     this.timer = undefined;
-    this.busy = true;
     try {
-      await this.work(ids);
+      await this.work([...this.inWork]);
     } finally {
-      this.busy = false;
+      this.inWork = undefined;
       this.plan();
     }
   }

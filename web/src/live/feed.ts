@@ -21,7 +21,7 @@ export function startFeed(queries: QueryClient, me: string): () => void {
   const batch = new Batch(pause, async (ids) => {
     await refresh(queries, me, ids);
     // A list that is being asked for now may come back older than what was just put into it.
-    if (queries.isFetching({ queryKey: keys.lists })) for (const id of ids) batch.add(id);
+    if (listsAsked(queries)) for (const id of ids) batch.add(id);
   });
   const arrays = new Batch(calm, (ids) => refresh(queries, me, ids));
   const stop = follow(address("/event"), {
@@ -54,9 +54,11 @@ function take(queries: QueryClient, me: string, { batch, arrays }: Batches, even
     forget(queries, event.task_id);
     return;
   }
-  if (known(queries, event.task_id) || lists(queries).some(([filter]) => mayEnter(filter, event, me))) {
-    batch.add(event.task_id);
-  }
+  const wanted =
+    known(queries, event.task_id) ||
+    asked(queries, batch, event.task_id) ||
+    lists(queries).some(([filter]) => mayEnter(filter, event, me));
+  if (wanted) batch.add(event.task_id);
   for (const array of around(queries, event.task_id)) arrays.add(array);
 }
 
@@ -93,6 +95,13 @@ function known(queries: QueryClient, id: number): boolean {
   if (queries.getQueryData(keys.task(id))) return true;
   return lists(queries).some(([, list]) => list && holds(list, id));
 }
+
+/** Reports whether an answer is on its way that may bring a task as it was before what just happened to it. */
+function asked(queries: QueryClient, batch: Batch, id: number): boolean {
+  return batch.has(id) || queries.isFetching({ queryKey: keys.task(id) }) + listsAsked(queries) > 0;
+}
+
+const listsAsked = (queries: QueryClient) => queries.isFetching({ queryKey: keys.lists });
 
 async function refresh(queries: QueryClient, me: string, ids: number[]): Promise<void> {
   if (ids.length > most) return catchUp(queries);
