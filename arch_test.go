@@ -19,7 +19,7 @@ var floors = [][]string{
 	{"executor", "scheduler", "auth", "store", "watcher", "plugin", "api", "internal/image"}, // 1 contracts, and what names mean
 	{ // 2 suites and furniture
 		"executor/executortest", "scheduler/schedulertest", "auth/authtest", "store/storetest", "watcher/watchertest",
-		"internal/config", "internal/fetch", "internal/jobdir", "internal/loop", "internal/lease", "internal/live", "internal/plan", "internal/account", "internal/runner/spec", "internal/usage", "internal/volume", "internal/site", "internal/credential", "internal/authz",
+		"internal/config", "internal/fetch", "internal/jobdir", "internal/loop", "internal/lease", "internal/live", "internal/plan", "internal/account", "internal/runner/spec", "internal/usage", "internal/volume", "internal/site", "internal/credential", "internal/authz", "internal/audit",
 		"test/daemon",
 	},
 	{"internal/...", "executor/...", "scheduler/...", "auth/...", "store/...", "watcher/..."}, // 3 rooms, and beside them the drivers

@@ -1,11 +1,17 @@
 package api
 
+import (
+	"context"
+	"net/http"
+	"net/url"
+)
+
 // Act is something that somebody did, or was refused.
 type Act struct {
 	ID      int64  `json:"id"`
 	Date    Epoch  `json:"date"`
-	Who     string `json:"who" doc:"empty = nobody who is known"`
-	Door    string `json:"door" doc:"web, api or command"`
+	Who     string `json:"who" doc:"empty = nobody who is known; of a command, the account on the server's machine"`
+	Door    string `json:"door" doc:"web, api, ssh or command"`
 	Address string `json:"address"`
 	Action  string `json:"action" example:"user.change"`
 	Object  string `json:"object" example:"user ann"`
@@ -17,6 +23,13 @@ type Act struct {
 type Acts struct {
 	Acts []Act `json:"acts"`
 	Next int64 `json:"next" doc:"the before of the next page; 0 = this is the last one"`
+}
+
+// Acts returns a page of who did what, newest first; the interface's description lists
+// what may be asked for.
+func (c *Client) Acts(ctx context.Context, q url.Values) (as Acts, err error) {
+	err = c.call(ctx, http.MethodGet, "/audit?"+q.Encode(), nil, &as)
+	return as, err
 }
 
 // A Setting is a key of the configuration as it was loaded.

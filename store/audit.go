@@ -10,7 +10,7 @@ import (
 type Act struct {
 	ID      int64
 	At      time.Time
-	Who     string // "" = nobody who is known
+	Who     string // "" = nobody who is known; by the door "command" it is the account on the server's machine
 	Door    string // how they came: "web", "api", "ssh" or "command"
 	Address string // from where; "" = from the server itself
 	Action  string // such as "user.change"

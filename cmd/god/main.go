@@ -126,7 +126,7 @@ func command(name string) *cobra.Command {
 	if root == nil {
 		root = group(&cobra.Command{Use: "god", Short: "Batch computing on containers"})
 		root.AddCommand(a.parts()...)
-		root.AddCommand(a.maintenance(), a.status(), a.cp(), a.forward(), a.sshConfig(), manual())
+		root.AddCommand(a.maintenance(), a.status(), a.audit(), a.cp(), a.forward(), a.sshConfig(), manual())
 	}
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.Version = version

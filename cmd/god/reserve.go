@@ -37,12 +37,12 @@ func moment(flag, text string) (string, error) {
 	if text == "" {
 		return "", nil
 	}
-	for _, form := range []string{"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04:05", time.RFC3339} {
+	for _, form := range []string{"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04:05", time.DateOnly, time.RFC3339} {
 		if at, err := time.ParseInLocation(form, text, time.Local); err == nil {
 			return at.Format(time.RFC3339), nil
 		}
 	}
-	return "", godocker.Errorf(godocker.Invalid, "%s: want a time such as '2026-03-03 14:00' or 2026-03-03T14:00:00+01:00, got %q", flag, text)
+	return "", godocker.Errorf(godocker.Invalid, "%s: want a time such as '2026-03-03 14:00', 2026-03-03 or 2026-03-03T14:00:00+01:00, got %q", flag, text)
 }
 
 func (a *client) nodeReserve() *cobra.Command {

@@ -33,18 +33,19 @@ func (s *settings) userKey() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return s.withStore(c.Context(), func(st store.Store) error {
+			if k.list {
+				return s.withStore(c.Context(), func(st store.Store) error { return listKeys(c, st, args[0]) })
+			}
+			return s.change(c, func(st store.Store) (store.Act, error) {
+				done := store.Act{Action: "user.key.add", Object: "user " + args[0], Detail: "key " + key.Name}
 				if _, err := st.User(c.Context(), args[0]); err != nil {
-					return err
+					return done, err
 				}
-				switch {
-				case k.list:
-					return listKeys(c, st, args[0])
-				case k.remove != 0:
-					return st.DeleteKey(c.Context(), args[0], k.remove)
-				default:
-					return printKey(c, st, key)
+				if k.remove != 0 {
+					done.Action, done.Detail = "user.key.delete", fmt.Sprintf("key %d", k.remove)
+					return done, st.DeleteKey(c.Context(), args[0], k.remove)
 				}
+				return done, printKey(c, st, key)
 			})
 		}}
 	f := c.Flags()
@@ -83,6 +84,9 @@ func printKey(c *cobra.Command, st store.Store, k godocker.Key) error {
 }
 
 func listKeys(c *cobra.Command, st store.Store, user string) error {
+	if _, err := st.User(c.Context(), user); err != nil {
+		return err
+	}
 	ks, err := st.ListKeys(c.Context(), user)
 	if err != nil {
 		return err

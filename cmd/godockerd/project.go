@@ -8,6 +8,7 @@ import (
 
 	"godocker"
 	"godocker/api"
+	"godocker/internal/audit"
 	"godocker/internal/people"
 	"godocker/store"
 
@@ -27,12 +28,12 @@ func (s *settings) projectAdd() *cobra.Command {
 	var members []string
 	c := &cobra.Command{Use: "add NAME", Short: "Add a project", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return s.withStore(c.Context(), func(st store.Store) error {
+			return s.change(c, func(st store.Store) (store.Act, error) {
 				r := people.Registry{Store: st}
 				limits, _ := limitsOf(c)
 				_, err := r.CreateProject(c.Context(), godocker.Project{ID: args[0], Created: time.Now()},
 					api.ProjectChange{Description: &description, Members: &members, LimitsChange: limits})
-				return err
+				return store.Act{Action: "project.add", Object: "project " + args[0]}, err
 			})
 		}}
 	c.Flags().StringVar(&description, "description", "", "what it is for")
@@ -44,11 +45,17 @@ func (s *settings) projectAdd() *cobra.Command {
 func (s *settings) projectSet() *cobra.Command {
 	c := &cobra.Command{Use: "set NAME", Short: "Change what limits a project; only what a flag names changes", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return s.withStore(c.Context(), func(st store.Store) error {
+			return s.change(c, func(st store.Store) (store.Act, error) {
+				done := store.Act{Action: "project.change", Object: "project " + args[0]}
 				r := people.Registry{Store: st}
+				before, err := st.Project(c.Context(), args[0])
+				if err != nil {
+					return done, err
+				}
 				limits, _ := limitsOf(c)
-				_, err := r.SaveProject(c.Context(), godocker.User{Admin: true}, args[0], api.ProjectChange{LimitsChange: limits})
-				return err
+				after, err := r.SaveProject(c.Context(), godocker.User{Admin: true}, args[0], api.ProjectChange{LimitsChange: limits})
+				done.Detail = audit.Changes(api.FromProject(&before), api.FromProject(&after))
+				return done, err
 			})
 		}}
 	addLimits(c)

@@ -13,6 +13,7 @@ import (
 	"godocker/api"
 	"godocker/auth/local"
 	"godocker/internal/app"
+	"godocker/internal/audit"
 	"godocker/internal/people"
 	"godocker/store"
 
@@ -58,7 +59,9 @@ func (s *settings) userAdd() *cobra.Command {
 					return err
 				}
 			}
-			return s.withStore(c.Context(), func(st store.Store) error { return addUser(c, st, u, inherit) })
+			return s.change(c, func(st store.Store) (store.Act, error) {
+				return store.Act{Action: "user.add", Object: "user " + u.ID, Detail: audit.Changes(api.User{}, api.FromUser(&u, ""))}, addUser(c, st, u, inherit)
+			})
 		}}
 	f := c.Flags()
 	f.IntVar(&u.UID, "uid", 0, "numeric user id that tasks run as")
@@ -89,7 +92,7 @@ func (s *settings) userSet() *cobra.Command {
 					return err
 				}
 			}
-			return s.withStore(c.Context(), func(st store.Store) error {
+			return s.changeUser(c, args[0], func(st store.Store) error {
 				if limits, some := limitsOf(c); some {
 					r := people.Registry{Store: st}
 					if _, err := r.SaveUser(c.Context(), godocker.User{Admin: true}, args[0], api.UserChange{Usage: &api.UsageChange{LimitsChange: limits}}); err != nil {
@@ -127,6 +130,26 @@ func (s *settings) userSet() *cobra.Command {
 	f.BoolVar(&password, "password-stdin", false, "read a new password for the page from standard input")
 	addLimits(c)
 	return c
+}
+
+// changeUser calls f, which changes a person, and writes down what is different then.
+func (s *settings) changeUser(c *cobra.Command, name string, f func(store.Store) error) error {
+	return s.change(c, func(st store.Store) (store.Act, error) {
+		done := store.Act{Action: "user.change", Object: "user " + name}
+		before, err := st.User(c.Context(), name)
+		if err == nil {
+			err = f(st)
+		}
+		if err != nil {
+			return done, err
+		}
+		after, err := st.User(c.Context(), name)
+		done.Detail = audit.Changes(api.FromUser(&before, ""), api.FromUser(&after, ""))
+		if before.PasswordHash != after.PasswordHash {
+			done.Detail = strings.TrimPrefix(done.Detail+", password", ", ")
+		}
+		return done, err
+	})
 }
 
 // own makes a person one of this server, who is to have a password here. As long as
@@ -213,7 +236,7 @@ func (s *settings) userEnable() *cobra.Command {
 func (s *settings) userActive(use, short string, active bool) *cobra.Command {
 	return &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return s.withStore(c.Context(), func(st store.Store) error {
+			return s.changeUser(c, args[0], func(st store.Store) error {
 				_, err := st.UpdateUser(c.Context(), args[0], func(u *godocker.User) error {
 					u.Active = active
 					return nil

@@ -16,6 +16,7 @@ import (
 	"godocker/auth/local"
 	"godocker/executor"
 	"godocker/internal/account"
+	"godocker/internal/audit"
 	"godocker/internal/authz"
 	"godocker/internal/carried"
 	"godocker/internal/config"
@@ -122,7 +123,7 @@ func Open(ctx context.Context, c *config.Config, procid string, log *slog.Logger
 		return nil, errors.Join(err, a.Store.Close())
 	}
 	a.hall = &entry.Hall{Keys: a.hostKeys, Tasks: a.Store, Executors: a.executors, MaxLifespan: time.Duration(c.MaxLifespan), Log: log}
-	a.gateway = &gateway.Gateway{Store: a.Store, Desk: a.desk(), Hall: a.hall, Log: log}
+	a.gateway = &gateway.Gateway{Store: a.Store, Desk: a.desk(), Hall: a.hall, Ledger: audit.Ledger{Store: a.Store, Log: log}, Log: log}
 	if a.Hub, err = live.New(ctx, a.Store, log); err != nil {
 		return nil, errors.Join(err, a.Store.Close())
 	}

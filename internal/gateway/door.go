@@ -11,6 +11,7 @@ import (
 
 	"godocker"
 	"godocker/internal/account"
+	"godocker/store"
 )
 
 // A door tells who is at one connection. Any name is let in with the key of somebody: what
@@ -88,6 +89,7 @@ func clipped(name string) string {
 
 func (d *door) failed() {
 	if d.wrong {
+		d.gateway.Ledger.Write(d.ctx, store.Act{At: time.Now(), Door: "ssh", Address: d.from.String(), Action: "login", Object: "ssh gateway", Refused: "the password is no API key"})
 		d.gateway.Log.Warn("a login failed", "with", "ssh", "from", d.from, "as", clipped(d.name))
 	}
 }

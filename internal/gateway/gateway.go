@@ -20,6 +20,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"godocker/internal/account"
+	"godocker/internal/audit"
 	"godocker/internal/entry"
 	"godocker/store"
 )
@@ -40,6 +41,7 @@ type Gateway struct {
 	Store   store.Tasks
 	Desk    *account.Desk
 	Hall    *entry.Hall
+	Ledger  audit.Ledger // who entered a task of somebody else, and who was refused
 	Log     *slog.Logger
 	Recheck time.Duration // how often it is asked whether people may still be where they are; 0 = ten seconds
 

@@ -19,6 +19,7 @@ import (
 	"godocker/auth/fake"
 	"godocker/auth/local"
 	"godocker/internal/account"
+	"godocker/internal/audit"
 	"godocker/internal/credential"
 	"godocker/internal/entry"
 	"godocker/plugin"
@@ -50,7 +51,7 @@ func newPlace(t *testing.T) *place {
 	must(t, err)
 	keys, err := credential.NewHostKeys("a passphrase", "c")
 	must(t, err)
-	g := &Gateway{Store: s, Desk: account.New(s, people, local.Users(s, nil), "a passphrase", time.Hour), Hall: &entry.Hall{Keys: keys, Tasks: s, Log: log}, Log: log, Recheck: 10 * time.Millisecond}
+	g := &Gateway{Store: s, Desk: account.New(s, people, local.Users(s, nil), "a passphrase", time.Hour), Hall: &entry.Hall{Keys: keys, Tasks: s, Log: log}, Ledger: audit.Ledger{Store: s, Log: log}, Log: log, Recheck: 10 * time.Millisecond}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -194,6 +195,16 @@ func TestPasswords(t *testing.T) {
 	for _, wrong := range []string{"", "ann"} {
 		if _, err := p.dial("ann", ssh.Password(wrong)); err == nil {
 			t.Errorf("%q is let in", wrong)
+		}
+	}
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) { // whoever is refused hears of it first
+		as, err := p.store.Acts(t.Context(), store.ActQuery{Refused: true})
+		must(t, err)
+		if len(as) == 1 && as[0].Door == "ssh" && as[0].Address == "127.0.0.1" && as[0].Action == "login" {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("written down is %+v", as)
 		}
 	}
 	if _, err := p.gate.Enter("ssh", "", addressOf(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}), time.Now()); err != nil {

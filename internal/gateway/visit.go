@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"strconv"
@@ -17,6 +18,7 @@ import (
 	"godocker"
 	"godocker/internal/account"
 	"godocker/internal/runner/spec"
+	"godocker/store"
 )
 
 // A visit is one connection of somebody who logged in.
@@ -48,7 +50,7 @@ func (v *visit) serve(ctx context.Context, chans <-chan ssh.NewChannel, reqs <-c
 	theirs, theirReqs, err := v.enter(ctx)
 	if v.why = err; err == nil {
 		defer v.to.Close()
-		done := v.begun("session")
+		done := v.begun(ctx, "session")
 		defer done()
 		go v.relayRequests(theirReqs, v.conn, nil)
 		go v.relay(theirs, v.conn, "forwarded-tcpip", "auth-agent@openssh.com")
@@ -66,9 +68,12 @@ func (v *visit) serve(ctx context.Context, chans <-chan ssh.NewChannel, reqs <-c
 }
 
 // begun tells of a connection to a task; the function that it returns, of its end.
-func (v *visit) begun(kind string) (done func()) {
-	g := v.gateway
-	left := g.Hall.Came(kind, v.proof, v.way.as.User.ID, &v.way.task, v.from)
+func (v *visit) begun(ctx context.Context, kind string) (done func()) {
+	g, t, user := v.gateway, &v.way.task, v.way.as.User.ID
+	left := g.Hall.Came(kind, v.proof, user, t, v.from)
+	if user != t.User.ID {
+		g.Ledger.Write(ctx, store.Act{At: time.Now(), Who: user, Door: "ssh", Address: v.from.String(), Action: "task.enter", Object: fmt.Sprintf("task %d of %s", t.ID, t.User.ID)})
+	}
 	g.open.Add(1)
 	g.all.Add(1)
 	return func() {
@@ -233,7 +238,7 @@ func (v *visit) jump(ctx context.Context, n ssh.NewChannel) {
 		return
 	}
 	go ssh.DiscardRequests(reqs)
-	done := one.begun("jump")
+	done := one.begun(ctx, "jump")
 	defer done()
 	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
 	defer stop()

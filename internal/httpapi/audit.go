@@ -2,10 +2,8 @@ package httpapi
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,6 +11,7 @@ import (
 
 	"godocker"
 	"godocker/api"
+	"godocker/internal/audit"
 	"godocker/store"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -97,8 +96,10 @@ func (s *Server) settle(ctx context.Context, a *act, err error) {
 	if err != nil {
 		a.Refused = s.refusal(err)
 	}
-	s.record(ctx, a.Act)
+	s.ledger().Write(ctx, a.Act)
 }
+
+func (s *Server) ledger() audit.Ledger { return audit.Ledger{Store: s.Store, Log: s.Log} }
 
 func (s *Server) refusal(err error) string {
 	var p *problem
@@ -106,29 +107,6 @@ func (s *Server) refusal(err error) string {
 		return p.Detail
 	}
 	return "the server failed to do this"
-}
-
-// record adds to what is kept of who did what. That it cannot, stops nobody.
-func (s *Server) record(ctx context.Context, a store.Act) {
-	a.Object, a.Detail, a.Refused = brief(a.Object), brief(a.Detail), brief(a.Refused)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	if err := s.Store.Record(ctx, []store.Act{a}); err != nil {
-		s.Log.Error("what was done cannot be written down", "who", a.Who, "action", a.Action, "object", a.Object, "error", err)
-	}
-}
-
-func brief(text string) string {
-	const most = 1000
-	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "") + "…"
-	}
-	return strings.Map(func(c rune) rune {
-		if godocker.Unseen(c) {
-			return ' '
-		}
-		return c
-	}, text)
 }
 
 // note tells what the request is about, where its address does not.
@@ -151,45 +129,9 @@ func noteOthers(ctx context.Context, user, object string) {
 	}
 }
 
-// changes says in which fields two documents differ, and how.
-func changes(before, after any) string {
-	was, is := flat(before), flat(after)
-	var out []string
-	for _, key := range slices.Sorted(maps.Keys(is)) {
-		if was[key] != is[key] {
-			if strings.Contains(key, "credentials") {
-				out = append(out, key)
-				continue
-			}
-			out = append(out, fmt.Sprintf("%s: %.80s → %.80s", key, was[key], is[key]))
-		}
-	}
-	return strings.Join(out, ", ")
-}
-
-// flat is what a document says, by the path of each field.
-func flat(doc any) map[string]string {
-	var v any
-	b, err := json.Marshal(doc)
-	if err == nil {
-		err = json.Unmarshal(b, &v)
-	}
-	out := map[string]string{}
-	if err == nil {
-		flatten(out, "", v)
-	}
-	return out
-}
-
-func flatten(out map[string]string, path string, v any) {
-	if m, ok := v.(map[string]any); ok {
-		for key, v := range m {
-			flatten(out, strings.TrimPrefix(path+"."+key, "."), v)
-		}
-		return
-	}
-	b, _ := json.Marshal(v) // which came of JSON
-	out[path] = string(b)
+// noteTask tells that the request is about a task.
+func noteTask(ctx context.Context, t *godocker.Task) {
+	noteOthers(ctx, t.User.ID, fmt.Sprintf("task %d of %s", t.ID, t.User.ID))
 }
 
 type actsInput struct {

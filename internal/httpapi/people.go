@@ -8,6 +8,7 @@ import (
 
 	"godocker"
 	"godocker/api"
+	"godocker/internal/audit"
 	"godocker/internal/people"
 	"godocker/internal/usage"
 )
@@ -57,7 +58,7 @@ func (s *Server) saveUser(ctx context.Context, in *userInput) (*body[api.User], 
 	if err != nil {
 		return nil, err
 	}
-	note(ctx, "", changes(api.FromUser(&before, ""), api.FromUser(&u, "")))
+	note(ctx, "", audit.Changes(api.FromUser(&before, ""), api.FromUser(&u, "")))
 	return s.userDocument(ctx, u)
 }
 
@@ -199,7 +200,7 @@ func (s *Server) saveProject(ctx context.Context, in *projectInput) (*body[api.P
 	if err != nil {
 		return nil, err
 	}
-	note(ctx, "", changes(api.FromProject(&before), api.FromProject(&p)))
+	note(ctx, "", audit.Changes(api.FromProject(&before), api.FromProject(&p)))
 	return answer(api.FromProject(&p)), nil
 }
 

@@ -47,7 +47,7 @@ func (s *Server) authenticate(ctx context.Context, in *logIn) (*loggedIn, error)
 	if err != nil {
 		return nil, err
 	}
-	s.record(ctx, store.Act{At: now, Who: c.User, Door: "web", Address: from.Address, Action: "login", Object: "user " + c.User})
+	s.ledger().Write(ctx, store.Act{At: now, Who: c.User, Door: "web", Address: from.Address, Action: "login", Object: "user " + c.User})
 	k := cookie(secret, s.Session, in.Proto)
 	return &loggedIn{Cookie: k, Body: api.Token{Token: secret}}, nil
 }
@@ -77,7 +77,7 @@ func (s *Server) failed(ctx context.Context, user, with string) {
 	}
 	s.Log.Warn("a login failed", "user", user, "with", with, "from", originOf(ctx))
 	door := map[string]string{"password": "web", "key": "api"}[with]
-	s.record(ctx, store.Act{At: time.Now(), Door: door, Address: originOf(ctx).String(), Action: "login", Object: "user " + user, Refused: "the " + with + " is wrong"})
+	s.ledger().Write(ctx, store.Act{At: time.Now(), Door: door, Address: originOf(ctx).String(), Action: "login", Object: "user " + user, Refused: "the " + with + " is wrong"})
 }
 
 func cookie(token string, life time.Duration, proto string) *http.Cookie {

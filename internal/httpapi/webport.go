@@ -48,6 +48,7 @@ func (s *Server) openWeb(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	noteTask(ctx, &t)
 	host, _ := ctx.Value(hostKey{}).(string)
 	id := strconv.FormatInt(t.ID, 10)
 	origin := s.webOrigin(id, host)

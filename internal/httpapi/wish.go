@@ -17,7 +17,7 @@ const patience = 2 * time.Second
 func (s *Server) mine(ctx context.Context, id string) (godocker.Task, error) {
 	t, err := s.task(ctx, id)
 	if err == nil {
-		noteOthers(ctx, t.User.ID, fmt.Sprintf("task %d of %s", t.ID, t.User.ID))
+		noteTask(ctx, &t)
 	}
 	if err == nil && !mayChange(callerOf(ctx), &t) {
 		err = godocker.Errorf(godocker.Denied, "task %d belongs to %s", t.ID, t.User.ID)

@@ -1399,7 +1399,7 @@ export interface components {
             /** Format: double */
             date?: number;
             detail?: string;
-            /** @description web, api or command */
+            /** @description web, api, ssh or command */
             door?: string;
             /** Format: int64 */
             id?: number;
@@ -1407,7 +1407,7 @@ export interface components {
             object?: string;
             /** @description why it was not done; empty = it was */
             refused?: string;
-            /** @description empty = nobody who is known */
+            /** @description empty = nobody who is known; of a command, the account on the server's machine */
             who?: string;
         } & {
             [key: string]: unknown;
