@@ -1,15 +1,12 @@
 package runner_test
 
 import (
-	"archive/tar"
 	"bytes"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"encoding/pem"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -17,142 +14,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/moby/moby/client"
 	"golang.org/x/crypto/ssh"
 
 	"godocker/internal/runner/spec"
 )
-
-const password = "god_a-password-that-nobody-guesses" //nolint:gosec // of the tests
-
-func (b *box) sessionFile(t *testing.T) io.Reader {
-	t.Helper()
-	text, err := json.Marshal(b.session)
-	must(t, err)
-	var buf bytes.Buffer
-	w := tar.NewWriter(&buf)
-	must(t, w.WriteHeader(&tar.Header{Name: strings.TrimPrefix(spec.SessionFile, "/"), Mode: 0o600, Size: int64(len(text))}))
-	_, err = w.Write(text)
-	must(t, errors.Join(err, w.Close()))
-	return &buf
-}
-
-// A login is a person with a key, and where they log in.
-type login struct {
-	box    *box
-	dir    string // with the files of the client
-	addr   string // of the container
-	public string
-}
-
-// newKey makes a pair in the folder and returns the public one.
-func newKey(t *testing.T, file string) string {
-	t.Helper()
-	_, private, err := ed25519.GenerateKey(rand.Reader)
-	must(t, err)
-	block, err := ssh.MarshalPrivateKey(private, "")
-	must(t, err)
-	must(t, os.WriteFile(file, pem.EncodeToMemory(block), 0o600))
-	signer, err := ssh.NewSignerFromKey(private)
-	must(t, err)
-	return string(ssh.MarshalAuthorizedKey(signer.PublicKey()))
-}
-
-// logIn starts an interactive task and waits until people can log in.
-func logIn(t *testing.T, image, script string, change ...func(*box)) *login {
-	t.Helper()
-	l := &login{dir: t.TempDir()}
-	l.public = newKey(t, filepath.Join(l.dir, "key"))
-	b := newBox(t, image, script)
-	if script == "" {
-		must(t, os.WriteFile(filepath.Join(b.folder, spec.Script), nil, 0o755))
-	}
-	seed := make([]byte, ed25519.SeedSize)
-	_, _ = rand.Read(seed)
-	sum := sha256.Sum256([]byte(password))
-	b.session = &spec.Session{HostKey: seed, Keys: []string{l.public}, Passwords: []spec.Password{{Digest: hex.EncodeToString(sum[:])}}, Warn: time.Minute}
-	b.spec.Interactive, b.host.NetworkMode = true, ""
-	b.host.CapAdd = append(b.host.CapAdd, "NET_BIND_SERVICE")
-	for _, c := range change {
-		c(b)
-	}
-	l.box = b
-	b.start(t)
-	host := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
-	b.wait(t, "nobody can log in", func() bool { return spec.Ready(b.folder, b.spec.Task, b.spec.Attempt, host) })
-	got, err := api.ContainerInspect(t.Context(), b.id, client.ContainerInspectOptions{})
-	must(t, err)
-	for _, n := range got.Container.NetworkSettings.Networks {
-		l.addr = n.IPAddress.String()
-	}
-	public, err := ssh.NewPublicKey(host)
-	must(t, err)
-	must(t, os.WriteFile(filepath.Join(l.dir, "known_hosts"), []byte(l.addr+" "+string(ssh.MarshalAuthorizedKey(public))), 0o600))
-	return l
-}
-
-// wait polls until something holds.
-func (b *box) wait(t *testing.T, complaint string, ok func() bool) {
-	t.Helper()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for limit := time.After(30 * time.Second); !ok(); {
-		select {
-		case <-tick.C:
-		case <-limit:
-			t.Fatalf("%s: it said %q, %q", complaint, b.read(t, spec.Log), b.read(t, spec.ErrLog))
-		}
-	}
-}
-
-// options are those of OpenSSH's programs, which ask nobody anything.
-func (l *login) options(more ...string) []string {
-	return append([]string{"-F", "none", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "IdentitiesOnly=yes",
-		"-o", "UserKnownHostsFile=" + filepath.Join(l.dir, "known_hosts"), "-o", "IdentityFile=" + filepath.Join(l.dir, "key"), "-o", "LogLevel=ERROR"}, more...)
-}
-
-func (l *login) target() string { return "godocker@" + l.addr }
-
-// command is OpenSSH's client.
-func (l *login) command(t *testing.T, args ...string) *exec.Cmd {
-	t.Helper()
-	return exec.CommandContext(t.Context(), "ssh", l.options(args...)...)
-}
-
-// ssh runs a command over there and returns what it wrote, and its exit code.
-func (l *login) ssh(t *testing.T, command string, more ...string) (out, errs string, code int) {
-	t.Helper()
-	c := l.command(t, append(more, l.target(), command)...)
-	var o, e strings.Builder
-	c.Stdout, c.Stderr = &o, &e
-	err := c.Run()
-	if _, ran := errors.AsType[*exec.ExitError](err); err != nil && !ran {
-		t.Fatal(err)
-	}
-	return o.String(), e.String(), c.ProcessState.ExitCode()
-}
-
-// says holds what a command writes.
-func (l *login) says(t *testing.T, command, want string, more ...string) {
-	t.Helper()
-	out, errs, code := l.ssh(t, command, more...)
-	if strings.TrimSpace(strings.ReplaceAll(out, "\r", "")) != want || code != 0 {
-		t.Errorf("%s on %s: %q, %q, exit code %d; want %q", command, l.box.image, out, errs, code, want)
-	}
-}
-
-func (l *login) run(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput()
-	if err != nil {
-		t.Errorf("%s %s: %v: %s", name, strings.Join(args, " "), err, out)
-	}
-	return string(out)
-}
 
 // A session is the task's user's, in the task's folder and environment, after the script.
 func TestSessionOnEveryImage(t *testing.T) {
@@ -194,8 +62,6 @@ func (l *login) terminal(t *testing.T) {
 		t.Errorf("a terminal on %s: %v, %q", l.box.image, err, out.String())
 	}
 }
-
-func owner(info os.FileInfo) int { return int(info.Sys().(*syscall.Stat_t).Uid) }
 
 // copies holds that files go there and back by all that people use.
 func (l *login) copies(t *testing.T) {
@@ -301,14 +167,6 @@ func TestForwarding(t *testing.T) {
 	}
 }
 
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	must(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 // An agent of the client is asked from within, over a socket that is the user's alone.
 func TestAgentForwarding(t *testing.T) {
 	l := logIn(t, debian, "")
@@ -332,14 +190,6 @@ func TestAgentForwarding(t *testing.T) {
 	l.says(t, "ls /tmp; echo $SSH_AUTH_SOCK", "") // nothing is left
 }
 
-// program puts one of this machine, with its libraries, into the folder bin of the task.
-func (l *login) program(t *testing.T, name string) {
-	t.Helper()
-	bin := filepath.Join(l.box.folder, "bin")
-	must(t, os.Mkdir(bin, 0o755))
-	l.run(t, "sh", "-ec", `p=$(command -v "$0"); cp "$p" "$1"; cp $(ldd "$p" | grep -o '/[^ ]*') "$1"`, name, bin)
-}
-
 // What an editor does: a server of its own that outlives connections, whose port it forwards.
 func TestServerOutlivesConnections(t *testing.T) {
 	l := logIn(t, busybox, "")
@@ -356,146 +206,6 @@ func TestServerOutlivesConnections(t *testing.T) {
 		_ = c.Wait()
 	}
 	l.says(t, "wget -qO- http://127.0.0.1:7000/id", "mine")
-}
-
-// A typist is somebody at a terminal.
-type typist struct {
-	t    *testing.T
-	in   io.Writer
-	seen chan string
-	text strings.Builder
-	c    *ssh.Client
-	s    *ssh.Session
-}
-
-func (l *login) typist(t *testing.T) *typist {
-	t.Helper()
-	c, err := ssh.Dial("tcp", l.addr+":22", &ssh.ClientConfig{User: "x", Auth: []ssh.AuthMethod{ssh.Password(password)}, HostKeyCallback: ssh.InsecureIgnoreHostKey()}) //nolint:gosec // it is the one
-	must(t, err)
-	s, err := c.NewSession()
-	must(t, err)
-	y := &typist{t: t, seen: make(chan string, 1000), c: c, s: s}
-	must(t, s.RequestPty("xterm", 24, 80, nil))
-	y.in, err = s.StdinPipe()
-	must(t, err)
-	out, err := s.StdoutPipe()
-	must(t, err)
-	must(t, s.Shell())
-	go func() {
-		defer close(y.seen)
-		buf := make([]byte, 4096)
-		for {
-			n, err := out.Read(buf)
-			y.seen <- string(buf[:n])
-			if err != nil {
-				return
-			}
-		}
-	}()
-	t.Cleanup(func() { _ = c.Close() })
-	return y
-}
-
-func (y *typist) types(text string) {
-	y.t.Helper()
-	_, err := io.WriteString(y.in, text)
-	must(y.t, err)
-}
-
-// sees waits for a text on the terminal.
-func (y *typist) sees(text string) {
-	y.t.Helper()
-	limit := time.After(20 * time.Second)
-	for !strings.Contains(y.text.String(), text) {
-		select {
-		case more, open := <-y.seen:
-			if y.text.WriteString(more); !open {
-				y.t.Fatalf("the terminal does not show %q: %q", text, y.text.String())
-			}
-		case <-limit:
-			y.t.Fatalf("the terminal does not show %q: %q", text, y.text.String())
-		}
-	}
-}
-
-func TestTerminal(t *testing.T) {
-	l := logIn(t, debian, "")
-	y := l.typist(t)
-	y.types("stty size; tty -s && echo a-terminal; ls -l $SSH_TTY | cut -d' ' -f3; echo $TERM\n")
-	y.sees("24 80")
-	y.sees("a-terminal\r\ngodocker\r\nxterm")
-	must(t, y.s.WindowChange(50, 132))
-	y.types("stty size; echo then-$?\n")
-	y.sees("50 132\r\nthen-0")
-	y.types("sh -c 'echo before-$((1+1)); exec sleep 100'\n")
-	y.sees("before-2")
-	y.types("\x03")
-	y.sees("^C")
-	y.types("echo after-$((1+1))\n")
-	y.sees("after-2")
-	y.types("trap 'echo got-it' USR1; sleep 100 & echo trap-$((2+1)); wait\n")
-	y.sees("trap-3")
-	must(t, y.s.Signal(ssh.SIGUSR1))
-	y.sees("got-it\r\n")
-	y.types("kill -KILL $$\n")
-	if got, ok := errors.AsType[*ssh.ExitError](y.s.Wait()); !ok || got.Signal() != "KILL" {
-		t.Errorf("it ended with %v, want the signal KILL", got)
-	}
-}
-
-// Shells hear of a broken connection; what runs apart from them goes on.
-func TestBrokenConnection(t *testing.T) {
-	l := logIn(t, debian, "")
-	y := l.typist(t)
-	y.types("nohup sleep 1000 >/dev/null 2>&1 & echo $$ >shell; echo up-$((1+1))\n")
-	y.sees("up-2")
-	runs := func() string {
-		out, _, _ := l.ssh(t, "grep -l . /proc/$(cat shell)/comm 2>/dev/null; grep -hx sleep /proc/[0-9]*/comm")
-		return strings.TrimSpace(out)
-	}
-	l.box.wait(t, "nothing runs", func() bool { return strings.HasPrefix(runs(), "/proc/") && strings.HasSuffix(runs(), "sleep") })
-	_ = y.c.Close()
-	l.box.wait(t, "the shell is not told, or sleep is gone", func() bool { return runs() == "sleep" })
-}
-
-// Terminals hear of the end before it comes.
-func TestEndOfSession(t *testing.T) {
-	for _, image := range []string{debian, busybox, static} {
-		l := logIn(t, image, "")
-		y := l.typist(t)
-		y.types("echo here-$((1+1))\n")
-		y.sees("here-2")
-		l.box.signal(t, "USR1")
-		y.sees("*** The time of this task is nearly up: it ends in 1m, at ")
-		l.typist(t).sees("nearly up")
-		l.box.signal(t, "TERM")
-		y.sees("*** This task is being ended.")
-		if code := l.box.end(t); code != 128+15 {
-			t.Errorf("exit code %d", code)
-		}
-		if r := l.box.result(t); !r.Stopped || r.Error != "" {
-			t.Errorf("result %+v", r)
-		}
-	}
-}
-
-// The script is not told of the end if it did not ask for that.
-func TestWarningDuringScript(t *testing.T) {
-	for asked, code := range map[bool]int{false: 128 + 15, true: 128 + 15} {
-		b := newBox(t, busybox, "trap 'echo told; exit 0' USR1; echo ready; while :; do sleep 0.1; done")
-		b.spec.Interactive, b.host.NetworkMode = true, ""
-		b.session = &spec.Session{HostKey: make([]byte, ed25519.SeedSize), WarnScript: asked}
-		b.start(t)
-		b.says(t, "ready")
-		b.signal(t, "USR1")
-		if asked {
-			b.says(t, "told")
-		}
-		b.signal(t, "TERM")
-		if got := b.end(t); got != code || strings.Contains(b.read(t, spec.Log), "told") != asked {
-			t.Errorf("asked %v: exit code %d, it said %q", asked, got, b.read(t, spec.Log))
-		}
-	}
 }
 
 // Programs of the task find neither the keys nor a way into the runner's memory: as its
@@ -565,27 +275,6 @@ func TestSessionIsSmall(t *testing.T) {
 	t.Logf("the runner has %.1f MB resident", float64(kb)/1024)
 	if kb == 0 || kb > 15<<10 {
 		t.Errorf("the runner has %d kB resident", kb)
-	}
-}
-
-// The built-in shell is one to talk to.
-func TestBuiltInShellConverses(t *testing.T) {
-	l := logIn(t, static, "")
-	y := l.typist(t)
-	y.types("x=4; echo it-is-$((x+1))\n")
-	y.sees("it-is-5")
-	y.types("for i in a b\ndo echo loop-$i\ndone\n")
-	y.sees("loop-b")
-	y.types("fi\necho again-$((1+1))\n")
-	y.sees("again-2")
-	y.types("while :; do :; done\n")
-	y.types("\x03")
-	y.sees("^C")
-	y.types("echo free-$((1+1))\n")
-	y.sees("free-2")
-	y.types("exit 9\n")
-	if got, ok := errors.AsType[*ssh.ExitError](y.s.Wait()); !ok || got.ExitStatus() != 9 {
-		t.Errorf("it ended with %v, want 9", got)
 	}
 }
 
