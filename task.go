@@ -192,8 +192,9 @@ type Failure struct {
 
 // A PortMapping tells where a port of the container is reached.
 type PortMapping struct {
-	Host      int `json:"host"`
-	Container int `json:"container"`
+	Host      int    `json:"host"`
+	Container int    `json:"container"`
+	IP        string `json:"ip,omitempty"` // the address, of the container itself; "" = that of the node
 }
 
 // Measured is what an attempt really used. Zero values are unknown.

@@ -133,8 +133,9 @@ type Stats struct {
 
 // PortMapping tells where a port of the container is reached.
 type PortMapping struct {
-	Host      int `json:"host"`
-	Container int `json:"container"`
+	Host      int    `json:"host"`
+	Container int    `json:"container"`
+	IP        string `json:"ip,omitempty"` // the address, of the container itself; "" = that of the node
 }
 
 // Volume is a folder that is mounted into the container.

@@ -74,6 +74,12 @@ type Assignment struct {
 	Labels  map[string]string
 	Node    string // the node chosen by the scheduler; "" = the engine chooses
 
+	// Constraints are the labels that the node must have (name==value), for an engine
+	// that chooses. User is whom the command becomes by itself, for an engine that lets
+	// nobody begin as root.
+	Constraints []string
+	User        *Identity
+
 	// Secret, if not nil, is a file that only root can read, made inside of
 	// the container before the command begins, which is to remove it. Its
 	// content lies nowhere else. With it, the command may also use ports of
@@ -91,6 +97,12 @@ type Assignment struct {
 	// as the pull of an image. It may be called from any goroutine until
 	// Start returns.
 	Progress func(text string)
+}
+
+// An Identity is a user of the operating system.
+type Identity struct {
+	UID, GID int
+	Groups   []int
 }
 
 // A Secret is a file for the command alone.
@@ -124,8 +136,8 @@ const (
 )
 
 // Status is one observation of one attempt. Outcome is set only where the engine
-// knows more than the exit code: OutOfMemory, NodeLost or CannotStart, with the
-// Reason in words for the owner of the task.
+// knows more than the exit code: OutOfMemory, NodeLost, CannotStart, or Failed at
+// another limit, with the Reason in words for the owner of the task.
 type Status struct {
 	Handle   Handle
 	Phase    Phase
@@ -162,6 +174,8 @@ type Capabilities struct {
 	Limits      bool // cpu and memory limits are enforced
 	Runner      bool // attempts are run by the runner, which leaves its result in the task's folder
 	Places      bool // it chooses nodes itself: what Nodes says is only looked at for room
+	Addresses   bool // attempts have addresses of their own, where their ports are reached; they take none of the node
+	OwnLogins   bool // each start that is to pull its image shows its own login to the registry, also where the node has the image
 	Local       bool // mounts are of this very machine, so that they can be told from others by device and number
 }
 

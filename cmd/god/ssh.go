@@ -128,7 +128,7 @@ func sessionOf(k api.Task, server string) (session, error) {
 	at := session{Task: k.ID, User: "godocker", Host: cmp.Or(node(k), k.Container.IPAddress)}
 	for _, p := range k.Container.PortMapping {
 		if p.Container == sshPort {
-			at.Port = p.Host
+			at.Port, at.Host = p.Host, cmp.Or(p.IP, at.Host)
 		}
 	}
 	if s := k.Container.SSH; s != nil {

@@ -16,6 +16,7 @@ const usage = `usage: godrun run --task N --attempt N --uid N --gid N [--groups 
        godrun shell [OPTION]... [SCRIPT [ARGUMENT]... | -c COMMAND]
        godrun sftp
        godrun scp COMMAND
+       godrun signal NAME
 `
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -28,6 +29,8 @@ func run(args []string) int {
 		return files.SFTP()
 	case len(args) == 2 && args[0] == "scp":
 		return files.SCP(args[1])
+	case len(args) == 2 && args[0] == "signal":
+		return runner.Signal(args[1])
 	case len(args) > 0 && (args[0] == "run" || args[0] == "join"):
 		s, err := spec.Parse(args[1:])
 		switch {

@@ -54,6 +54,14 @@ type Harness struct {
 	// gpu of that name. Nil for an engine without gpus, or without Shell.
 	SeesGPU func(name string) string
 
+	// SecretStays: the engine mounts a secret, so that the command cannot remove it, and
+	// only root can read it.
+	SecretStays bool
+
+	// TmpEnds: an attempt that uses more temporary storage than it has is ended, in place
+	// of its writes being refused.
+	TmpEnds bool
+
 	// Cluster is the cluster of its attempts. "" = one that no other run has.
 	Cluster string
 

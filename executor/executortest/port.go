@@ -20,6 +20,10 @@ func (s suite) ports(t *testing.T) {
 	if !e.Capabilities().Ports {
 		t.Skip("the engine opens no ports")
 	}
+	if e.Capabilities().Addresses {
+		s.address(t, e)
+		return
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -50,13 +54,34 @@ func (s suite) ports(t *testing.T) {
 	}
 	s.start(t, e, a)
 	if s.Shell != nil {
-		s.until(t, func() bool { return said(host) == "hello\n" }, func() string { return "nothing answers at the port" })
+		s.until(t, func() bool { return said("127.0.0.1", host) == "hello\n" }, func() string { return "nothing answers at the port" })
 	}
 }
 
-// said is what a port of this machine says.
-func said(port int) string {
-	c, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), time.Second)
+// address holds that a port of an attempt which has an address of its own is reached there,
+// and that a receipt always tells where. Two may have the same port.
+func (s suite) address(t *testing.T, e executor.Executor) {
+	a := s.task(s.Run(time.Hour, 0))
+	if s.Shell != nil {
+		a = s.task(s.Shell("while true; do echo hello | nc -l -p 8000; done"))
+	}
+	a.Network, a.Ports = true, []godocker.PortMapping{{Host: 8000, Container: 8000}}
+	h := s.start(t, e, a)
+	other := a
+	other.Attempt++
+	s.start(t, e, other)
+	got, err := e.Start(t.Context(), a)
+	if err != nil || got.Handle != h || len(got.Ports) != 1 || got.Ports[0].IP == "" || got.Ports[0].Host != 8000 {
+		t.Fatalf("Start = %+v, %v", got, err)
+	}
+	if s.Shell != nil {
+		s.until(t, func() bool { return said(got.Ports[0].IP, 8000) == "hello\n" }, func() string { return "nothing answers at the port" })
+	}
+}
+
+// said is what a port says.
+func said(host string, port int) string {
+	c, err := net.DialTimeout("tcp", net.JoinHostPort(host, strconv.Itoa(port)), time.Second)
 	if err != nil {
 		return ""
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"godocker"
 	"godocker/executor"
 )
 
@@ -20,9 +21,22 @@ func (s suite) tmp(t *testing.T) {
 	}
 	if s.Shell != nil {
 		s.holds(t, func(*executor.Assignment) {}, "! [ -e /tmp-data ]")
+		const fill = `[ "$(stat -c %u:%g /tmp-data)" = 0:0 ] && ! [ -e /tmp-data/x ] && dd if=/dev/zero of=/tmp-data/x bs=1000000 count=15 2>/dev/null`
+		const over = `dd if=/dev/zero of=/tmp-data/y bs=1000000 count=10 2>/dev/null`
 		for range 2 {
-			s.holds(t, func(a *executor.Assignment) { a.Tmp = tmpSize }, `[ "$(stat -c %u:%g /tmp-data)" = 0:0 ] && ! [ -e /tmp-data/x ] &&
-				dd if=/dev/zero of=/tmp-data/x bs=1000000 count=15 2>/dev/null && ! dd if=/dev/zero of=/tmp-data/y bs=1000000 count=10 2>/dev/null`)
+			if s.TmpEnds {
+				s.holds(t, func(a *executor.Assignment) { a.Tmp = tmpSize }, fill)
+			} else {
+				s.holds(t, func(a *executor.Assignment) { a.Tmp = tmpSize }, fill+" && ! "+over)
+			}
+		}
+		if s.TmpEnds {
+			a := s.task(s.Shell(over + "; " + over + "; mv /tmp-data/y /tmp-data/z; " + over + "; mv /tmp-data/y /tmp-data/x; " + over + "; sleep 3600"))
+			a.Tmp = tmpSize
+			got := s.wait(t, e, s.start(t, e, a), executor.Exited)
+			if got.Outcome != godocker.Failed || !contains(got.Reason, "temporary storage") {
+				t.Errorf("with more than its temporary storage: %+v", got)
+			}
 		}
 	}
 	a := s.task(s.Run(time.Hour, 0))

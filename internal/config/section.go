@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"godocker/plugin"
 
@@ -50,6 +51,9 @@ func (c *Config) Section(name string) plugin.Section {
 	return section(name, n)
 }
 
+// kubernetes is the executor that the keys kube_* are for.
+const kubernetes = "kubernetes"
+
 // typeKey is the key of an executor's section that names its plug-in.
 const typeKey = "type"
 
@@ -57,6 +61,9 @@ const typeKey = "type"
 // another, and what is for the plug-in.
 func (c *Config) Engine(name string) (kind string, s plugin.Section) {
 	n, ok := c.sections[name]
+	if name == kubernetes {
+		n, ok = c.kube(n), true
+	}
 	if !ok || n.Kind != yaml.MappingNode {
 		return name, nil
 	}
@@ -82,6 +89,20 @@ func executorsOf(root *yaml.Node) (names []string) {
 		}
 	}
 	return names
+}
+
+// kube is the section of that executor, with what the keys kube_* say where it says nothing.
+func (c *Config) kube(n *yaml.Node) *yaml.Node {
+	all := &yaml.Node{Kind: yaml.MappingNode}
+	if n != nil && n.Kind == yaml.MappingNode {
+		all.Line, all.Content = n.Line, slices.Clone(n.Content)
+	}
+	for _, kv := range [][2]string{{"server", string(c.KubeServer)}, {"token", string(c.KubeToken)}, {"namespace", c.KubeNamespace}} {
+		if kv[1] != "" && !c.sections.has(kubernetes, kv[0]) {
+			all.Content = append(all.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: kv[0]}, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: kv[1]})
+		}
+	}
+	return all
 }
 
 // AuthSection returns what is for the plug-in that knows the people, or nil: for a

@@ -26,7 +26,8 @@ func (r *Room) image(ctx context.Context, exec executor.Executor, t *godocker.Ta
 	}
 	a.Image, a.Pull = n.String(), t.Container.Pull
 	registrar, _ := exec.(executor.Registrar)
-	if registrar != nil {
+	own := exec.Capabilities().OwnLogins
+	if registrar != nil || own {
 		if a.Login, why, err = r.login(ctx, t, n); err != nil {
 			return "", err
 		}
@@ -34,10 +35,20 @@ func (r *Room) image(ctx context.Context, exec executor.Executor, t *godocker.Ta
 	if r.Listed(a.Image) {
 		return why, nil // it is for everybody, as the site says
 	}
+	if own { // the registry is asked by each start, and the node shows nobody what another's login brought
+		if a.Pull == godocker.PullNever {
+			return "", fmt.Errorf("%w: its pull policy is never, and each use of %s is shown to its registry", executor.ErrCannotStart, n)
+		}
+		a.Pull = godocker.PullAlways
+	}
+	if a.Login == nil && why == "" {
+		why = "if the image is private, give this server your login by: god registry login " + n.Registry()
+	}
+	if own {
+		return why, nil
+	}
 	if a.Login != nil {
 		err = r.guard(ctx, registrar, n)
-	} else if why == "" {
-		why = "if the image is private, give this server your login by: god registry login " + n.Registry()
 	}
 	a.MayUse = func(ctx context.Context) error { return r.mayUse(ctx, registrar, t.User.ID, n, a.Login) }
 	return why, err

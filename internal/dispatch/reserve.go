@@ -74,9 +74,15 @@ func (r *Room) gpus(ctx context.Context, exec executor.Executor, t *godocker.Tas
 // foreignFor is how long a port is left alone that a program of another uses.
 const foreignFor = 10 * time.Minute
 
-// withPorts starts the attempt with ports of the node. Where another program has one
-// of them, it takes another.
+// withPorts starts the attempt with ports of the node, unless it has an address of its
+// own. Where another program has one of them, it takes another.
 func (r *Room) withPorts(ctx context.Context, exec executor.Executor, t *godocker.Task, a executor.Assignment) (executor.Started, error) {
+	if exec.Capabilities().Addresses {
+		for _, port := range containerPorts(t) {
+			a.Ports = append(a.Ports, godocker.PortMapping{Host: port, Container: port})
+		}
+		return exec.Start(ctx, a)
+	}
 	for {
 		if err := r.ports(ctx, t, &a); err != nil {
 			return executor.Started{}, err

@@ -4,6 +4,7 @@
 package entry
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"log/slog"
@@ -45,10 +46,10 @@ type Conn struct {
 // Address is where the ssh server of a task is reached. The error says what the matter is
 // if it cannot be.
 func Address(t *godocker.Task) (string, error) {
-	port := 0
+	port, own := 0, ""
 	for _, p := range t.Ports {
 		if p.Container == spec.SessionPort {
-			port = p.Host
+			port, own = p.Host, p.IP
 		}
 	}
 	switch {
@@ -61,7 +62,7 @@ func Address(t *godocker.Task) (string, error) {
 	case t.Ready.IsZero() || port == 0 || t.HostKey == "":
 		return "", godocker.Errorf(godocker.Conflict, "task %d cannot be logged in to yet", t.ID)
 	}
-	host := t.Node
+	host := cmp.Or(own, t.Node)
 	switch host {
 	case "":
 		host = t.IP

@@ -109,7 +109,7 @@ func prepare(s spec.Spec, f *folder) (argv []string, err error) {
 	if err := checkMounts(s.Mounts); err != nil {
 		return nil, err
 	}
-	if s.Tmp && !s.Root {
+	if s.Tmp && !s.Root && os.Geteuid() == 0 {
 		if err := giveTmp(spec.Tmp, s.UID, s.GID); err != nil {
 			return nil, err
 		}

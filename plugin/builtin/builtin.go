@@ -9,6 +9,7 @@ import (
 	"godocker/executor"
 	"godocker/executor/docker"
 	"godocker/executor/fake"
+	"godocker/executor/kubernetes"
 	"godocker/plugin"
 	"godocker/scheduler"
 	"godocker/scheduler/fairshare"
@@ -21,7 +22,7 @@ import (
 // Executors returns the engines that tasks can run on.
 func Executors() *plugin.Set[executor.Executor] {
 	var s plugin.Set[executor.Executor]
-	s.Add(docker.Plugin, fake.Plugin)
+	s.Add(docker.Plugin, fake.Plugin, kubernetes.Plugin)
 	return &s
 }
 

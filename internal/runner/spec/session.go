@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -43,7 +44,8 @@ type Password struct {
 // maxSession is far more than any Session needs.
 const maxSession = 1 << 20
 
-// TakeSession reads the Session and removes its file.
+// TakeSession reads the Session and removes its file. Where the engine mounted the file
+// it stays, and must be one that only root can read.
 func TakeSession(path string) (s Session, err error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if err != nil {
@@ -51,7 +53,10 @@ func TakeSession(path string) (s Session, err error) {
 	}
 	defer f.Close()
 	if err := os.Remove(path); err != nil {
-		return s, err
+		info, statErr := f.Stat()
+		if !errors.Is(err, syscall.EBUSY) || statErr != nil || info.Mode().Perm()&0o077 != 0 {
+			return s, err
+		}
 	}
 	if s, err = decodeSession(io.LimitReader(f, maxSession)); err != nil {
 		return s, fmt.Errorf("%s: %w", path, err)

@@ -1,0 +1,73 @@
+package kubernetes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"godocker/executor"
+)
+
+// Kill has the pod deleted, with the grace time: its node sends TERM, and KILL after
+// that, whatever becomes of this process. The pod stays for its end to be read.
+func (e *Engine) Kill(ctx context.Context, h executor.Handle, grace time.Duration) error {
+	if h == "" {
+		return nil
+	}
+	p, err := e.podNow(ctx, h)
+	switch {
+	case err != nil:
+	case p == nil: // there is none yet, and there will be none
+		err = e.api.deleteJob(ctx, jobName(h), "")
+	case !p.ended():
+		err = e.api.patchPod(ctx, p, fmt.Sprintf(`{"metadata":{"uid":%q,"annotations":{%q:"yes"}}}`, p.uid, killedNote))
+		if err == nil {
+			err = e.api.deletePod(ctx, p, seconds(grace), "")
+		}
+	}
+	return said(err)
+}
+
+// seconds is a grace time as Kubernetes counts it. Its 0 means that nobody waits for the
+// node, so the least is 1.
+func seconds(d time.Duration) int64 { return max(1, int64((d+time.Second-1)/time.Second)) }
+
+// said is an error of a call that may find everything done.
+func said(err error) error {
+	if err == nil || apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
+		return nil
+	}
+	return fmt.Errorf("kubernetes: %w", err)
+}
+
+// Remove deletes the Job, its pod and its secrets. What runs is ended by its node.
+func (e *Engine) Remove(ctx context.Context, h executor.Handle) error {
+	if h == "" {
+		return nil
+	}
+	ps, err := e.api.podsOf(ctx, jobLabel+"="+jobName(h))
+	if err != nil {
+		return said(err)
+	}
+	for _, p := range ps {
+		if !p.ended() {
+			grace := int64(1)
+			if e.gaveUp(p) {
+				grace = 0 // nobody there would answer
+			}
+			if err := said(e.api.deletePod(ctx, p, grace, "")); err != nil {
+				return err
+			}
+		}
+	}
+	if err := said(e.api.deleteJob(ctx, jobName(h), "")); err != nil {
+		return err
+	}
+	for _, p := range ps {
+		err = errors.Join(err, e.api.letGo(ctx, p))
+	}
+	return said(err)
+}

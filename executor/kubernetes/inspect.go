@@ -1,0 +1,143 @@
+package kubernetes
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+
+	batch "k8s.io/api/batch/v1"
+	core "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"godocker"
+	"godocker/executor"
+)
+
+// asksAtATime is how many attempts are asked for at once.
+const asksAtATime = 8
+
+// Inspect answers from what is watched, and asks for those that were not seen: nothing
+// is lost only because a watch is behind.
+func (e *Engine) Inspect(ctx context.Context, hs []executor.Handle) ([]executor.Status, error) {
+	if err := e.current(ctx); err != nil {
+		return nil, err
+	}
+	out := make([]executor.Status, len(hs))
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	tokens := make(chan struct{}, asksAtATime)
+	var all sync.WaitGroup
+	for i, h := range hs {
+		if p := e.pods.of(jobName(h)); p != nil {
+			out[i] = p.status(h, e.gaveUp(p))
+			continue
+		}
+		tokens <- struct{}{}
+		all.Go(func() {
+			defer func() { <-tokens }()
+			s, err := e.ask(ctx, h)
+			if err != nil {
+				cancel(fmt.Errorf("kubernetes: %w", err))
+			}
+			out[i] = s
+		})
+	}
+	all.Wait()
+	return out, context.Cause(ctx)
+}
+
+// ask asks the API server itself.
+func (e *Engine) ask(ctx context.Context, h executor.Handle) (executor.Status, error) {
+	lost := executor.Status{Handle: h, Phase: executor.Lost}
+	if h == "" {
+		return lost, nil
+	}
+	p, err := e.podNow(ctx, h)
+	if err != nil {
+		return lost, err
+	}
+	if p != nil {
+		return p.status(h, e.gaveUp(p)), nil
+	}
+	j, err := e.api.job(ctx, jobName(h))
+	switch {
+	case apierrors.IsNotFound(err):
+		return lost, nil
+	case err != nil:
+		return lost, err
+	case finished(j):
+		return executor.Status{Handle: h, Phase: executor.Exited, Outcome: godocker.NodeLost, Reason: "its pod is gone, and nobody knows how it ended"}, nil
+	}
+	return executor.Status{Handle: h, Phase: executor.Waiting}, nil
+}
+
+// podNow is the pod of an attempt as the API server has it, or nil.
+func (e *Engine) podNow(ctx context.Context, h executor.Handle) (*pod, error) {
+	ps, err := e.api.podsOf(ctx, jobLabel+"="+jobName(h))
+	if err != nil || len(ps) == 0 {
+		return nil, err
+	}
+	newest := ps[0]
+	for _, p := range ps {
+		if p.created.After(newest.created) {
+			newest = p
+		}
+	}
+	return newest, nil
+}
+
+func finished(j *batch.Job) bool {
+	for _, c := range j.Status.Conditions {
+		if (c.Type == batch.JobFailed || c.Type == batch.JobComplete) && c.Status == core.ConditionTrue {
+			return true
+		}
+	}
+	return false
+}
+
+// Find returns the attempt's name, which is its handle whether it exists or not.
+func (e *Engine) Find(_ context.Context, cluster string, task int64, attempt int, mark string) (executor.Handle, error) {
+	return executor.Handle(godocker.AttemptName(cluster, task, attempt, mark)), nil
+}
+
+// List returns the attempts of a cluster that left a Job or a pod.
+func (e *Engine) List(ctx context.Context, cluster string) ([]executor.Found, error) {
+	selector := labelCluster + "=" + cluster
+	jobs, err := e.api.jobsOf(ctx, selector)
+	if err != nil {
+		return nil, fmt.Errorf("kubernetes: %w", err)
+	}
+	pods, err := e.api.podsOf(ctx, selector)
+	if err != nil {
+		return nil, fmt.Errorf("kubernetes: %w", err)
+	}
+	var out []executor.Found
+	seen := map[executor.Handle]bool{}
+	add := func(task int64, attempt int, mark string) {
+		f := executor.Found{Handle: executor.Handle(godocker.AttemptName(cluster, task, attempt, mark)), Task: task, Attempt: attempt, Mark: mark}
+		if task != 0 && attempt != 0 && !seen[f.Handle] {
+			seen[f.Handle] = true
+			out = append(out, f)
+		}
+	}
+	for i := range jobs {
+		task, attempt := numbers(&jobs[i])
+		add(task, attempt, jobs[i].Labels[labelMark])
+	}
+	for _, p := range pods {
+		add(p.task, p.attempt, p.mark)
+	}
+	return out, nil
+}
+
+// numbers are 0 for what is none of ours, whatever its labels say.
+func numbers(o *meta.ObjectMeta) (task int64, attempt int) {
+	task, err := strconv.ParseInt(o.Labels[labelTask], 10, 64)
+	if err != nil {
+		return 0, 0
+	}
+	attempt, _ = strconv.Atoi(o.Labels[labelAttempt])
+	return task, attempt
+}

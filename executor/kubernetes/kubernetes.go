@@ -1,0 +1,170 @@
+// Package kubernetes runs attempts as Jobs of a Kubernetes cluster, version 1.29 or later.
+//
+// An attempt is the Job of its name; the API server refuses a second one of that
+// name, so that of any number of starters one creates it. A Job is created suspended
+// where something must be there before its pod, and whoever finds it so goes on with
+// it. It never makes a second pod: it retries nothing, replaces a pod only after that
+// has failed, and fails with it. Its pod has a finalizer of this package, so that how
+// it ended is kept until it was stored, whoever deletes the pod.
+package kubernetes
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	core "k8s.io/api/core/v1"
+	"k8s.io/client-go/rest"
+	"k8s.io/klog/v2"
+
+	"godocker/executor"
+	"godocker/plugin"
+)
+
+// Config is the kubernetes section of the configuration file.
+type Config struct {
+	Server     string `yaml:"server"` // with server and token no kubeconfig is read
+	Token      string `yaml:"token"`
+	CACert     string `yaml:"ca_cert"`
+	Kubeconfig string `yaml:"kubeconfig"` // "" = that of the pod that this runs in, or else $KUBECONFIG
+	Context    string `yaml:"context"`
+	Namespace  string `yaml:"namespace"` // "default" by default
+
+	Claims       []Claim           `yaml:"claims"`
+	NodeSelector map[string]string `yaml:"node_selector"` // labels that a node must have to be one of ours
+	Tolerations  []Toleration      `yaml:"tolerations"`
+	Priority     string            `yaml:"priority_class"`
+	GPUResource  string            `yaml:"gpu_resource"` // nvidia.com/gpu by default
+
+	// Placement is "godocker", or "kubernetes" if the engine is to choose nodes.
+	Placement string `yaml:"placement"`
+
+	// User has pods run as the task's user from the start, where root is forbidden.
+	User bool `yaml:"run_as_user"`
+
+	StartTimeout  int `yaml:"start_timeout"`   // seconds that a pod may take to begin; default 600
+	NodeLostAfter int `yaml:"node_lost_after"` // seconds that a node may be away; default 60
+}
+
+// A Claim is a PersistentVolumeClaim that pods mount in place of folders of the node.
+type Claim struct {
+	Path    string `yaml:"path"` // the folder of this server and in mounts that the claim is
+	Claim   string `yaml:"claim"`
+	SubPath string `yaml:"sub_path"` // inside of the claim
+}
+
+// A Toleration lets tasks use nodes with a taint. Without a value any will do, without
+// an effect all.
+type Toleration struct {
+	Key    string `yaml:"key"`
+	Value  string `yaml:"value"`
+	Effect string `yaml:"effect"`
+}
+
+// Plugin describes this executor to the registry.
+var Plugin = plugin.Define("kubernetes", "Jobs of a Kubernetes cluster", New)
+
+const (
+	byKubernetes = "kubernetes"
+	// answerTime bounds the calls that no caller waits for.
+	answerTime = 30 * time.Second
+	// patience is how long a pod may be unschedulable: what just ended is given back
+	// in a moment.
+	patience = 2 * time.Second
+)
+
+// Engine is a connection to a cluster.
+type Engine struct {
+	api  *api
+	cfg  Config
+	log  *slog.Logger
+	life context.Context // of the watches
+
+	pods   *podStore
+	nodes  *nodeStore
+	events *eventStore
+
+	mu      sync.Mutex
+	watches context.CancelFunc // nil = none yet
+	away    bool               // the last question had no answer
+	asked   time.Time          // when the last one had
+}
+
+// New connects lazily: an API server that is away now may come later. What is watched
+// is watched until ctx ends.
+func New(ctx context.Context, env plugin.Env, cfg Config) (executor.Executor, error) {
+	if err := check(&cfg); err != nil {
+		return nil, fmt.Errorf("kubernetes: %w", err)
+	}
+	reached, err := reach(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("kubernetes: %w", err)
+	}
+	return open(ctx, env, cfg, reached)
+}
+
+// tell has the client library speak in the log of the first engine, and not on standard
+// error.
+var tell sync.Once
+
+func open(ctx context.Context, env plugin.Env, cfg Config, reached *rest.Config) (*Engine, error) {
+	a, err := newAPI(reached, cfg.Namespace)
+	if err != nil {
+		return nil, fmt.Errorf("kubernetes: %w", err)
+	}
+	log := env.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	tell.Do(func() { klog.SetSlogLogger(log) })
+	return &Engine{api: a, cfg: cfg, log: log, life: ctx, pods: newPodStore(), nodes: newNodeStore(core.ResourceName(cfg.GPUResource)), events: newEventStore()}, nil
+}
+
+func check(cfg *Config) error {
+	cfg.Namespace = cmp.Or(cfg.Namespace, "default")
+	cfg.GPUResource = cmp.Or(cfg.GPUResource, "nvidia.com/gpu")
+	cfg.Placement = cmp.Or(cfg.Placement, "godocker")
+	cfg.StartTimeout = cmp.Or(cfg.StartTimeout, 600)
+	cfg.NodeLostAfter = cmp.Or(cfg.NodeLostAfter, 60)
+	switch {
+	case cfg.Placement != "godocker" && cfg.Placement != byKubernetes:
+		return fmt.Errorf("placement: want godocker or kubernetes, got %q", cfg.Placement)
+	case cfg.StartTimeout < 0 || cfg.NodeLostAfter < 0:
+		return fmt.Errorf("start_timeout, node_lost_after: want seconds from 1 on")
+	}
+	for i, c := range cfg.Claims {
+		if !path.IsAbs(c.Path) || path.Clean(c.Path) != c.Path || c.Path == "/" {
+			return fmt.Errorf("claims[%d].path: want the absolute path of a folder, got %q", i, c.Path)
+		}
+		if c.Claim == "" {
+			return fmt.Errorf("claims[%d].claim: want the name of a PersistentVolumeClaim", i)
+		}
+		if path.IsAbs(c.SubPath) || strings.HasPrefix(path.Clean(c.SubPath), "..") {
+			return fmt.Errorf("claims[%d].sub_path: want a path inside of the claim, got %q", i, c.SubPath)
+		}
+	}
+	for i, t := range cfg.Tolerations {
+		switch t.Effect {
+		case "", "NoSchedule", "PreferNoSchedule", "NoExecute":
+		default:
+			return fmt.Errorf("tolerations[%d].effect: want NoSchedule, PreferNoSchedule, NoExecute or nothing, got %q", i, t.Effect)
+		}
+		if t.Key == "" {
+			return fmt.Errorf("tolerations[%d].key: want the key of a taint", i)
+		}
+	}
+	return nil
+}
+
+// Capabilities reports what a cluster can do. It cannot freeze a pod: to suspend a Job
+// ends it. What keeps pods from the network is the cluster's own affair.
+func (e *Engine) Capabilities() executor.Capabilities {
+	root := !e.cfg.User
+	return executor.Capabilities{Root: root, Interactive: root, Join: true, Ports: true, Addresses: true, OwnLogins: true, GPUs: true, TmpStorage: true,
+		Limits: true, Runner: true, Places: e.cfg.Placement == byKubernetes}
+}

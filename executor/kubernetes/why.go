@@ -1,0 +1,88 @@
+package kubernetes
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"godocker/executor"
+)
+
+// doubt is why a pod that has not begun may never do so; nil = it may well. p is nil if
+// there is none yet; the reason and the text are the engine's last warning.
+func doubt(p *pod, reason, text string) error {
+	switch {
+	case p == nil && reason == "FailedCreate" && strings.Contains(text, "exceeded quota"):
+		return executor.Scarce{What: text}
+	case p == nil && reason == "FailedCreate" && (strings.Contains(text, "violates PodSecurity") || strings.Contains(text, "is invalid")):
+		return fmt.Errorf("%w: %s", executor.ErrCannotStart, text)
+	case p == nil:
+		return nil
+	case p.deleted:
+		return fmt.Errorf("%w: the pod was deleted by somebody else before it began", executor.ErrEngine)
+	case p.unschedulable != "" && p.node == "":
+		return executor.Scarce{What: p.unschedulable}
+	case reason == "FailedMount" && p.node != "" && !strings.Contains(text, "timed out") && !strings.Contains(text, "cache"):
+		return fmt.Errorf("%w: %s", executor.ErrCannotStart, text)
+	case p.waiting != nil:
+		return ofImage(p.waiting.Reason, p.waiting.Message)
+	}
+	return nil
+}
+
+// unwilling are words of registries that will not change their mind by being asked
+// again.
+var unwilling = []string{"not found", "unauthorized", "denied", "authorization", "no basic auth", "forbidden", "manifest unknown", "authentication required", "not exist"}
+
+func ofImage(reason, text string) error {
+	switch reason {
+	case "InvalidImageName", "ErrImageNeverPull", "CreateContainerError", "RunContainerError", "CreateContainerConfigError":
+		return fmt.Errorf("%w: %s", executor.ErrCannotStart, text)
+	case "ErrImagePull", "ImagePullBackOff":
+		for _, words := range unwilling {
+			if strings.Contains(strings.ToLower(text), words) {
+				return executor.RegistryRefusal{Words: text}
+			}
+		}
+	}
+	return nil
+}
+
+// refused is why a node did not take a pod that was meant for it.
+func refused(p *pod) error {
+	if strings.HasPrefix(p.reason, "OutOf") || strings.HasPrefix(p.reason, "UnexpectedAdmission") {
+		return executor.Scarce{What: p.message}
+	}
+	return fmt.Errorf("%w: %s refused the pod: %s %s", executor.ErrEngine, p.node, p.reason, p.message)
+}
+
+// progress is what a start waits for, in words.
+func progress(p *pod, warning string) string {
+	switch {
+	case p == nil || p.node == "":
+		return warning
+	case p.waiting != nil && p.waiting.Message != "":
+		return p.waiting.Message
+	case p.waiting != nil && warning != "":
+		return warning
+	case p.waiting != nil:
+		return "Waiting for the image and the container on " + p.node
+	}
+	return ""
+}
+
+// refusal turns an error of the API server into what the contract knows.
+func (e *Engine) refusal(err error) error {
+	if no, ok := errors.AsType[notAllowed](err); ok {
+		return no.error
+	}
+	switch {
+	case apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) || apierrors.IsRequestEntityTooLargeError(err):
+		return fmt.Errorf("%w: %s", executor.ErrCannotStart, err.Error())
+	case apierrors.IsForbidden(err) && strings.Contains(err.Error(), "exceeded quota"):
+		return executor.Scarce{What: err.Error()}
+	}
+	return fmt.Errorf("kubernetes: %w", err)
+}
