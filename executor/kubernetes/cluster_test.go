@@ -22,7 +22,6 @@ import (
 
 	"godocker/executor"
 	"godocker/executor/kubernetes"
-	"godocker/plugin"
 )
 
 const (
@@ -134,7 +133,13 @@ func create(object map[string]any) error {
 
 // call asks the API server as the administrator.
 func call(method, path string, body, into any) error {
-	client, err := rest.HTTPClientFor(admin)
+	return callAs(admin.BearerToken, method, path, body, into)
+}
+
+func callAs(token, method, path string, body, into any) error {
+	as := rest.CopyConfig(admin)
+	as.BearerToken = token
+	client, err := rest.HTTPClientFor(as)
 	if err != nil {
 		return err
 	}
@@ -219,7 +224,7 @@ func engine(t testing.TB, change func(*kubernetes.Config)) executor.Executor {
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	t.Cleanup(cancel)
-	e, err := kubernetes.New(ctx, plugin.Env{}, cfg)
+	e, err := kubernetes.Through(ctx, cfg, used.look)
 	if err != nil {
 		t.Fatal(err)
 	}

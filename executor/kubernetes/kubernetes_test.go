@@ -1,7 +1,10 @@
 package kubernetes_test
 
 import (
+	"flag"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,4 +47,8 @@ func TestConformance(t *testing.T) {
 		TmpEnds:     true,
 		Settle:      settle,
 	})
+	login(t)
+	if want := rights(t); !t.Failed() && flag.Lookup("test.run").Value.String() == "" && !slices.Equal(used.all(), want) {
+		t.Errorf("used\n%s\nof\n%s", strings.Join(used.all(), "\n"), strings.Join(want, "\n"))
+	}
 }
