@@ -20,6 +20,7 @@ func (c *check) can() (name string, can executor.Capabilities) {
 // abilities checks what not every site, executor or person has.
 func (c *check) abilities(owner godocker.User) {
 	c.root(owner)
+	c.network()
 	c.labels()
 	c.gpus()
 	c.ports()
@@ -86,4 +87,17 @@ func (c *check) root(owner godocker.User) {
 		c.bad("container.root", "the executor %s runs no tasks as root", name)
 	}
 	c.task.Container.Root = true
+}
+
+// network refuses tasks without a network where the executor would give them one.
+func (c *check) network() {
+	name, can := c.can()
+	if _, known := c.rules.Can[name]; !known || can.Network || c.task.Container.Network {
+		return
+	}
+	if c.rules.NetworkOff {
+		c.bad("requirements.executor", "the executor %s cannot keep tasks from the network, and tasks of this site have none", name)
+		return
+	}
+	c.bad("container.network", "the executor %s cannot keep tasks from the network: want true", name)
 }

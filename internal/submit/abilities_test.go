@@ -42,6 +42,26 @@ func TestRoot(t *testing.T) {
 	}
 }
 
+// Where an executor cannot keep tasks from the network, those that want none are refused.
+func TestNoNetwork(t *testing.T) {
+	off := false
+	for _, c := range []struct {
+		can, site   bool
+		field, want string
+	}{{can: true}, {field: "container.network", want: "cannot keep tasks from the network"}, {site: true, field: "requirements.executor", want: "tasks of this site have none"}} {
+		r, _ := room(t, func(r *submit.Rules) {
+			r.NetworkOff, r.Can = c.site, map[string]executor.Capabilities{"docker": {Network: c.can}}
+		})
+		d := doc()
+		if !c.site {
+			d.Container.Network = &off
+		}
+		if _, err := r.Submit(t.Context(), ann, d, now); fieldsOf(err) != c.field || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
 func TestLabels(t *testing.T) {
 	known := true
 	r, s := room(t, func(r *submit.Rules) {
