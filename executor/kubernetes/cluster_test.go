@@ -52,7 +52,7 @@ func run(m *testing.M) (code int) {
 				code = 1
 			}
 		}()
-		err = errors.Join(prepare())
+		err = prepare()
 	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "these tests need what a Kubernetes cluster needs: run `make test`, or test/backends/kubernetes/cluster.sh up\n%v\n", err)
@@ -88,7 +88,7 @@ func prepare() error {
 	}
 	for r := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(text), 4096); ; {
 		var object map[string]any
-		if err := r.Decode(&object); err == io.EOF {
+		if err := r.Decode(&object); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			return err

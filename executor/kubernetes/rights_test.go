@@ -2,6 +2,7 @@ package kubernetes_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"maps"
 	"net/http"
@@ -50,10 +51,10 @@ func (l looked) RoundTrip(r *http.Request) (*http.Response, error) {
 // ruleOf is the right that a request takes, or "" if everybody has it.
 func ruleOf(r *http.Request) string {
 	words := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
-	switch {
-	case words[0] == "api":
+	switch words[0] {
+	case "api":
 		words = words[2:]
-	case words[0] == "apis":
+	case "apis":
 		words = words[3:]
 	default:
 		return ""
@@ -105,7 +106,7 @@ func rights(t *testing.T) []string {
 	var all []rule
 	for r := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(text), 4096); ; {
 		var object struct{ Rules []rule }
-		if err := r.Decode(&object); err == io.EOF {
+		if err := r.Decode(&object); errors.Is(err, io.EOF) {
 			return flat(all)
 		} else if err != nil {
 			t.Fatal(err)

@@ -2082,6 +2082,7 @@ export interface components {
             container?: number;
             /** Format: int64 */
             host?: number;
+            ip?: string;
         } & {
             [key: string]: unknown;
         };
