@@ -10,7 +10,8 @@ command -v go >/dev/null || { echo "make bench: Go 1.26 or later is needed" >&2;
 command -v npm >/dev/null || { echo "make bench: Node.js 20 or later with npm is needed" >&2; exit 1; }
 
 deploy/packages.sh git=git dockerd=docker.io ip=iproute2 iptables=iptables mmdebstrap=mmdebstrap busybox=busybox-static \
-	'/usr/lib/postgresql/*/bin/initdb=postgresql' slurmctld=slurm-wlm munged=munge ssh=openssh-client chromium=chromium
+	'/usr/lib/postgresql/*/bin/initdb=postgresql' slurmctld=slurm-wlm munged=munge ssh=openssh-client chromium=chromium curl=curl openssl=openssl pgrep=procps \
+	etcd=etcd-server containerd=containerd nsenter=util-linux /usr/lib/cni/bridge=containernetworking-plugins
 test/backends/docker/up.sh "$root/var/engine"
 test/images/build.sh
 GODOCKER_TEST_POSTGRES=$(test/backends/postgres/up.sh /var/tmp/godocker-postgres)

@@ -1,0 +1,254 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	batch "k8s.io/api/batch/v1"
+	core "k8s.io/api/core/v1"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"godocker"
+	"godocker/executor"
+	"godocker/executor/kubernetes"
+	"godocker/plugin"
+	"godocker/test/daemon"
+)
+
+const (
+	simNodes  = 50
+	simTasks  = 300
+	simMany   = 10_000
+	simAtOnce = 200
+	simImage  = "godocker/simulated:"
+)
+
+// kubernetes measures on a real cluster whose nodes are simulated.
+func (b *bench) kubernetes() error {
+	script, dir := "test/backends/kubernetes/cluster.sh", filepath.Join(b.dir, "kubernetes")
+	up := exec.CommandContext(b.ctx, script, "up", dir)
+	up.Stderr = os.Stderr
+	defer func() { _ = exec.Command(script, "down", dir).Run() }()
+	out, err := up.Output()
+	if err != nil {
+		return fmt.Errorf("starting Kubernetes: %w", err)
+	}
+	file := strings.TrimSpace(string(out))
+	cfg, err := clientcmd.BuildConfigFromFlags("", file)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(b.ctx)
+	defer cancel()
+	sim, err := pretend(ctx, cfg, simNodes)
+	if err != nil {
+		return err
+	}
+	for _, measure := range []func() error{
+		func() error { return b.besideJob(file, sim.api) },
+		func() error { return b.kubeMemory(ctx, file) },
+		func() error { return b.kubeLoss(ctx, file, sim) },
+	} {
+		if err := measure(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// besideJob compares tasks with one indexed Job of as many pods.
+func (b *bench) besideJob(file string, api *rest.RESTClient) error {
+	var theirs time.Duration
+	for range 2 {
+		took, err := b.indexed(api)
+		if err != nil {
+			return err
+		}
+		if theirs == 0 || took < theirs {
+			theirs = took
+		}
+	}
+	config := fmt.Sprintf("executors: [kubernetes]\nkubernetes: {kubeconfig: %q, node_selector: {%s: \"yes\"}, tolerations: [{key: %s}]}\n", file, simLabel, simLabel)
+	return b.with("on-kubernetes", daemon.Options{Config: config}, func(s *daemon.Server) error {
+		doc, on := document("true"), true
+		doc.Container.Image, doc.Container.Network = simImage+"0s", &on
+		if _, err := b.submitAll(s, 1, 1, doc); err != nil {
+			return err
+		}
+		if _, err := b.over(s, 1); err != nil {
+			return err
+		}
+		began := time.Now()
+		if _, err := b.submitAll(s, crowd, simTasks, doc); err != nil {
+			return err
+		}
+		ts, err := b.over(s, simTasks)
+		if err != nil {
+			return err
+		}
+		for _, t := range ts {
+			if t.Status.Outcome != string(godocker.Succeeded) {
+				return fmt.Errorf("task %d ended as %s: %v", t.ID, t.Status.Outcome, t.Status.Reason)
+			}
+		}
+		ours := lastOver(ts).Sub(began)
+		b.table.add("tasks on Kubernetes / an indexed Job", fmt.Sprintf("%.2f", theirs.Seconds()/ours.Seconds()), "≥ 0.9",
+			"%d on %d simulated nodes: %.1f s; a Job of as many pods %.1f s", simTasks, simNodes, ours.Seconds(), theirs.Seconds())
+		return nil
+	})
+}
+
+const simJobs = "/apis/batch/v1/namespaces/default/jobs"
+
+func (b *bench) indexed(api *rest.RESTClient) (time.Duration, error) {
+	body := fmt.Sprintf(`{"kind":"Job","apiVersion":"batch/v1","metadata":{"name":"indexed"},"spec":{"completionMode":"Indexed","completions":%d,"parallelism":%d,"template":{"spec":
+		{"restartPolicy":"Never","nodeSelector":{%q:"yes"},"tolerations":[{"key":%q,"operator":"Exists"}],"containers":[{"name":"task","image":"%s0s","resources":{"limits":{"cpu":"200m","memory":"100Mi"}}}]}}}}`,
+		simTasks, simTasks, simLabel, simLabel, simImage)
+	began := time.Now()
+	if err := api.Post().AbsPath(simJobs).SetHeader("Content-Type", "application/json").Body([]byte(body)).Do(b.ctx).Error(); err != nil {
+		return 0, err
+	}
+	for tick := time.NewTicker(50 * time.Millisecond); ; <-tick.C {
+		text, err := api.Get().AbsPath(simJobs + "/indexed").DoRaw(b.ctx)
+		if err != nil {
+			return 0, err
+		}
+		if strings.Contains(string(text), `"type":"`+string(batch.JobComplete)+`"`) {
+			break
+		}
+	}
+	took := time.Since(began)
+	return took, api.Delete().AbsPath(simJobs+"/indexed").Param("propagationPolicy", "Background").Do(b.ctx).Error()
+}
+
+// simulated opens an executor on the simulated nodes.
+func simulated(ctx context.Context, file string) (executor.Executor, error) {
+	return kubernetes.New(ctx, plugin.Env{}, kubernetes.Config{Kubeconfig: file, NodeSelector: map[string]string{simLabel: "yes"},
+		Tolerations: []kubernetes.Toleration{{Key: simLabel}}, NodeLostAfter: 1})
+}
+
+func simAttempt(n int64, runs string) executor.Assignment {
+	return executor.Assignment{Cluster: "perf", Task: n, Attempt: 1, Mark: "0123456789ab", Image: simImage + runs, Command: []string{"true"}, CPU: 0.1, RAM: 64 << 20}
+}
+
+// kubeMemory runs many attempts one after the other, some at a time, and looks at what the executor
+// keeps.
+func (b *bench) kubeMemory(ctx context.Context, file string) error {
+	e, err := simulated(ctx, file)
+	if err != nil {
+		return err
+	}
+	var next atomic.Int64
+	through := func(n int64) error {
+		ctx, cancel := context.WithCancelCause(ctx)
+		defer cancel(nil)
+		var all sync.WaitGroup
+		for range simAtOnce {
+			all.Go(func() {
+				for i := next.Add(1); i <= n && ctx.Err() == nil; i = next.Add(1) {
+					if err := whole(ctx, e, simAttempt(i, "0s")); err != nil {
+						cancel(err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		next.Store(n)
+		return context.Cause(ctx)
+	}
+	if err := through(simMany / 10); err != nil {
+		return err
+	}
+	before := keptHeap()
+	began := time.Now()
+	if err := through(simMany); err != nil {
+		return err
+	}
+	after := keptHeap()
+	b.table.add("memory of the executor after many / few", fmt.Sprintf("%.2f", after/before), "≤ 1.1", "heap after %d attempts %.1f MB, after %d %.1f MB; %.0f attempts a second",
+		simMany/10, before, simMany, after, rate(simMany*9/10, time.Since(began)))
+	return nil
+}
+
+// whole starts an attempt, sees it end and removes it.
+func whole(ctx context.Context, e executor.Executor, a executor.Assignment) error {
+	got, err := e.Start(ctx, a)
+	if err != nil {
+		return err
+	}
+	for tick := time.NewTicker(100 * time.Millisecond); ; <-tick.C {
+		s, err := e.Inspect(ctx, []executor.Handle{got.Handle})
+		if err != nil {
+			return err
+		}
+		if s[0].Phase == executor.Exited {
+			return e.Remove(ctx, got.Handle)
+		}
+	}
+}
+
+// keptHeap is what is in use of it, in MB.
+func keptHeap() float64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc) / (1 << 20)
+}
+
+// kubeLoss measures how long after the cluster gave up a node this is told of what ran there.
+func (b *bench) kubeLoss(ctx context.Context, file string, sim *kubesim) error {
+	e, err := simulated(ctx, file)
+	if err != nil {
+		return err
+	}
+	got, err := e.Start(ctx, simAttempt(simMany+1, "1h"))
+	if err != nil {
+		return err
+	}
+	told, ready := make(chan time.Time, 1), make(chan struct{})
+	go func() {
+		_ = e.(executor.Ender).Ends(ctx, "perf", func() { close(ready) }, func(h executor.Handle) {
+			if h == got.Handle {
+				told <- time.Now()
+			}
+		})
+	}()
+	<-ready
+	sim.die(got.Node)
+	for tick := time.NewTicker(20 * time.Millisecond); ; <-tick.C {
+		var n core.Node
+		if err := sim.api.Get().Resource("nodes").Name(got.Node).Do(ctx).Into(&n); err != nil {
+			return err
+		}
+		if n.Status.Conditions[0].Status != core.ConditionTrue {
+			break
+		}
+	}
+	noticed := time.Now()
+	var after time.Duration
+	select {
+	case at := <-told:
+		after = at.Sub(noticed)
+	case <-time.After(time.Minute):
+		return fmt.Errorf("the loss of %s is not told", got.Node)
+	}
+	s, err := e.Inspect(ctx, []executor.Handle{got.Handle})
+	if err != nil {
+		return err
+	}
+	if s[0].Outcome != godocker.NodeLost {
+		return fmt.Errorf("the loss of a node is told as %+v", s[0])
+	}
+	b.table.add("loss of a node told after Kubernetes saw it", ms(after), "≤ 2 s", "with node_lost_after 1, which is part of it: %s", s[0].Reason)
+	return e.Remove(ctx, got.Handle)
+}
