@@ -7,9 +7,9 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 
 	core "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/tools/remotecommand"
 	"k8s.io/client-go/util/exec"
 
@@ -102,13 +102,22 @@ func (j *joined) Close() error {
 }
 
 // notActive reports whether a program did not run because its container does not. The
-// node knows it before the API server does.
+// node knows it a moment before the API server does.
 func (e *Engine) notActive(ctx context.Context, h executor.Handle, err error) bool {
-	if apierrors.IsNotFound(err) || err != nil && (strings.Contains(err.Error(), "CONTAINER_EXITED") || strings.Contains(err.Error(), "container not found")) {
-		return true
+	for range 20 {
+		if now, err := e.podNow(ctx, h); err != nil || now == nil || now.running.IsZero() {
+			return err == nil
+		}
+		if err == nil {
+			return false
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return false
+		}
 	}
-	now, err := e.podNow(ctx, h)
-	return err == nil && (now == nil || now.running.IsZero())
+	return false
 }
 
 // Signal has the runner of the attempt send a signal to its first process: Kubernetes
@@ -126,8 +135,8 @@ func (e *Engine) Signal(ctx context.Context, h executor.Handle, name string) err
 	}
 	var said strings.Builder
 	err = e.run(ctx, p, []string{spec.Path, "signal", name}, remotecommand.StreamOptions{Stdout: io.Discard, Stderr: &said})
-	if ended, ok := errors.AsType[exec.CodeExitError](err); err == nil || ok && ended.Code == 128+9 || e.notActive(ctx, h, err) {
-		return nil // it ended meanwhile
+	if err == nil || e.notActive(ctx, h, err) {
+		return nil
 	}
 	return fmt.Errorf("kubernetes: %s cannot be sent: %w %s", name, err, strings.TrimSpace(said.String()))
 }

@@ -99,7 +99,7 @@ func (s *podStore) put(name string, p *pod) (handle executor.Handle, tell []*lis
 		s.byJob[of.jobName] = p
 	}
 	s.wake(of.jobName)
-	if over(was) || !over(p) && p != nil {
+	if !news(was, p) {
 		return "", nil
 	}
 	for l := range s.ends {
@@ -110,8 +110,17 @@ func (s *podStore) put(name string, p *pod) (handle executor.Handle, tell []*lis
 	return of.handle(), tell
 }
 
-// over reports whether a pod ended or is given up.
-func over(p *pod) bool { return p != nil && (p.ended() || p.disrupted != "") }
+// news reports whether a pod ended, is gone without that, or is just being taken from its node,
+// which may be lost.
+func news(was, p *pod) bool {
+	if was == nil {
+		was = &pod{}
+	}
+	if p == nil {
+		return !was.ended()
+	}
+	return p.ended() && !was.ended() || p.disrupted != "" && was.disrupted == ""
+}
 
 func (s *podStore) change(name string, p *pod) {
 	s.mu.Lock()

@@ -27,7 +27,6 @@ import (
 const (
 	simNodes  = 50
 	simTasks  = 300
-	simMany   = 10_000
 	simAtOnce = 200
 	simImage  = "godocker/simulated:"
 )
@@ -165,17 +164,18 @@ func (b *bench) kubeMemory(ctx context.Context, file string) error {
 		next.Store(n)
 		return context.Cause(ctx)
 	}
-	if err := through(simMany / 10); err != nil {
+	few := b.many / 10
+	if err := through(int64(few)); err != nil {
 		return err
 	}
 	before := keptHeap()
 	began := time.Now()
-	if err := through(simMany); err != nil {
+	if err := through(int64(b.many)); err != nil {
 		return err
 	}
 	after := keptHeap()
 	b.table.add("memory of the executor after many / few", fmt.Sprintf("%.2f", after/before), "≤ 1.1", "heap after %d attempts %.1f MB, after %d %.1f MB; %.0f attempts a second",
-		simMany/10, before, simMany, after, rate(simMany*9/10, time.Since(began)))
+		few, before, b.many, after, rate(b.many-few, time.Since(began)))
 	return nil
 }
 
@@ -211,7 +211,7 @@ func (b *bench) kubeLoss(ctx context.Context, file string, sim *kubesim) error {
 	if err != nil {
 		return err
 	}
-	got, err := e.Start(ctx, simAttempt(simMany+1, "1h"))
+	got, err := e.Start(ctx, simAttempt(int64(b.many)+1, "1h"))
 	if err != nil {
 		return err
 	}

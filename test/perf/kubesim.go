@@ -52,8 +52,8 @@ func pretend(ctx context.Context, cfg *rest.Config, n int) (*kubesim, error) {
 		if err := s.add(ctx, simNode(i)); err != nil {
 			return nil, err
 		}
+		go s.beat(ctx, simNode(i))
 	}
-	go s.beat(ctx, n)
 	pods := cache.NewListWatchFromClient(api, "pods", "", fields.Everything())
 	_, informer := cache.NewInformerWithOptions(cache.InformerOptions{ListerWatcher: pods, ObjectType: &core.Pod{},
 		Handler: cache.ResourceEventHandlerFuncs{
@@ -70,35 +70,43 @@ func (s *kubesim) add(ctx context.Context, name string) error {
 	const has = `{"cpu":"8","memory":"64Gi","pods":"500","ephemeral-storage":"100Gi"}`
 	node := fmt.Sprintf(`{"kind":"Node","apiVersion":"v1","metadata":{"name":%q,"labels":{%q:"yes","kubernetes.io/hostname":%q}},"spec":{"taints":[{"key":%q,"effect":"NoSchedule"}]}}`, name, simLabel, name, simLabel)
 	lease := fmt.Sprintf(`{"kind":"Lease","apiVersion":"coordination.k8s.io/v1","metadata":{"name":%q},"spec":{"holderIdentity":%q,"leaseDurationSeconds":40,"renewTime":%q}}`, name, name, stamp())
-	status := fmt.Sprintf(`{"status":{"capacity":%s,"allocatable":%s,"conditions":[{"type":"Ready","status":"True","reason":"Simulated","lastHeartbeatTime":%q,"lastTransitionTime":%q}]}}`, has, has, now(), now())
 	if err := s.api.Post().AbsPath(simLeases).SetHeader("Content-Type", "application/json").Body([]byte(lease)).Do(ctx).Error(); err != nil {
 		return err
 	}
 	if err := s.api.Post().Resource("nodes").SetHeader("Content-Type", "application/json").Body([]byte(node)).Do(ctx).Error(); err != nil {
 		return err
 	}
-	return s.api.Patch(types.MergePatchType).Resource("nodes").Name(name).SubResource("status").Body([]byte(status)).Do(ctx).Error()
+	return s.status(ctx, name, fmt.Sprintf(`"capacity":%s,"allocatable":%s,`, has, has))
+}
+
+// status tells that a node is ready, and what else is in JSON.
+func (s *kubesim) status(ctx context.Context, name, more string) error {
+	text := fmt.Sprintf(`{"status":{%s"conditions":[{"type":"Ready","status":"True","reason":"Simulated","lastHeartbeatTime":%q,"lastTransitionTime":%q}]}}`, more, now(), now())
+	return s.api.Patch(types.MergePatchType).Resource("nodes").Name(name).SubResource("status").Body([]byte(text)).Do(ctx).Error()
 }
 
 func now() string   { return time.Now().UTC().Format(time.RFC3339) }
 func stamp() string { return time.Now().UTC().Format("2006-01-02T15:04:05.000000Z") }
 
-// beat renews the leases of the nodes that live.
-func (s *kubesim) beat(ctx context.Context, n int) {
-	for tick := time.NewTicker(simBeat); ; {
-		for i := range n {
-			s.mu.Lock()
-			dead := s.dead[simNode(i)]
-			s.mu.Unlock()
-			if !dead {
-				_ = s.api.Patch(types.MergePatchType).AbsPath(simLeases + "/" + simNode(i)).Body(fmt.Appendf(nil, `{"spec":{"renewTime":%q}}`, stamp())).Do(ctx).Error()
-			}
-		}
+// beat renews the lease of a node that lives, and now and then says that it does.
+func (s *kubesim) beat(ctx context.Context, name string) {
+	tick := time.NewTicker(simBeat)
+	defer tick.Stop()
+	for n := 1; ; n++ {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			tick.Stop()
 			return
+		}
+		s.mu.Lock()
+		dead := s.dead[name]
+		s.mu.Unlock()
+		if dead {
+			return
+		}
+		_ = s.api.Patch(types.MergePatchType).AbsPath(simLeases + "/" + name).Body(fmt.Appendf(nil, `{"spec":{"renewTime":%q}}`, stamp())).Do(ctx).Error()
+		if n%5 == 0 {
+			_ = s.status(ctx, name, "")
 		}
 	}
 }
