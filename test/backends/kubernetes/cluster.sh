@@ -132,7 +132,7 @@ start() {
 	controllers)
 		launch controllers "$kube" controllers --kubeconfig="$dir/pki/controllers.kubeconfig" --service-account-private-key-file="$dir/pki/sa.key" \
 			--root-ca-file="$dir/pki/ca.crt" --kube-api-qps=500 --kube-api-burst=1000 --node-monitor-period=1s --node-monitor-grace-period=8s \
-			--leader-elect=false --secure-port=0
+			--leader-elect=false --secure-port=0 --concurrent-job-syncs=40
 		;;
 	scheduler) launch scheduler "$kube" scheduler --kubeconfig="$dir/pki/scheduler.kubeconfig" --leader-elect=false --secure-port=0 --kube-api-qps=500 --kube-api-burst=1000 ;;
 	kubelet)
