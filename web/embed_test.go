@@ -1,7 +1,11 @@
 package web_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
 	"io/fs"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -27,4 +31,51 @@ func TestFiles(t *testing.T) {
 			}
 		}
 	}
+}
+
+// mostShell is how much a browser may have to fetch before anybody sees anything of
+// the page, in bytes as they go over the wire; a font comes beside.
+const mostShell = 240_000
+
+var fetched = regexp.MustCompile(`(?:src|href)="\./([^"]+)"`)
+
+// TestShellIsSmall weighs what index.html asks for: every screen comes when somebody
+// goes there. What is too much here is wanted at once by something that could wait.
+func TestShellIsSmall(t *testing.T) {
+	index, err := fs.ReadFile(web.Files(), "index.html")
+	if err != nil {
+		t.Skip("the page is not built: run npm run build in web/")
+	}
+	var parts strings.Builder
+	all := compressed(t, index)
+	for _, found := range fetched.FindAllStringSubmatch(string(index), -1) {
+		part, err := fs.ReadFile(web.Files(), found[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := compressed(t, part)
+		all += n
+		fmt.Fprintf(&parts, "\n%8d %s", n, found[1])
+	}
+	if parts.Len() == 0 {
+		t.Fatal("index.html asks for nothing")
+	}
+	if all > mostShell {
+		t.Errorf("the shell has %d bytes, want at most %d:%s", all, mostShell, parts.String())
+	}
+}
+
+func compressed(t *testing.T, data []byte) int {
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Len()
 }

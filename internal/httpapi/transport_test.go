@@ -1,13 +1,17 @@
 package httpapi_test
 
 import (
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"godocker/api"
+	"godocker/internal/httpapi"
 )
 
 func TestEveryJSONAnswerHasTheOneContentType(t *testing.T) {
@@ -172,5 +176,33 @@ func TestPagesAndDescriptions(t *testing.T) {
 	}
 	if resp := s.call("HEAD", "/api/1.0/ping", "", ""); resp.StatusCode != http.StatusOK || resp.Header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("HEAD /ping: %s %v", resp.Status, resp.Header)
+	}
+}
+
+// TestThePageIsSmall holds what a browser that takes everything gets: compressed as far as gzip goes.
+func TestThePageIsSmall(t *testing.T) {
+	script := strings.Repeat("export const value = 'of the page';\n", 1000)
+	s := newSite(t, func(s *httpapi.Server) {
+		s.Page = fstest.MapFS{"index.html": {Data: []byte("<html>the page")}, "assets/index.js": {Data: []byte(script)}}
+	})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.http.URL+"/assets/index.js", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept-Encoding", "gzip, deflate, br, zstd")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.Header.Get("Content-Encoding") != "gzip" {
+		t.Fatalf("encoded as %q", resp.Header.Get("Content-Encoding"))
+	}
+	unpacked, err := gzip.NewReader(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(unpacked); err != nil || string(got) != script {
+		t.Errorf("%v; %d bytes, want %d", err, len(got), len(script))
 	}
 }

@@ -1,5 +1,5 @@
 import "@fontsource-variable/inter";
-import "@mantine/core/styles.css";
+import "./ui/mantine.css";
 import "./ui/app.css";
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
