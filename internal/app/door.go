@@ -154,7 +154,7 @@ func (a *App) features() []string {
 	seen := map[string]bool{}
 	for _, e := range a.executors {
 		caps := e.Capabilities()
-		for word, has := range map[string]bool{"kill": true, "pause": caps.Suspend, "interactive": caps.Interactive,
+		for word, has := range map[string]bool{"kill": true, "pause": caps.Suspend, "interactive": caps.Interactive, "attach": caps.Join,
 			"ports": caps.Ports, "gpus": caps.GPUs, "tmpstorage": caps.TmpStorage} {
 			if has {
 				seen[word] = true

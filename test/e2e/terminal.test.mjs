@@ -75,13 +75,15 @@ test("a terminal is found again as it was left", { skip, timeout: 4 * slow }, as
 
   await sees(page, /stty size/);
   await page.context().setOffline(true);
-  await page.getByText("You are offline").filter({ visible: true }).waitFor();
+  await page.getByText("You are offline; what you type is not taken").filter({ visible: true }).waitFor();
+  await page.keyboard.type("typed for nobody");
   await sees(page, /stty size/); // what was there is still seen
   await shoot(page, "terminal-offline");
   assert.deepEqual(await audit(page), []);
   await page.context().setOffline(false);
   await live(page);
   await ask(page, 'echo "after the network <$kept>"', /after the network <42>/);
+  assert.doesNotMatch(await screen(page), /typed for nobody/);
 
   await fetch(restart, { method: "POST" });
   await live(page);
@@ -132,3 +134,84 @@ test("a terminal is found again as it was left", { skip, timeout: 4 * slow }, as
   );
   await close();
 });
+
+test("a shell beside a script that runs ends with its connection", { skip, timeout: 3 * slow }, async () => {
+  const { page, complaints, close } = await open(browser, server);
+  await logIn(page, user, key);
+  await createTask(page, { name: "e2e beside", image, script: "mine=1; echo counting > state; sleep 600" });
+  await page.getByRole("link", { name: "Terminal" }).click({ timeout: slow });
+  const connected = page.getByText("This shell ends when you leave");
+  await connected.waitFor({ timeout: slow });
+  await ask(page, 'kept=$((40+2)); cat state; echo "<$kept>"', /counting[\s\S]*<42>/);
+  assert.match(await page.getByText("god attach").innerText(), /god attach \d+/);
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await audit(page), [], colorScheme);
+    await shoot(page, `terminal-beside-${colorScheme}`);
+  }
+
+  const crumb = page.getByRole("link", { name: /^Task #/ });
+  await crumb.click();
+  await page.getByRole("dialog").getByText("Leave, and end the shells?").waitFor();
+  assert.deepEqual(await audit(page), []);
+  await page.getByText("Stay here").click();
+  await page.locator(".xterm-screen:visible").click();
+  await ask(page, 'echo "stayed <$kept>"', /stayed <42>/);
+
+  await fetch(restart, { method: "POST" });
+  await page.getByText("the shell ended with it").waitFor({ timeout: slow });
+  await page.keyboard.type("typed for nobody");
+  await page.getByRole("button", { name: "Begin another" }).click();
+  await connected.waitFor({ timeout: slow });
+  await ask(page, 'echo "new <$kept>"', /new <>/);
+  assert.doesNotMatch(await screen(page), /typed for nobody/);
+
+  await crumb.click();
+  await page.getByRole("button", { name: "Leave", exact: true }).click();
+  await page.getByRole("button", { name: "Kill" }).click();
+  await page.getByRole("button", { name: "Kill the task" }).click();
+  await until(slow, async () => (await page.getByRole("link", { name: "Terminal" }).count()) === 0);
+  assert.deepEqual(
+    complaints.filter((c) => !/ERR_CONNECTION|ERR_INCOMPLETE|ERR_NETWORK|WebSocket/.test(c)),
+    [],
+  );
+  await close();
+});
+
+test("a session that is frozen as nothing happens says so, and goes on with a key", {
+  skip,
+  timeout: 3 * slow,
+}, async () => {
+  const token = (await call("", "POST", "/authenticate", { user, apikey: key })).token;
+  const { id } = await call(token, "POST", "/task", {
+    meta: { name: "e2e idle" },
+    requirements: { cpu: 0.1, ram: 0.1, idle: "4s", idle_action: "suspend" },
+    container: { image },
+    command: { interactive: true, cmd: "true" },
+  });
+  const { page, complaints, close } = await open(browser, server);
+  await logIn(page, user, key);
+  await page.goto(`/task/${id}/terminal`);
+  await page.getByText("The task is frozen, as nothing happened in it").waitFor({ timeout: 2 * slow });
+  assert.deepEqual(await audit(page), []);
+  await shoot(page, "terminal-frozen");
+  await page.locator(".xterm-screen:visible").click();
+  await page.keyboard.type("echo awake$((1+1))\n");
+  await live(page);
+  await sees(page, /awake2/);
+  await call(token, "DELETE", `/task/${id}`);
+  await page.getByText("This task is over").waitFor({ timeout: slow });
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+/** Asks the server as a program would. */
+async function call(token, method, path, body) {
+  const answer = await fetch(`${server}/api/1.0${path}`, {
+    method,
+    headers: token ? { Authorization: `Bearer ${token}` } : {},
+    body: body && JSON.stringify(body),
+  });
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
+  return answer.json();
+}

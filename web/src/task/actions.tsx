@@ -1,6 +1,8 @@
 import { Button, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { configQuery } from "../api/queries";
 import type { Task } from "../api/types";
 import { text } from "../text";
 import { Ask } from "../ui/ask";
@@ -16,15 +18,7 @@ import { useWish } from "./wish";
 export function Actions({ task }: { task: Task }) {
   return (
     <Group gap="xs">
-      {task.command.interactive && !isFinal(task) && (
-        <Button
-          title={text.terminal.openHelp}
-          leftSection={<Icon name="terminal" />}
-          renderRoot={(props) => <Link to="/task/$id/terminal" params={{ id: String(task.id) }} {...props} />}
-        >
-          {text.terminal.open}
-        </Button>
-      )}
+      <OpenTerminal task={task} />
       <OpenWeb task={task} />
       <Button
         variant="default"
@@ -39,6 +33,24 @@ export function Actions({ task }: { task: Task }) {
       <Reschedule task={task} />
       {!isFinal(task) && <Kill task={task} />}
     </Group>
+  );
+}
+
+/** Leads to a shell in the task, where there can be one. */
+function OpenTerminal({ task }: { task: Task }) {
+  const features = useQuery(configQuery).data?.executor_features;
+  const { interactive } = task.command;
+  const beside = task.status.primary === "running" && !progressOf(task) && features?.includes("attach");
+  if (isFinal(task) || !(interactive || beside)) return null;
+  return (
+    <Button
+      variant={interactive ? "filled" : "default"}
+      title={interactive ? text.terminal.openHelp : text.terminal.openBeside}
+      leftSection={<Icon name="terminal" />}
+      renderRoot={(props) => <Link to="/task/$id/terminal" params={{ id: String(task.id) }} {...props} />}
+    >
+      {text.terminal.open}
+    </Button>
   );
 }
 

@@ -3,11 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
 import { Problem } from "../api/problem";
-import { taskQuery } from "../api/queries";
+import { configQuery, taskQuery } from "../api/queries";
 import type { Task } from "../api/types";
-import { nameOf } from "../task/array";
+import { nameOf, progressOf } from "../task/array";
 import task from "../task/page.module.css";
-import { isFinal, stateOf } from "../task/state";
+import { isFinal, isSuspended, stateOf } from "../task/state";
 import { text } from "../text";
 import { Icon } from "../ui/icon";
 import { Failure, Home, Notice } from "../ui/notice";
@@ -16,7 +16,7 @@ import css from "./terminal.module.css";
 
 const Shells = lazy(() => import("./shells")); // who opens no terminal does not load one
 
-/** The terminal of an interactive task, or what it waits for. */
+/** The terminal of an interactive task, or beside the script of another, or what it waits for. */
 export function TerminalPage({ id }: { id: number }) {
   const asked = useQuery(taskQuery(id));
   useTitle(text.terminal.title((asked.data && nameOf(asked.data)) || text.task.title(id)));
@@ -48,22 +48,32 @@ function Shown({ task: shown }: { task: Task }) {
       <Inside task={shown} />
       <div className={css.foot}>
         <span>{text.terminal.keys}</span>
-        <Outside command={`god ssh ${shown.id}`} />
+        <Outside command={`god ${shown.command.interactive ? "ssh" : "attach"} ${shown.id}`} />
       </div>
     </div>
   );
 }
 
 function Inside({ task: shown }: { task: Task }) {
-  if (!shown.command.interactive)
-    return <Instead task={shown} title={text.terminal.batch} help={text.terminal.batchHelp} />;
-  if (isFinal(shown))
-    return <Instead task={shown} title={text.terminal.over} help={text.terminal.overHelp} />;
-  if (!shown.container.ssh?.ready) return <Waiting task={shown} />;
+  const config = useQuery(configQuery);
+  const t = text.terminal;
+  const beside = !shown.command.interactive;
+  if (progressOf(shown)) return <Instead task={shown} title={t.array} help={t.arrayHelp} />;
+  if (isFinal(shown)) return <Instead task={shown} title={t.over} help={t.overHelp} />;
+  if (beside && config.data && !config.data.executor_features?.includes("attach"))
+    return <Instead task={shown} title={t.batch} help={t.batchHelp} />;
+  const ready = beside ? shown.status.primary === "running" : shown.container.ssh?.ready;
+  if (!ready) return <Waiting task={shown} />;
   const attempt = shown.status.attempt ?? 0;
   return (
     <Suspense fallback={<Centre>{text.terminal.connecting}</Centre>}>
-      <Shells key={attempt} task={shown.id} attempt={attempt} />
+      <Shells
+        key={attempt}
+        task={shown.id}
+        attempt={attempt}
+        passing={beside}
+        held={isSuspended(shown) && (shown.status.idle?.frozen ? "frozen" : "suspended")}
+      />
     </Suspense>
   );
 }

@@ -24,9 +24,15 @@ const themes: Record<"light" | "dark", ITheme> = {
   },
 };
 
+/** Why nothing happens in the task: until somebody types, or resumes it. */
+export type Held = "frozen" | "suspended" | false;
+
 interface Props {
   task: number;
   shell: string;
+  /** It ends with its connection. */
+  passing: boolean;
+  held: Held;
   label: string;
   shown: boolean;
   /** Called when somebody wants to leave by keyboard. */
@@ -36,7 +42,7 @@ interface Props {
 }
 
 /** One shell. It stays connected while another one is shown. */
-export function Shell({ task, shell, label, shown, leave, wire: hold, state: tell }: Props) {
+export function Shell({ task, shell, passing, held, label, shown, leave, wire: hold, state: tell }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const parts = useRef<{ term: Terminal; refit: () => void; wire: Wire }>(undefined);
   const ends = useRef({ leave, hold, tell });
@@ -51,6 +57,7 @@ export function Shell({ task, shell, label, shown, leave, wire: hold, state: tel
       place.current,
       task,
       shell,
+      passing,
       themes[first.scheme],
       () => ends.current.leave(),
       (s) => {
@@ -66,7 +73,7 @@ export function Shell({ task, shell, label, shown, leave, wire: hold, state: tel
       ends.current.hold(undefined);
       parts.current = undefined;
     };
-  }, [task, shell, first]);
+  }, [task, shell, passing, first]);
 
   useEffect(() => {
     if (parts.current) parts.current.term.options.theme = themes[scheme];
@@ -82,14 +89,15 @@ export function Shell({ task, shell, label, shown, leave, wire: hold, state: tel
     parts.current?.wire.now();
     parts.current?.term.focus();
   };
+  const waits = state.kind === "live" && held;
   return (
     <div className={css.shell} hidden={!shown}>
       <div ref={place} className={css.screen} />
-      <div className={css.line} data-kind={state.kind}>
-        <span role="status">{said(state)}</span>
+      <div className={css.line} data-kind={waits ? "held" : state.kind}>
+        <span role="status">{waits ? text.terminal[waits] : said(state, passing)}</span>
         {state.kind === "lost" && <Again what={text.terminal.now} on={now} />}
         {state.kind === "refused" && <Again what={text.terminal.again} on={now} />}
-        {state.kind === "ended" && <Again what={text.terminal.anew} on={now} />}
+        {(state.kind === "ended" || state.kind === "gone") && <Again what={text.terminal.anew} on={now} />}
       </div>
     </div>
   );
@@ -103,10 +111,14 @@ function Again({ what, on }: { what: string; on: () => void }) {
   );
 }
 
-function said(state: State): string {
+function said(state: State, passing: boolean): string {
   switch (state.kind) {
+    case "live":
+      return passing ? text.terminal.livePassing : text.terminal.live;
+    case "offline":
+      return passing ? text.terminal.offlinePassing : text.terminal.offline;
     case "lost":
-      return text.terminal.lost(state.seconds);
+      return passing ? text.terminal.lostPassing(state.seconds) : text.terminal.lost(state.seconds);
     case "ended":
       return text.terminal.ended(state.code);
     case "refused":
@@ -121,6 +133,7 @@ function build(
   place: HTMLElement,
   task: number,
   shell: string,
+  passing: boolean,
   theme: ITheme,
   leave: () => void,
   state: (state: State) => void,
@@ -145,6 +158,7 @@ function build(
   const wire = new Wire({
     task,
     shell,
+    passing,
     size: () => ({ columns: term.cols, rows: term.rows }),
     print: (bytes, drawn) => {
       if (stale) term.reset();
@@ -154,6 +168,7 @@ function build(
     restart: () => term.reset(),
     state: (s) => {
       stale ||= s.kind === "connecting";
+      term.options.disableStdin = s.kind !== "live"; // what nobody takes is not swallowed either
       state(s);
     },
   });

@@ -1,23 +1,39 @@
 import { ActionIcon, Tabs } from "@mantine/core";
+import { useBlocker } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { text } from "../text";
+import { Ask } from "../ui/ask";
 import { Icon } from "../ui/icon";
 import { keepTabs, keptTabs, newTab, type Tab } from "./kept";
-import { Shell } from "./shell";
+import { type Held, Shell } from "./shell";
 import css from "./terminal.module.css";
 import type { State, Wire } from "./wire";
 
 const most = 16; // that a task has
 
+interface Props {
+  task: number;
+  attempt: number;
+  /** The shells end with their connections: there is none to be found again. */
+  passing: boolean;
+  held: Held;
+}
+
 /** The shells of this browser in an attempt of a task, each with a tab. */
-export default function Shells({ task, attempt }: { task: number; attempt: number }) {
-  const [tabs, setTabs] = useState<Tab[]>(() => keptTabs(task, attempt, localStorage));
+export default function Shells({ task, attempt, passing, held }: Props) {
+  const [tabs, setTabs] = useState<Tab[]>(() =>
+    passing ? [newTab([])] : keptTabs(task, attempt, localStorage),
+  );
   const [chosen, choose] = useState(tabs[0]?.shell ?? "");
   const [states, setStates] = useState<Record<string, State["kind"]>>({});
   const wires = useRef(new Map<string, Wire>());
   const row = useRef<HTMLDivElement>(null);
 
-  useEffect(() => keepTabs(task, attempt, tabs, localStorage), [task, attempt, tabs]);
+  useEffect(() => {
+    if (!passing) keepTabs(task, attempt, tabs, localStorage);
+  }, [task, attempt, passing, tabs]);
+  const precious = () => [...wires.current.values()].some((wire) => wire.precious);
+  const leaving = useBlocker({ shouldBlockFn: precious, enableBeforeUnload: precious, withResolver: true });
 
   const add = () => {
     const tab = newTab(tabs);
@@ -32,7 +48,7 @@ export default function Shells({ task, attempt }: { task: number; attempt: numbe
     choose(next[next.length - 1]?.shell ?? "");
   };
   const current = tabs.find((tab) => tab.shell === chosen);
-  const live = states[chosen] !== "ended" && states[chosen] !== "refused";
+  const live = !["ended", "refused", "gone"].includes(states[chosen] ?? "");
   return (
     <Tabs
       value={chosen}
@@ -78,6 +94,8 @@ export default function Shells({ task, attempt }: { task: number; attempt: numbe
           <Shell
             task={task}
             shell={shell}
+            passing={passing}
+            held={held}
             label={text.terminal.shell(number)}
             shown={shell === chosen}
             leave={() => row.current?.querySelector<HTMLElement>("[aria-selected=true]")?.focus()}
@@ -89,6 +107,17 @@ export default function Shells({ task, attempt }: { task: number; attempt: numbe
           />
         </Tabs.Panel>
       ))}
+      <Ask
+        open={leaving.status === "blocked"}
+        close={() => leaving.reset?.()}
+        title={text.terminal.leaveTitle}
+        cancel={text.terminal.stay}
+        confirm={text.terminal.leave}
+        danger
+        onConfirm={() => leaving.proceed?.()}
+      >
+        {text.terminal.leaveHelp}
+      </Ask>
     </Tabs>
   );
 }

@@ -9,6 +9,7 @@ export type State =
   | { kind: "connecting" | "live" | "offline" }
   | { kind: "lost"; seconds: number }
   | { kind: "ended"; code: number }
+  | { kind: "gone" }
   | { kind: "refused"; why: string };
 
 export interface Size {
@@ -19,6 +20,8 @@ export interface Size {
 interface Ends {
   task: number;
   shell: string;
+  /** The shell ends with its connection, so that it is never joined again. */
+  passing: boolean;
   size: () => Size;
   /** Draws what the shell printed, and calls back when it has. */
   print: (bytes: Uint8Array, drawn: () => void) => void;
@@ -41,6 +44,8 @@ export class Wire {
   private pause = firstPause;
   private round = 0; // of all tries, the one that counts
   private stopped = false;
+  private begun = false; // this connection has a shell
+  private typed = false; // something, into that
 
   constructor(private readonly ends: Ends) {
     addEventListener("offline", this.offline);
@@ -63,9 +68,15 @@ export class Wire {
     if (this.socket?.readyState !== WebSocket.OPEN) void this.connect();
   };
 
+  /** Reports whether somebody would lose something if the connection ended now. */
+  get precious(): boolean {
+    return this.ends.passing && this.begun && this.typed;
+  }
+
   type(text: string): void {
     const bytes = new TextEncoder().encode(text);
     if (this.socket?.readyState !== WebSocket.OPEN) return;
+    this.typed = true;
     for (let i = 0; i < bytes.length; i += chunk) this.socket.send(bytes.subarray(i, i + chunk));
   }
 
@@ -87,7 +98,7 @@ export class Wire {
   };
 
   private offline = (): void => {
-    if (this.stopped) return;
+    if (this.stopped || (this.ends.passing && this.begun)) return; // which may outlast it
     this.drop();
     this.ends.state({ kind: "offline" });
   };
@@ -98,6 +109,8 @@ export class Wire {
     clearTimeout(this.quiet);
     this.socket?.close();
     this.socket = undefined;
+    this.begun = false;
+    this.typed = false;
   }
 
   private async connect(): Promise<void> {
@@ -149,6 +162,7 @@ export class Wire {
       const { open, exit } = JSON.parse(data) as { open?: boolean; exit?: number };
       if (open) {
         this.pause = firstPause;
+        this.begun = true;
         this.ends.state({ kind: "live" });
         this.tell(this.ends.size()); // it may have changed since
       }
@@ -169,6 +183,10 @@ export class Wire {
   }
 
   private lost(): void {
+    if (this.ends.passing && this.begun) {
+      this.final({ kind: "gone" });
+      return;
+    }
     this.drop();
     this.ends.state({ kind: "lost", seconds: Math.round(this.pause / 1000) });
     this.timer = setTimeout(() => void this.connect(), this.pause);

@@ -1,8 +1,11 @@
 // What the terminal's page says.
 
+const count = (seconds: number) => `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
+
 export const terminal = {
   open: "Terminal",
   openHelp: "Opens a shell in the task.",
+  openBeside: "Opens a shell beside the script, in its folder and within its limits.",
   title: (name: string) => `Terminal: ${name}`,
   crumb: (id: number) => `Task #${id}`,
   shells: "Shells",
@@ -12,9 +15,16 @@ export const terminal = {
   closeTab: (n: number) => `Close the tab of shell ${n}`,
   connecting: "Connecting…",
   live: "Connected. The shell goes on when you leave.",
+  livePassing: "Connected, beside the script. This shell ends when you leave or the connection breaks.",
+  frozen: "The task is frozen, as nothing happened in it. Type something, and it goes on.",
+  suspended: "The task is suspended. Resume it on its page, and the shell goes on.",
   lost: (seconds: number) =>
-    `Connection lost. Trying again in ${seconds} ${seconds === 1 ? "second" : "seconds"}; the shell goes on.`,
-  offline: "You are offline. The shell goes on, and is here again when your network is.",
+    `Connection lost; what you type is not taken. Trying again in ${count(seconds)}; the shell goes on.`,
+  lostPassing: (seconds: number) => `No connection. Trying again in ${count(seconds)}.`,
+  offline:
+    "You are offline; what you type is not taken. The shell goes on, and is here again when your network is.",
+  offlinePassing: "You are offline. A shell begins when your network is here again.",
+  gone: "The connection broke, and the shell ended with it. What the task does goes on.",
   ended: (code: number) => `The shell has ended with exit code ${code}.`,
   refused: (why: string) => `The terminal is closed: ${why}`,
   now: "Try now",
@@ -27,7 +37,13 @@ export const terminal = {
   waiting: "The terminal opens by itself when the task is ready",
   over: "This task is over",
   overHelp: "Its shells ended with it. What it wrote is on its page.",
-  batch: "This task is not interactive",
-  batchHelp: "Only interactive tasks have terminals.",
+  batch: "No terminal beside this task",
+  batchHelp: "It is not interactive, and what runs tasks here opens no shells beside them.",
+  array: "An array has no terminal",
+  arrayHelp: "Its elements have: open one that runs.",
+  leaveTitle: "Leave, and end the shells?",
+  leaveHelp: "Shells beside a script end with the page. What the task itself does goes on.",
+  leave: "Leave",
+  stay: "Stay here",
   toTask: "Show the task",
 };
