@@ -58,6 +58,8 @@ type RecipeRequirements struct {
 	WebPort     Number          `json:"web_port,omitzero"`
 	Retry       Number          `json:"retry,omitzero"`
 	MaxLifespan Text            `json:"maxlifespan,omitempty"`
+	Idle        Text            `json:"idle,omitempty"`
+	IdleAction  string          `json:"idle_action,omitempty"`
 	Nice        Number          `json:"nice,omitzero"`
 	Executor    string          `json:"executor,omitempty"`
 	Resources   map[string]Text `json:"resources,omitempty"`

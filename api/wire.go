@@ -107,8 +107,16 @@ type Config struct {
 	Guest            bool         `json:"guest"`
 	FTP              string       `json:"ftp"`
 	Version          string       `json:"version"`
+	Idle             IdleRules    `json:"idle"`
 	SSH              *Gateway     `json:"ssh,omitempty"`      // the gateway to interactive tasks, if there is one
 	WebPort          string       `json:"web_port,omitempty"` // "host": each task's web port has an origin of its own; "shared": all have one, for one task at a time; absent: there are none
+}
+
+// IdleRules tell what becomes of interactive tasks in which nothing happens.
+type IdleRules struct {
+	After  string `json:"after,omitempty" doc:"of tasks that do not say; absent: never"`
+	Action string `json:"action" doc:"what is done then, of tasks that do not say: suspend, end or none"`
+	Max    string `json:"max,omitempty" doc:"the longest that a task may ask for; absent: no limit"`
 }
 
 // Gateway tells how the ssh gateway is reached; the name to log in with is the id or the

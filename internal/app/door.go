@@ -9,6 +9,7 @@ import (
 	"godocker/api"
 	"godocker/executor"
 	"godocker/internal/authz"
+	"godocker/internal/config"
 	"godocker/internal/httpapi"
 	"godocker/internal/image"
 	"godocker/internal/submit"
@@ -127,7 +128,7 @@ func (a *App) public() api.Config {
 		Images: a.images(), Constraints: a.constraints(), Volumes: []api.Volume{}, ExecutorFeatures: a.features(),
 		Executors: c.ExecutorNames(), Networks: []string{}, DefaultsCPU: c.DefaultsCPU, DefaultsRAM: c.DefaultsRAM,
 		AllowRoot: c.AllowRoot, AllowUserImages: c.AllowUserImages, LinkedRegistries: []string{}, PullPolicy: c.PullPolicy, PortAllocate: c.PortAllocate, Guest: c.GuestAllow,
-		FTP: string(c.FTP.PublicEndpoint), Version: Version,
+		FTP: string(c.FTP.PublicEndpoint), Version: Version, Idle: idleRules(c.Idle),
 	}
 	if host, port, err := c.SSH.Reached(); c.SSH.Listen != "" && err == nil {
 		if _, key, err := a.hostKeys.Gateway(); err == nil {
@@ -147,6 +148,17 @@ func (a *App) public() api.Config {
 		out.Volumes = append(out.Volumes, api.Volume{Name: v.Name, ACL: v.ACL})
 	}
 	return out
+}
+
+// idleRules are those of the site, in the words that tasks say them in.
+func idleRules(i config.Idle) api.IdleRules {
+	length := func(l config.Lifespan) string {
+		if l == 0 {
+			return ""
+		}
+		return godocker.FormatLifespan(time.Duration(l))
+	}
+	return api.IdleRules{After: length(i.After), Action: i.Action, Max: length(i.Max)}
 }
 
 // features are the abilities of the executors, in the words of the original.

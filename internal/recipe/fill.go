@@ -90,7 +90,7 @@ func document(r *godocker.Recipe, k api.RecipeTask, run api.RecipeRun, env map[s
 		User: api.Owner{Project: cmp.Or(strings.TrimSpace(run.Project), r.Project)},
 		Meta: api.Meta{Name: cmp.Or(strings.TrimSpace(run.Name), k.Name, r.Name), Tags: k.Tags},
 		Requirements: api.Requirements{CPU: q.CPU, RAM: q.RAM, GPUs: q.GPUs, Label: q.Label, TmpStorage: q.TmpStorage, Ports: q.Ports, URIs: q.URIs, WebPort: q.WebPort, Retry: q.Retry,
-			MaxLifespan: q.MaxLifespan, Nice: q.Nice, Executor: q.Executor, Resources: q.Resources},
+			MaxLifespan: q.MaxLifespan, Idle: q.Idle, IdleAction: q.IdleAction, Nice: q.Nice, Executor: q.Executor, Resources: q.Resources},
 		Container: api.Container{Image: c.Image, Network: c.Network, PullPolicy: c.PullPolicy, Root: c.Root, Volumes: c.Volumes},
 		Command:   api.Command{Interactive: k.Command.Interactive, Cmd: k.Command.Cmd, Env: env, Files: files}}
 	t.Requirements.Array.Values = q.Array

@@ -16,7 +16,7 @@ func ptr[T any](v T) *T { return &v }
 
 func align() api.RecipeChange {
 	return api.RecipeChange{Name: ptr(" align "), Task: &api.RecipeTask{Name: "aligned", Container: api.RecipeContainer{Image: "debian:12"},
-		Command: api.RecipeCommand{Cmd: "align", Env: map[string]string{"FIXED": "1"}}, Requirements: api.RecipeRequirements{CPU: api.Num(2), Array: ptr(api.Text("1:3"))}},
+		Command: api.RecipeCommand{Cmd: "align", Env: map[string]string{"FIXED": "1"}}, Requirements: api.RecipeRequirements{CPU: api.Num(2), Idle: "2h", IdleAction: "end", Array: ptr(api.Text("1:3"))}},
 		Inputs: &[]api.RecipeInput{{Name: "SAMPLE", Kind: "text"}, {Name: "MODE", Kind: "choice", Choices: []string{"fast", " exact", "fast", ""}, Default: "exact"},
 			{Name: "N", Kind: "number", Min: ptr(1.0), Max: ptr(5.0), Optional: true}, {Name: "READS", Kind: "file"}}}
 }
@@ -55,7 +55,7 @@ func TestFill(t *testing.T) {
 	if diff := cmp.Diff(want, got.Command); diff != "" {
 		t.Error(diff)
 	}
-	if got.User.Project != "lab" || got.Meta.Name != "aligned" || got.Requirements.CPU.Value != 2 || *got.Requirements.Array.Values != "1:3" || got.Container.Image != "debian:12" {
+	if got.User.Project != "lab" || got.Meta.Name != "aligned" || got.Requirements.CPU.Value != 2 || *got.Requirements.Array.Values != "1:3" || got.Requirements.Idle != "2h" || got.Requirements.IdleAction != "end" || got.Container.Image != "debian:12" {
 		t.Errorf("the task is %+v", got)
 	}
 	again, err := recipe.Task(&r)

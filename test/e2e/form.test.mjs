@@ -160,6 +160,39 @@ test("what is wrong in a folded group is shown there", { skip, timeout: slow }, 
   await close();
 });
 
+test("an interactive task says when it is idle", { skip, timeout: 2 * slow }, async () => {
+  const { page, close } = await open(browser, server);
+  await logIn(page, user, key);
+  await page.goto("/task/new");
+  await page.getByLabel("Name").fill("e2e idle form");
+  await group(page, /^Where, how long/).click();
+  assert.equal(await page.getByLabel("Idle after").count(), 0);
+  await page.getByRole("switch", { name: "Interactive" }).check({ force: true });
+  await page.getByText("This site says never.").waitFor();
+  await page.getByLabel("Idle after").fill("soon");
+  await page.getByRole("combobox", { name: "What is done then" }).click();
+  await page.getByRole("option", { name: "end it", exact: true }).click();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByText(/^Want a length of time/).waitFor();
+  assert.equal(await page.getByLabel("Idle after").getAttribute("aria-invalid"), "true");
+  assert.deepEqual(await audit(page), []);
+  await shoot(page, "form-idle");
+  await page.getByLabel("Idle after").fill("2h");
+  await until(slow, async () =>
+    /--idle 2h .*--idle-action end/s.test(await page.getByTestId("beside").innerText()),
+  );
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByRole("heading", { name: "e2e idle form" }).waitFor();
+  const id = /\/task\/(\d+)/.exec(page.url())[1];
+  const token = await tokenOf(user, key);
+  const { requirements } = await ask(token, "GET", `/task/${id}`);
+  assert.deepEqual([requirements.idle, requirements.idle_action], ["2h", "end"]);
+  await page.goto(`/task/new?from=${id}`);
+  await group(page, /^Where, how long.*idle after 2h/).waitFor();
+  await ask(token, "DELETE", `/task/${id}`);
+  await close();
+});
+
 test("a course with 30 people: one recipe, everybody runs it, the leader watches", {
   skip,
   timeout: 5 * slow,

@@ -1500,6 +1500,7 @@ export interface components {
             executors?: string[];
             ftp?: string;
             guest?: boolean;
+            idle?: components["schemas"]["IdleRules"];
             images?: components["schemas"]["Image"][];
             link_image_to_registry?: string[];
             networks?: string[];
@@ -1743,6 +1744,16 @@ export interface components {
             date_warned?: number;
             /** @description it is suspended for that: who connects to it, or resumes it, wakes it */
             frozen?: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        IdleRules: {
+            /** @description what is done then, of tasks that do not say: suspend, end or none */
+            action?: string;
+            /** @description of tasks that do not say; absent: never */
+            after?: string;
+            /** @description the longest that a task may ask for; absent: no limit */
+            max?: string;
         } & {
             [key: string]: unknown;
         };
@@ -2300,6 +2311,8 @@ export interface components {
             executor?: string;
             /** Format: double */
             gpus?: number;
+            idle?: string;
+            idle_action?: string;
             label?: string[];
             maxlifespan?: string;
             /** Format: double */

@@ -57,6 +57,8 @@ export type NewTask = {
     tasks: string[];
     executor?: string;
     maxlifespan?: string;
+    idle?: string;
+    idle_action?: string;
     resources?: Record<string, string>;
     retry?: number;
     nice?: number;

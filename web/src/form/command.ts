@@ -27,6 +27,8 @@ export function commandOf(task: NewTask): string {
   add("--placement", needs.executor);
   add("--maxlifespan", needs.maxlifespan);
   add("--warn", needs.resources?.warn);
+  add("--idle", needs.idle);
+  add("--idle-action", needs.idle_action);
   add("--retry", needs.retry);
   add("--nice", needs.nice);
   add("--ports", (needs.ports ?? []).join(","));

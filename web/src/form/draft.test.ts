@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Config, Project } from "../api/types";
 import { sample } from "../task/sample";
-import { documentOf, draftOf, isHollow, placed, turned, volumesOf } from "./draft";
+import { commandOf } from "./command";
+import { documentOf, draftOf, idleOf, isHollow, placed, turned, volumesOf } from "./draft";
 
 const config = {
   images: [
@@ -89,6 +90,20 @@ test("an interactive task has an image for it, and needs no script", () => {
   expect(doc.command).toEqual({ interactive: true, cmd: "" });
   expect(doc.requirements.array.values).toBeNull();
   expect(documentOf({ ...draft, interactive: true, script: "#!/bin/sh\nx" }).command.cmd).toContain("x");
+});
+
+test("an interactive task says when it is idle, unless that is what the site says", () => {
+  const site: Config = { ...config, idle: { after: "4h", action: "suspend", max: "12h" } };
+  const typed = { ...draftOf(site), interactive: true, idle: " 2h ", idleAction: "end" };
+  expect(documentOf(typed).requirements).toMatchObject({ idle: "2h", idle_action: "end" });
+  expect(documentOf({ ...typed, interactive: false }).requirements).not.toHaveProperty("idle");
+  expect(commandOf(documentOf(typed))).toContain("--idle 2h \\\n  --idle-action end");
+  expect(idleOf(site, { idle: "4h", idle_action: "suspend" })).toEqual({ idle: "", idleAction: "" });
+  expect(idleOf(site, { idle: "4h", idle_action: "end" })).toEqual({ idle: "", idleAction: "end" });
+  expect(idleOf(site, { idle_action: "none" })).toEqual({ idle: "", idleAction: "none" });
+  expect(placed([{ field: "requirements.idle_action", message: "want end" }]).fields.idleAction).toBe(
+    "Want end.",
+  );
 });
 
 test("the server's words go to their fields", () => {

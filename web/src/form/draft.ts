@@ -27,6 +27,8 @@ export interface Draft {
   executor: string;
   lifespan: string;
   warn: string;
+  idle: string; // of an interactive task; "" = as the site has it
+  idleAction: string; // "" = as the site has it
   retry: number | string; // "" = as the site has it
   nice: number | string;
   ports: string[];
@@ -61,6 +63,8 @@ const plain = {
   executor: "",
   lifespan: "",
   warn: "",
+  idle: "",
+  idleAction: "",
   retry: "",
   nice: 0,
   ports: [],
@@ -108,6 +112,7 @@ export function draftOf(config: Config, from?: Task): Draft {
     executor: needs.executor ?? "",
     lifespan: String(needs.maxlifespan ?? ""),
     warn: String((needs.resources as Record<string, string> | undefined)?.warn ?? ""),
+    ...idleOf(config, needs),
     retry: needs.retry ?? "",
     nice: needs.nice ?? 0,
     ports: (needs.ports ?? []).map(String),
@@ -119,6 +124,18 @@ export function draftOf(config: Config, from?: Task): Draft {
     pull: container.pull_policy ?? "",
     env: Object.entries(command.env ?? {}).map(([name, value]) => `${name}=${value}`),
     interactive: command.interactive,
+  };
+}
+
+/** When the task is idle, where that is not as the site has it anyway: the server writes its own in. */
+export function idleOf(
+  { idle: site }: Config,
+  needs: { idle?: string; idle_action?: string },
+): Pick<Draft, "idle" | "idleAction"> {
+  const { idle: after = "", idle_action: action = "" } = needs;
+  return {
+    idle: after === site?.after ? "" : after,
+    idleAction: action === site?.action ? "" : action,
   };
 }
 
@@ -159,6 +176,8 @@ export function documentOf(draft: Draft): NewTask {
       ...(draft.executor && { executor: draft.executor }),
       ...(draft.lifespan.trim() && { maxlifespan: draft.lifespan.trim() }),
       ...(draft.warn.trim() && { resources: { warn: draft.warn.trim() } }),
+      ...(draft.interactive && draft.idle.trim() && { idle: draft.idle.trim() }),
+      ...(draft.interactive && draft.idleAction && { idle_action: draft.idleAction }),
       ...(draft.retry !== "" && { retry: Number(draft.retry) }),
       ...(Number(draft.nice) !== 0 && { nice: Number(draft.nice) }),
       ...(draft.ports.length > 0 && { ports: texts(draft.ports) }),
@@ -229,6 +248,8 @@ const places: Record<string, keyof Draft> = {
   "requirements.executor": "executor",
   "requirements.maxlifespan": "lifespan",
   "requirements.resources.warn": "warn",
+  "requirements.idle": "idle",
+  "requirements.idle_action": "idleAction",
   "requirements.retry": "retry",
   "requirements.failure_policy": "retry",
   "requirements.nice": "nice",

@@ -70,12 +70,21 @@ export function Where({ config, draft, set, errors }: Part) {
     <Group
       title={t.groups.where}
       wrong={Boolean(
-        errors.labels || errors.executor || errors.lifespan || errors.warn || errors.retry || errors.nice,
+        errors.labels ||
+          errors.executor ||
+          errors.lifespan ||
+          errors.warn ||
+          errors.idle ||
+          errors.idleAction ||
+          errors.retry ||
+          errors.nice,
       )}
       said={words(
         draft.labels.join(", "),
         draft.executor,
         draft.lifespan && t.atMost(draft.lifespan),
+        draft.interactive && draft.idleAction === "none" && t.idle.never,
+        draft.interactive && draft.idle && t.idle.after(draft.idle),
         draft.retry !== "" && t.retries(Number(draft.retry)),
         Number(draft.nice) > 0 && `${t.nice} ${draft.nice}`,
       )}
@@ -118,6 +127,7 @@ export function Where({ config, draft, set, errors }: Part) {
           value={draft.warn}
           onChange={(e) => set({ warn: e.currentTarget.value })}
         />
+        {draft.interactive && <Idle config={config} draft={draft} set={set} errors={errors} />}
         <NumberInput
           label={t.retry}
           description={t.retryHelp}
@@ -140,6 +150,44 @@ export function Where({ config, draft, set, errors }: Part) {
         />
       </div>
     </Group>
+  );
+}
+
+/** What becomes of a session in which nothing happens. */
+function Idle({ config, draft, set, errors }: Part) {
+  const t = text.form.idle;
+  const { after = "", action = "", max = "" } = config.idle ?? {};
+  const said = action === "none" ? "suspend" : action; // for a task that says when
+  const site = (draft.idle ? said : after ? action : "none") as keyof typeof t.actions;
+  const own = Object.entries(t.actions).filter(
+    ([value]) => value !== "none" || !max || draft.idleAction === value,
+  );
+  return (
+    <>
+      <TextInput
+        label={t.label}
+        description={t.help(action === "none" ? "" : after, max)}
+        placeholder={after || "2h"}
+        disabled={draft.idleAction === "none"}
+        error={errors.idle}
+        value={draft.idle}
+        onChange={(e) => set({ idle: e.currentTarget.value })}
+      />
+      <Select
+        label={t.action}
+        description={t.actionHelp}
+        allowDeselect={false}
+        error={errors.idleAction}
+        data={[
+          { value: "", label: t.site(t.actions[site]) },
+          ...own.map(([value, label]) => ({ value, label })),
+        ]}
+        value={draft.idleAction}
+        onChange={(idleAction) =>
+          set({ idleAction: idleAction ?? "", ...(idleAction === "none" && { idle: "" }) })
+        }
+      />
+    </>
   );
 }
 

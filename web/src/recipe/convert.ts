@@ -37,6 +37,8 @@ export function recipeDraft(config: Config, { task }: Recipe): Draft {
     executor: needs.executor ?? "",
     lifespan: String(needs.maxlifespan ?? ""),
     warn: String((needs.resources as Record<string, string> | undefined)?.warn ?? ""),
+    idle: String(needs.idle ?? ""),
+    idleAction: needs.idle_action ?? "",
     retry: needs.retry ?? "",
     nice: needs.nice ?? 0,
     ports: (needs.ports ?? []).map(String),

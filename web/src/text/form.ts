@@ -69,6 +69,17 @@ export const form = {
   atMost: (length: string) => `at most ${length}`,
   warn: "Warn it before",
   warnHelp: "The script gets the signal USR1 so long before its end.",
+  idle: {
+    label: "Idle after",
+    help: (after: string, max: string) =>
+      `Without a key or computing for so long. This site says ${after || "never"}${max && `, and ${max} at most`}.`,
+    action: "What is done then",
+    actionHelp: "Its terminals are told before.",
+    actions: { suspend: "freeze it until somebody connects", end: "end it", none: "leave it alone" },
+    site: (what: string) => `as the site does: ${what}`,
+    never: "never idle",
+    after: (length: string) => `idle after ${length}`,
+  },
   retry: "Further attempts",
   retryHelp: "After a failure of the system, not of the script.",
   retries: (n: number) => (n === 1 ? "1 further attempt" : `${n} further attempts`),
