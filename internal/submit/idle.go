@@ -48,6 +48,8 @@ func (c *check) idle() {
 	}
 	i := godocker.Idle{After: cmp.Or(after, site.After), Action: cmp.Or(action, own)}
 	switch {
+	case i.After == 0 && r.Idle != "": // what is wrong with that is said
+		return
 	case i.After == 0 && says:
 		c.bad(field, "is missing: after what time the task is idle, as this site does not say")
 		return

@@ -139,6 +139,27 @@ test("many are selected and acted on, and it is taken back", { skip, timeout: 2 
   await page.locator("body").press("j");
   await page.keyboard.press("x");
   await page.getByText("1 task selected").waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Shift+X");
+  await page.getByText("2 tasks selected").waitFor();
+  await rows
+    .nth(3)
+    .getByRole("checkbox")
+    .click({ modifiers: ["Shift"] });
+  await page.getByText("4 tasks selected").waitFor();
+  await page.keyboard.press("?"); // the checkbox has the focus, which takes no letters
+  const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await sheet.getByText("Select all from the last one on").waitFor();
+  await page.keyboard.press("Escape");
+  await sheet.waitFor({ state: "detached" });
+  await page.getByText("4 tasks selected").waitFor();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Command palette" }).fill("select none");
+  await page.keyboard.press("Enter");
+  await page.getByText("4 tasks selected").waitFor({ state: "detached" });
+  await page.keyboard.press("/");
+  await until(slow, () => page.evaluate(() => document.activeElement?.type === "search"));
+  await rows.nth(0).getByRole("checkbox").click();
   await rows
     .nth(3)
     .getByRole("checkbox")

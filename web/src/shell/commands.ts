@@ -7,6 +7,7 @@ export interface Command {
   group: string; // what it stands under there
   /** "n", "shift+k", "mod+Enter" (Ctrl, and Cmd on a Mac), or keys one after the other: "g t". */
   keys?: string;
+  held?: boolean; // runs again and again while the key is held down
   words?: string; // more that the palette finds it by
   run: () => void;
 }
@@ -36,7 +37,7 @@ export function useCommands(commands: readonly Command[]): void {
   const newest = useRef(commands);
   newest.current = commands;
   const shape = JSON.stringify(
-    commands.map(({ id, label, group, keys, words }) => [id, label, group, keys, words]),
+    commands.map(({ id, label, group, keys, held, words }) => [id, label, group, keys, held, words]),
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: the shape is all that anybody sees of them
   useEffect(

@@ -33,28 +33,37 @@ export function caps(keys: string): string[] {
 export function listen(): () => void {
   let before = "";
   let at = 0;
+  let over = false; // a question was open as the key went down, which may be what closed it
+  const look = () => {
+    over = asked();
+  };
   const press = (e: KeyboardEvent) => {
-    if (e.defaultPrevented || e.isComposing || e.repeat) return;
+    if (e.defaultPrevented || e.isComposing) return;
     if (["Control", "Shift", "Alt", "Meta"].includes(e.key)) return;
     const stroke = strokeOf(e);
-    if (inside(e.target, ".xterm") || (!stroke.startsWith("mod+") && (writes(e.target) || asked()))) return;
+    if (inside(e.target, ".xterm") || (!stroke.startsWith("mod+") && (writes(e.target) || over))) return;
     const pressed = before && e.timeStamp - at < pause ? `${before} ${stroke}` : stroke;
     const found = match(allCommands(), pressed) ?? match(allCommands(), stroke);
+    if (e.repeat && (found === "more" || !found?.held)) return;
     before = found === "more" ? pressed : "";
     at = e.timeStamp;
     if (!found) return;
     e.preventDefault();
     if (found !== "more") found.run();
   };
+  window.addEventListener("keydown", look, true);
   document.addEventListener("keydown", press);
-  return () => document.removeEventListener("keydown", press);
+  return () => {
+    window.removeEventListener("keydown", look, true);
+    document.removeEventListener("keydown", press);
+  };
 }
 
 /** Reports whether keys go to what somebody writes in, or to something that has keys of its own. */
 function writes(target: EventTarget | null): boolean {
   return inside(
     target,
-    "input, textarea, select, [contenteditable], [role=menu], [role=listbox], .cm-editor",
+    "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], [role=menu], [role=listbox], .cm-editor",
   );
 }
 

@@ -1,9 +1,10 @@
 import { Button, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { configQuery } from "../api/queries";
 import type { Task } from "../api/types";
+import { useCommands } from "../shell/commands";
 import { text } from "../text";
 import { Ask } from "../ui/ask";
 import { Icon } from "../ui/icon";
@@ -16,6 +17,25 @@ import { useWish } from "./wish";
 
 /** What can be done with a task now. */
 export function Actions({ task }: { task: Task }) {
+  const navigate = useNavigate();
+  const group = text.task.title(task.id);
+  const search = { from: task.id };
+  const edit = isFinal(task) ? text.act.edit : text.act.copy;
+  useCommands([
+    {
+      id: "task-edit",
+      label: edit,
+      group,
+      keys: "e",
+      run: () => void navigate({ to: "/task/new", search }),
+    },
+    {
+      id: "task-recipe",
+      label: text.recipe.save,
+      group,
+      run: () => void navigate({ to: "/recipes/new", search }),
+    },
+  ]);
   return (
     <Group gap="xs">
       <OpenTerminal task={task} />
@@ -24,9 +44,17 @@ export function Actions({ task }: { task: Task }) {
         variant="default"
         title={text.act.copyHelp}
         leftSection={<Icon name="copy" />}
-        renderRoot={(props) => <Link to="/task/new" search={{ from: task.id }} {...props} />}
+        renderRoot={(props) => <Link to="/task/new" search={search} {...props} />}
       >
-        {isFinal(task) ? text.act.edit : text.act.copy}
+        {edit}
+      </Button>
+      <Button
+        variant="default"
+        title={text.recipe.saveHelp}
+        leftSection={<Icon name="book" />}
+        renderRoot={(props) => <Link to="/recipes/new" search={search} {...props} />}
+      >
+        {text.recipe.save}
       </Button>
       {isFinal(task) && <Beside task={task} />}
       <Hold task={task} />
@@ -79,6 +107,8 @@ function Kill({ task }: { task: Task }) {
     kill.reset();
     dialog.open();
   };
+  const group = text.task.title(task.id);
+  useCommands(asked ? [] : [{ id: "task-kill", label: text.kill.button, group, run: show }]);
   return (
     <>
       <Button

@@ -72,7 +72,7 @@ export const form = {
   idle: {
     label: "Idle after",
     help: (after: string, max: string) =>
-      `Without a key or computing for so long. This site says ${after || "never"}${max && `, and ${max} at most`}.`,
+      `Without a key or computing. This site: ${after || "never"}${max && `, at most ${max}`}.`,
     action: "What is done then",
     actionHelp: "Its terminals are told before.",
     actions: { suspend: "freeze it until somebody connects", end: "end it", none: "leave it alone" },

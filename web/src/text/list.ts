@@ -65,7 +65,15 @@ export const list = {
   },
   select: (name: string) => `Select ${name}`,
   selectAll: "Select all that are loaded",
-  keys: "Keys: j and k move, x selects, Enter opens, / searches",
+  keys: {
+    group: "In the list",
+    down: "Go down",
+    up: "Go up",
+    open: "Open the task",
+    select: "Select the task, or not",
+    range: "Select all from the last one on",
+    none: "Select none",
+  },
 };
 
 export const bulk = {

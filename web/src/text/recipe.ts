@@ -4,6 +4,7 @@ export const recipe = {
   all: "All recipes",
   add: "New recipe",
   save: "Save as recipe",
+  saveHelp: "Opens a new recipe with all that this task is.",
   edit: "Edit recipe",
   remove: "Remove",
   keep: "Keep it",
@@ -11,7 +12,7 @@ export const recipe = {
   search: "Search recipes",
   none: "No recipes yet",
   noneHelp:
-    "A recipe is a task that you start again with other inputs, alone or with your project. Open a task, choose “Edit and run again”, and then “Save as recipe”.",
+    "A recipe is a task that you start again with other inputs, alone or with your project. Open a task and choose “Save as recipe”.",
   noMatch: "No recipe fits",
   noDescription: "No description",
   asksNothing: "Asks for nothing",

@@ -1,7 +1,8 @@
 import { Button, CloseButton, Pill, Popover, SegmentedControl, Switch, TextInput } from "@mantine/core";
 import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useCommands } from "../../shell/commands";
 import { text } from "../../text";
 import { Icon } from "../../ui/icon";
 import { type Filter, filterOf, states } from "../filter";
@@ -74,6 +75,16 @@ function Only({ words, remove }: { words: string; remove: () => void }) {
 }
 
 function Search({ value, onChange }: { value: string; onChange: (q: string) => void }) {
+  const field = useRef<HTMLInputElement>(null);
+  useCommands([
+    {
+      id: "list-search",
+      label: text.list.search,
+      group: text.list.keys.group,
+      keys: "/",
+      run: () => field.current?.focus(),
+    },
+  ]);
   const [draft, setDraft] = useState(value);
   const tell = useDebouncedCallback(onChange, 250);
   useEffect(() => setDraft(value), [value]); // the address may change by itself: back, a link
@@ -83,6 +94,7 @@ function Search({ value, onChange }: { value: string; onChange: (q: string) => v
   };
   return (
     <TextInput
+      ref={field}
       className={css.search}
       type="search"
       aria-label={text.list.search}

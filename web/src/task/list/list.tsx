@@ -16,7 +16,7 @@ export function TaskList({ filter }: { filter: Filter }) {
   return (
     <>
       <div className={css.head}>
-        <Title order={1} size="h2" title={text.list.keys}>
+        <Title order={1} size="h2">
           {text.list.title}
         </Title>
         <NewTaskButton label={text.nav.newTask} />

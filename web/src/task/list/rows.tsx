@@ -6,16 +6,16 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { listQuery } from "../../api/queries";
 import type { Task } from "../../api/types";
+import { useCommands } from "../../shell/commands";
 import { text } from "../../text";
 import { Icon } from "../../ui/icon";
 import { Failure, Notice } from "../../ui/notice";
 import { type Filter, filterOf, isEmpty } from "../filter";
 import { Bulk } from "./bulk";
 import { type ColumnId, templateOf, useColumns } from "./columns";
-import { useKeys } from "./keys";
 import css from "./list.module.css";
 import { Row } from "./row";
-import { useSelection } from "./selection";
+import { type Selection, useSelection } from "./selection";
 
 const tall = { wide: 62, narrow: 88 }; // px of a row; the style sheet has the same
 const narrow = 790; // px of the list, below which a row has more lines
@@ -60,7 +60,7 @@ function Loaded({ filter, me, tasks, hasMore, more }: LoadedProps) {
   useEffect(() => {
     if (hasMore && last >= tasks.length - ahead) more();
   }, [last, tasks.length, hasMore]);
-  useListKeys(tasks, active, go, selection.pick, selection.clear);
+  useListCommands(tasks, active, go, selection);
 
   const selectAll = () =>
     selection.ids.size > 0 ? selection.clear() : selection.set(tasks.map(({ id }) => id));
@@ -169,29 +169,29 @@ function useStill(tasks: Task[], offset: number, height: number): void {
   });
 }
 
-function useListKeys(
+/** What keys, and the palette, do with the list. */
+function useListCommands(
   tasks: Task[],
   active: { current: number | undefined },
   go: (index: number) => void,
-  pick: (index: number, range: boolean) => void,
-  clear: () => void,
+  { pick, clear }: Selection,
 ): void {
-  const step = (by: number) => {
-    const at = tasks.findIndex(({ id }) => id === active.current);
-    go(at < 0 ? 0 : Math.min(Math.max(at + by, 0), tasks.length - 1));
+  const { group, down, up, select, range, open, none } = text.list.keys;
+  const at = () => tasks.findIndex(({ id }) => id === active.current);
+  const step = (by: number) => () => go(at() < 0 ? 0 : Math.min(Math.max(at() + by, 0), tasks.length - 1));
+  const navigate = useNavigate();
+  const enter = () => {
+    const task = tasks[at()];
+    if (task) void navigate({ to: "/task/$id", params: { id: String(task.id) } });
   };
-  const choose = (event: KeyboardEvent) => {
-    const at = tasks.findIndex(({ id }) => id === active.current);
-    if (at >= 0) pick(at, event.shiftKey);
-  };
-  useKeys({
-    j: () => step(1),
-    k: () => step(-1),
-    x: choose,
-    X: choose,
-    Escape: clear,
-    "/": () => document.querySelector<HTMLElement>("input[type=search]")?.focus(),
-  });
+  useCommands([
+    { id: "list-down", label: down, group, keys: "j", held: true, run: step(1) },
+    { id: "list-up", label: up, group, keys: "k", held: true, run: step(-1) },
+    { id: "list-open", label: open, group, keys: "o", run: enter },
+    { id: "list-select", label: select, group, keys: "x", run: () => pick(at(), false) },
+    { id: "list-range", label: range, group, keys: "shift+x", run: () => pick(at(), true) },
+    { id: "list-none", label: none, group, keys: "Escape", run: clear },
+  ]);
 }
 
 function Heads({
