@@ -20,6 +20,9 @@ const (
 	OverQuota   Outcome = "over_quota"    // the quota of its user or project was reached
 )
 
+// Unsuccessful lists the outcomes of tasks that did not succeed.
+var Unsuccessful = []Outcome{Failed, Killed, OutOfMemory, TimedOut, Idled, NodeLost, CannotStart, EngineError, Rejected, OverQuota}
+
 // KilledExitCode is the exit code of every killed task: 128 + SIGKILL.
 const KilledExitCode = 137
 

@@ -50,6 +50,7 @@ type Store interface {
 type Query struct {
 	IDs            []int64 // only these
 	States         []godocker.State
+	Outcomes       []godocker.Outcome
 	User           string
 	Project        string   // tasks in this project ...
 	Shared         []string // with User: or tasks of anybody in one of these projects

@@ -74,6 +74,39 @@ func TestListsByDate(t *testing.T) {
 	}
 }
 
+func TestListsByOutcome(t *testing.T) {
+	s := newSite(t)
+	array := `{"command":{"cmd":"true"},"requirements":{"array":{"values":"1:5"}}}`
+	s.read(s.call("POST", "/api/1.0/task", "ann", array), &api.Added{})
+	for id := int64(2); id < 6; id++ {
+		if k := s.begin(id); id%2 == 0 {
+			s.end(k, 0)
+		} else {
+			s.fail(k, 3)
+		}
+	}
+	for query, want := range map[string]string{
+		"parent=1&order=oldest":                               "[2,3,4,5,6]",
+		"parent=1&order=oldest&outcome=unsuccessful":          "[3,5]",
+		"parent=1&order=oldest&outcome=unsuccessful&limit=1":  "[3]",
+		"parent=1&order=oldest&outcome=unsuccessful&before=3": "[5]",
+		"parent=1&state=over&outcome=succeeded, failed":       "[5,4,3,2]",
+		"parent=1&state=pending&outcome=failed":               "[]",
+		"parent=1&outcome=killed,":                            "[]",
+		"outcome=failed":                                      "[]", // the array is not over
+	} {
+		var page api.Page
+		s.read(s.call("GET", "/api/1.0/task?"+strings.ReplaceAll(query, " ", "+"), "ann", ""), &page)
+		if got := idsOf(page.Tasks); got != want {
+			t.Errorf("%q: %s, want %s", query, got, want)
+		}
+	}
+	doc := s.problem(s.call("GET", "/api/1.0/task?outcome=lost", "ann", ""), 400)
+	if len(doc.Errors) != 1 || doc.Errors[0].Field != "outcome" || !strings.Contains(doc.Errors[0].Message, "out_of_memory") {
+		t.Errorf("%+v", doc)
+	}
+}
+
 func idsOf(ts []api.Task) string {
 	var ids []int64
 	for _, k := range ts {

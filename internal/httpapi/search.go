@@ -18,7 +18,7 @@ const (
 
 // search returns a page of tasks and the cursor of the next one, 0 at the end.
 func (s *Server) search(ctx context.Context, q store.Query) (found []godocker.Task, next int64, err error) {
-	if q.Text == "" && q.Tag == "" && q.Image == "" && q.Since.IsZero() && q.Until.IsZero() {
+	if q.Text == "" && q.Tag == "" && q.Image == "" && len(q.Outcomes) == 0 && q.Since.IsZero() && q.Until.IsZero() {
 		found, err = s.Store.List(ctx, q)
 		return found, full(found, q.Limit), err
 	}
@@ -56,7 +56,7 @@ func full(ts []godocker.Task, size int) int64 {
 // narrow restricts a query to the next window, or reports that what is left is less.
 func (s *Server) narrow(ctx context.Context, q *store.Query) (last bool, err error) {
 	edge := *q
-	edge.Text, edge.Tag, edge.Image, edge.Skip, edge.Limit = "", "", "", window-1, 1
+	edge.Text, edge.Tag, edge.Image, edge.Outcomes, edge.Skip, edge.Limit = "", "", "", nil, window-1, 1
 	edge.Since, edge.Until = time.Time{}, time.Time{}
 	ts, err := s.Store.List(ctx, edge)
 	switch {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -120,6 +121,7 @@ func (s *Server) allOverTasks(ctx context.Context, in *overInput) (*body[[]api.T
 
 type listInput struct {
 	State   string  `query:"state" doc:"pending, running, over or archived; several separated by commas"`
+	Outcome string  `query:"outcome" doc:"how they ended: succeeded, failed, killed and so on, or unsuccessful, which is all but succeeded; several separated by commas"`
 	User    string  `query:"user" doc:"administrators: tasks of this user, * = everybody's"`
 	Project string  `query:"project"`
 	Tag     string  `query:"tag"`
@@ -156,6 +158,9 @@ func (s *Server) listTasks(ctx context.Context, in *listInput) (*body[page], err
 	if q.States, err = statesOf(in.State); err != nil {
 		return nil, err
 	}
+	if q.Outcomes, err = outcomesOf(in.Outcome); err != nil {
+		return nil, err
+	}
 	if q.Since, q.Until, err = timesOf(in.Since, in.Until); err != nil {
 		return nil, err
 	}
@@ -175,6 +180,24 @@ func (s *Server) listTasks(ctx context.Context, in *listInput) (*body[page], err
 		out.Tasks[i] = thin{s.document(&ts[i]), only}
 	}
 	return answer(out), nil
+}
+
+// outcomesOf reads words separated by commas.
+func outcomesOf(words string) ([]godocker.Outcome, error) {
+	const unsuccessful = "unsuccessful"
+	var out []godocker.Outcome
+	for word := range strings.SplitSeq(words, ",") {
+		switch o := godocker.Outcome(strings.TrimSpace(word)); {
+		case o == godocker.NoOutcome:
+		case o == unsuccessful:
+			out = append(out, godocker.Unsuccessful...)
+		case o == godocker.Succeeded, slices.Contains(godocker.Unsuccessful, o):
+			out = append(out, o)
+		default:
+			return nil, godocker.FieldErrors([]godocker.FieldError{{Field: "outcome", Message: fmt.Sprintf("want succeeded, unsuccessful or one of %v, got %q", godocker.Unsuccessful, word)}})
+		}
+	}
+	return out, nil
 }
 
 // idsOf reads ids separated by commas.

@@ -157,6 +157,9 @@ func filterOf(q store.Query) *filter {
 	if q.Parent != 0 {
 		f.add("t.parent_id = ? AND t.parent_id <> 0", q.Parent)
 	}
+	if len(q.Outcomes) > 0 {
+		f.add("t.outcome IN ("+list(len(q.Outcomes))+")", strs(q.Outcomes)...)
+	}
 	if q.Tag != "" { // a text that holds another one is changed by its removal
 		f.add("replace(j.tags, ?, '') <> j.tags", "\n"+q.Tag+"\n")
 	}

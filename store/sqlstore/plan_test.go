@@ -51,6 +51,7 @@ func TestPlans(t *testing.T) {
 		"list of a project":  from(listText(store.Query{Project: "p", Limit: 50})),
 		"list of the shared": from(listText(store.Query{User: "u", Shared: []string{"p", "q"}, Limit: 50})),
 		"list of an array":   from(listText(store.Query{Parent: 7})),
+		"failed of an array": from(listText(store.Query{Parent: 7, Oldest: true, States: []godocker.State{godocker.Over}, Outcomes: godocker.Unsuccessful, After: 7, Before: 9, Limit: 50})),
 		"list of a state":    from(listText(store.Query{States: live[:1], After: 1, Limit: 50})),
 		"list of all":        from(listText(store.Query{Whole: true, Limit: 50})),
 		"whole of a user":    from(listText(store.Query{User: "u", Whole: true, Before: 9, Limit: 50})),

@@ -158,6 +158,7 @@ func lists(h *harness) {
 		{"shared, states", store.Query{User: "ann", Shared: []string{"p1"}, States: []godocker.State{godocker.Starting}}, []int64{2}},
 		{"shared, text", store.Query{User: "ann", Shared: []string{"p1"}, Text: "gamma", Limit: 5}, []int64{3}},
 		{"only shared", store.Query{Shared: []string{"p2", "p3"}}, []int64{4, 2}},
+		{"outcomes", store.Query{Outcomes: godocker.Unsuccessful}, nil},
 		{"name", store.Query{Name: "beta"}, []int64{2}},
 		{"whole", store.Query{Whole: true, Limit: 2}, []int64{4, 3}},
 		{"tag", store.Query{Tag: "red"}, []int64{1}},

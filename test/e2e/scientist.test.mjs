@@ -22,6 +22,27 @@ before(async () => {
 });
 after(() => browser?.close());
 
+/** A page with a figure on it, in base64. */
+function pdf() {
+  const drawn = "0.2 0.3 0.8 rg 20 20 60 40 re f 100 20 60 90 re f BT /F 20 Tf 20 150 Td (Figure 1) Tj ET";
+  const objects = [
+    "<</Type/Catalog/Pages 2 0 R>>",
+    "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+    `<</Length ${drawn.length}>>stream\n${drawn}\nendstream`,
+    "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+  ];
+  let file = "%PDF-1.4\n";
+  const places = objects.map((object, i) => {
+    const at = file.length;
+    file += `${i + 1} 0 obj${object}endobj\n`;
+    return `${String(at).padStart(10, "0")} 00000 n \n`;
+  });
+  const end = `trailer<</Size 6/Root 1 0 R>>\nstartxref\n${file.length}\n%%EOF\n`;
+  file += `xref\n0 6\n0000000000 65535 f \n${places.join("")}${end}`;
+  return Buffer.from(file).toString("base64");
+}
+
 // A million lines, of which one says what went wrong.
 const script = `set -e
 seq 1 1000000 | awk '{ if ($1 == 734211) print "sample 17: \\033[31mERROR\\033[0m: no reference genome"; else print "read " $1 " aligned" }'
@@ -30,6 +51,7 @@ echo "gene,count" > out/counts.csv
 echo '"BRCA1, exon 2",42' >> out/counts.csv
 printf 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==' | base64 -d > out/plots/dot.png
 echo '<script>alert(1)</script>' > out/page.html
+echo '${pdf()}' | base64 -d > out/plots/figure.pdf
 ln -s /etc/passwd out/passwd
 sleep 5
 test "$REFERENCE" = hg38`;
@@ -70,6 +92,13 @@ test("a scientist's first hour", { skip, timeout: 4 * slow }, async () => {
   await page.getByRole("button", { name: /^dot.png/ }).click();
   const dot = page.getByRole("img", { name: "dot.png" });
   await until(slow, () => dot.evaluate((img) => img.naturalWidth === 1));
+  // The browser's own viewer shows it, in a frame that this page cannot look into.
+  await page.getByRole("button", { name: /^figure.pdf/ }).click();
+  await page.locator("iframe[title='figure.pdf']").waitFor();
+  const viewer = () => page.frames().find((frame) => frame.url().startsWith("chrome-extension:"));
+  await until(slow, viewer);
+  await until(slow, async () => (await viewer().locator("#pagelength").innerText()) === "1");
+  await shoot(page, "files-pdf");
   const [packed] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("link", { name: "Download as zip" }).click(),
@@ -109,6 +138,53 @@ test("a scientist's first hour", { skip, timeout: 4 * slow }, async () => {
   await page.getByRole("cell", { name: "Succeeded" }).waitFor();
   assert.deepEqual(await audit(page), []);
   await shoot(page, "compare");
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test("an array of ten thousand is as easy to look through as one of ten", {
+  skip,
+  timeout: 2 * slow,
+}, async () => {
+  const { page, complaints, close } = await open(browser, server);
+  await logIn(page, user, key);
+  const [before, id] = await page.evaluate(async (image) => {
+    const submit = async (name, requirements) => {
+      const command = { cmd: "sleep 300" };
+      const body = JSON.stringify({ meta: { name }, container: { image }, command, requirements });
+      return (await (await fetch("/api/1.0/task", { method: "POST", body })).json()).id;
+    };
+    const first = await submit("goes before", { cpu: 0.1, ram: 0.1 });
+    return [
+      first,
+      await submit("ten thousand", { cpu: 0.1, ram: 0.1, array: { values: "1:10000" }, tasks: [first] }),
+    ];
+  }, image);
+  let fetched = 0;
+  page.on("request", (request) => {
+    if (request.url().includes(`parent=${id}`)) fetched++;
+  });
+  await page.goto(`/task/${id}`);
+  const elements = page.getByRole("tabpanel").getByRole("listitem");
+  await elements.filter({ hasText: "ten thousand [1]" }).waitFor();
+  await page.getByText(/10,000 elements/).waitFor();
+  assert.equal(fetched, 1);
+  await until(slow, async () => {
+    await page.mouse.wheel(0, 3000);
+    return Number(await elements.last().getAttribute("aria-posinset")) > 250;
+  });
+  assert.ok((await elements.count()) < 60, "more elements are drawn than can be seen");
+  assert.ok(fetched <= 5, `${fetched} pages were fetched for a quarter of a thousand`);
+  await page.evaluate(
+    async (ids) => {
+      for (const id of ids) await fetch(`/api/1.0/task/${id}`, { method: "DELETE" });
+    },
+    [id, before],
+  );
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await until(slow, async () => (await stateOf(page)) === "Killed");
+  await page.getByText("Not succeeded", { exact: true }).click();
+  await until(slow, async () => (await stateOf(elements.first())) === "Killed");
   assert.deepEqual(complaints, []);
   await close();
 });

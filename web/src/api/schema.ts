@@ -7261,6 +7261,8 @@ export interface operations {
             query?: {
                 /** @description pending, running, over or archived; several separated by commas */
                 state?: string;
+                /** @description how they ended: succeeded, failed, killed and so on, or unsuccessful, which is all but succeeded; several separated by commas */
+                outcome?: string;
                 /** @description administrators: tasks of this user, * = everybody's */
                 user?: string;
                 project?: string;

@@ -4,6 +4,7 @@ import { keys, taskQuery } from "../api/queries";
 import type { Task } from "../api/types";
 import { sample } from "../task/sample";
 import { startFeed } from "./feed";
+import type { List } from "./merge";
 
 /** The server's answers, given when the test says so. */
 const questions: ((task: Task) => void)[] = [];
@@ -57,5 +58,30 @@ test("what happens while a new task is looked at is not missed", async () => {
   questions.shift()?.(sample(7, { primary: "running" }));
   await vi.advanceTimersByTimeAsync(0);
   expect(state(queries)).toBe("running");
+  stop();
+});
+
+test("an element that did not succeed enters the list of those that did not, and nobody else's", async () => {
+  const queries = new QueryClient();
+  const array = sample(7, { primary: "running" });
+  array.requirements.array = { ...array.requirements.array, nb_tasks: 3 };
+  queries.setQueryData(keys.task(7), array);
+  const failed = { parent: 7, order: "oldest", state: "unsuccessful" };
+  queries.setQueryData(keys.list(failed), { pages: [{ tasks: [], next: 0 }], pageParams: [0] });
+  const stop = startFeed(queries, "bob");
+  tell({ ...moved, task_id: 11, primary: "over" });
+  await vi.advanceTimersByTimeAsync(200);
+  expect(questions).toHaveLength(0);
+  for (const [id, outcome] of [
+    [8, "failed"],
+    [9, "succeeded"],
+  ] as const) {
+    tell({ ...moved, task_id: id, primary: "over" });
+    await vi.advanceTimersByTimeAsync(200);
+    questions.shift()?.(sample(id, { primary: "over", outcome }, { parent_task_id: 7 }));
+    await vi.advanceTimersByTimeAsync(0);
+  }
+  const list = queries.getQueryData<List>(keys.list(failed));
+  expect(list?.pages.flatMap((page) => page.tasks ?? []).map(({ id }) => id)).toEqual([8]);
   stop();
 });

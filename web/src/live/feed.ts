@@ -4,7 +4,7 @@ import { Problem } from "../api/problem";
 import { keys, rowFields } from "../api/queries";
 import type { Page, Task, TaskEvent, User } from "../api/types";
 import { progressOf } from "../task/array";
-import type { Filter } from "../task/filter";
+import { type Filter, primaryOf } from "../task/filter";
 import { isFinal } from "../task/state";
 import { Batch } from "./batch";
 import { setLink } from "./link";
@@ -57,19 +57,18 @@ function take(queries: QueryClient, me: string, { batch, arrays }: Batches, even
   const wanted =
     known(queries, event.task_id) ||
     asked(queries, batch, event.task_id) ||
-    lists(queries).some(([filter]) => mayEnter(filter, event, me));
+    lists(queries).some(([filter]) => mayEnter(queries, filter, event, me));
   if (wanted) batch.add(event.task_id);
   for (const array of around(queries, event.task_id)) arrays.add(array);
 }
 
-/** The arrays on the page that a task may be an element of: elements get their ids with their array. */
+/** The arrays on the page that a task may be an element of. */
 function around(queries: QueryClient, id: number): number[] {
   const alone = queries.getQueriesData<Task>({ queryKey: keys.tasks }).map(([, task]) => task);
   const listed = lists(queries).flatMap(([, list]) => list?.pages.flatMap(arraysOf) ?? []);
-  return [...alone, ...listed].flatMap((task) => {
-    const all = task && !isFinal(task) ? (progressOf(task)?.all ?? 0) : 0;
-    return task && task.id < id && id <= task.id + all ? [task.id] : [];
-  });
+  return [...alone, ...listed].flatMap((task) =>
+    task && !isFinal(task) && isElement(task, id) ? [task.id] : [],
+  );
 }
 
 const arrays = new WeakMap<Page, Task[]>(); // pages never change, new ones take their places
@@ -85,10 +84,18 @@ function arraysOf(page: Page): Task[] {
 }
 
 /** Reports whether an event may have brought a task into a list. */
-function mayEnter(filter: Filter, event: TaskEvent, me: string): boolean {
-  if (filter.parent) return false; // an array has all its elements from the beginning
+function mayEnter(queries: QueryClient, filter: Filter, event: TaskEvent, me: string): boolean {
+  const moves = filter.state !== undefined && primaryOf(filter.state) === event.primary;
+  if (filter.parent)
+    return moves && isElement(queries.getQueryData<Task>(keys.task(filter.parent)), event.task_id);
   if (filter.user !== "*" && event.user !== (filter.user ?? me)) return false;
-  return event.kind === "submitted" || filter.state === event.primary;
+  return event.kind === "submitted" || moves;
+}
+
+/** Reports whether a task is an element of an array: elements get their ids with it. */
+function isElement(array: Task | undefined, id: number): boolean {
+  const all = array ? (progressOf(array)?.all ?? 0) : 0;
+  return array !== undefined && array.id < id && id <= array.id + all;
 }
 
 function known(queries: QueryClient, id: number): boolean {

@@ -1,6 +1,6 @@
 import type { InfiniteData } from "@tanstack/react-query";
 import type { Page, Task } from "../api/types";
-import { decidable, type Filter, matches } from "../task/filter";
+import { decidable, type Filter, isIn, matches } from "../task/filter";
 
 export type List = InfiniteData<Page, number>;
 
@@ -54,7 +54,7 @@ export function merged(list: List, filter: Filter, task: Task, me: string): List
   if (!decidable(filter)) return there ? replaced(list, task) : undefined;
   if (there) {
     // Whose it is never changes, and the server may show more than this page knows to be allowed.
-    const leaves = filter.state && filter.state !== task.status.primary;
+    const leaves = filter.state && !isIn(filter.state, task);
     return leaves ? without(list, task.id) : replaced(list, task);
   }
   if (!matches(filter, task, me)) return list;

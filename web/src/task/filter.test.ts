@@ -22,6 +22,21 @@ test("what a filter lets through", () => {
   expect(matches({}, element, "bob")).toBe(false);
 });
 
+test("those that did not succeed are over, however they ended", () => {
+  const failed = sample(1, { primary: "over", outcome: "failed" });
+  expect(matches({ state: "unsuccessful" }, failed, "bob")).toBe(true);
+  expect(matches({ state: "over" }, failed, "bob")).toBe(true);
+  expect(
+    matches({ state: "unsuccessful" }, sample(2, { primary: "over", outcome: "succeeded" }), "bob"),
+  ).toBe(false);
+  expect(matches({ state: "unsuccessful" }, sample(3, { primary: "running" }), "bob")).toBe(false);
+  expect(queryOf({ state: "unsuccessful", parent: 7 })).toEqual({
+    state: "over",
+    outcome: "unsuccessful",
+    parent: 7,
+  });
+});
+
 test("days are whole in the reader's zone, and only real ones count", () => {
   expect(filterOf({ since: "2026-02-30", until: "2026-02-28", order: "up" })).toEqual({
     until: "2026-02-28",

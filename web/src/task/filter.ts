@@ -16,8 +16,19 @@ export interface Filter {
 
 const names = ["state", "q", "user", "project", "image", "tag", "since", "until", "order"] as const;
 
-/** The states that can be asked for. */
-export const states = ["pending", "running", "over", "archived"] as const;
+/** What can be asked for as a state; of those that did not succeed there are several ends. */
+export const states = ["pending", "running", "over", "unsuccessful", "archived"] as const;
+
+/** Reports whether a task is in what a filter calls a state. */
+export function isIn(state: string, { status }: Task): boolean {
+  if (state !== "unsuccessful") return status.primary === state;
+  return status.primary === "over" && status.outcome !== "succeeded";
+}
+
+/** The state that the server tells of those that a filter wants. */
+export function primaryOf(state: string): string {
+  return state === "unsuccessful" ? "over" : state;
+}
 
 /** Reads a filter from whatever the address bar holds; what is empty or unknown is left out. */
 export function filterOf(search: Record<string, unknown>): Filter {
@@ -33,11 +44,13 @@ export function filterOf(search: Record<string, unknown>): Filter {
 }
 
 /** The question that a filter is to the server. */
-export function queryOf({ since, until, order, ...rest }: Filter) {
+export function queryOf({ since, until, order, state, ...rest }: Filter) {
   const from = since && secondOf(since);
   const to = until && secondOf(until, 1);
   return {
     ...rest,
+    ...(state ? { state: primaryOf(state) } : {}),
+    ...(state === "unsuccessful" ? { outcome: state } : {}),
     ...(order === "oldest" ? { order: "oldest" as const } : {}),
     ...(from ? { since: from } : {}),
     ...(to ? { until: to } : {}),
@@ -61,7 +74,7 @@ export function decidable(filter: Filter): boolean {
 
 /** Reports whether a decidable filter lets a task through. */
 export function matches(filter: Filter, task: Task, me: string): boolean {
-  if (filter.state && task.status.primary !== filter.state) return false;
+  if (filter.state && !isIn(filter.state, task)) return false;
   if (filter.parent) return task.parent_task_id === filter.parent;
   if (task.parent_task_id) return false; // arrays come without their elements
   if (filter.user !== "*" && task.user.id !== (filter.user ?? me)) return false;

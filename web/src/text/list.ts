@@ -7,7 +7,13 @@ export const list = {
   search: "Search tasks",
   state: "State",
   all: "All",
-  states: { pending: "Pending", running: "Running", over: "Over", archived: "Archived" },
+  states: {
+    pending: "Pending",
+    running: "Running",
+    over: "Over",
+    unsuccessful: "Not succeeded",
+    archived: "Archived",
+  },
   everybody: "Everybody's",
   columns: {
     state: "State",

@@ -46,6 +46,12 @@ export const idle = (action: string, after: string) =>
   `${action === "end" ? "Ends" : "Freezes until somebody connects"} after ${after}`;
 
 export const array = {
+  none: {
+    pending: "No element waits",
+    running: "No element runs",
+    over: "No element is over",
+    unsuccessful: "All that are over succeeded",
+  },
   count: (n: number) => (n === 1 ? "1 element" : `${n.toLocaleString()} elements`),
   progress: ({ all, over, failed, running }: Record<"all" | "over" | "failed" | "running", number>) =>
     [

@@ -27,6 +27,7 @@ export function Filters({ filter, admin, me }: { filter: Filter; admin: boolean;
     <search className={css.filters}>
       <Search value={filter.q ?? ""} onChange={(q) => change({ q })} />
       <SegmentedControl
+        className={css.states}
         size="sm"
         aria-label={text.list.state}
         data={choices}

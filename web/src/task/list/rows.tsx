@@ -21,8 +21,15 @@ const tall = { wide: 62, narrow: 88 }; // px of a row; the style sheet has the s
 const narrow = 790; // px of the list, below which a row has more lines
 const ahead = 30; // rows before the end at which more are fetched
 
+interface Props {
+  filter: Filter;
+  me: string;
+  /** What is said where there are none, if not what the list of all tasks says. */
+  none?: string;
+}
+
 /** The rows that a filter lets through: only those in sight are there, and more come as one scrolls. */
-export function Rows({ filter, me }: { filter: Filter; me: string }) {
+export function Rows({ filter, me, none }: Props) {
   const list = useInfiniteQuery(listQuery(filter));
   const tasks = useMemo(() => list.data?.pages.flatMap((page) => page.tasks ?? []) ?? [], [list.data]);
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = list;
@@ -36,7 +43,7 @@ export function Rows({ filter, me }: { filter: Filter; me: string }) {
 
   if (list.isPending) return <Waiting />;
   if (list.isError && !list.data) return <Failure error={list.error} retry={() => void list.refetch()} />;
-  if (tasks.length === 0 && !hasNextPage) return <Nothing filter={filter} />;
+  if (tasks.length === 0 && !hasNextPage) return none ? <Notice title={none} /> : <Nothing filter={filter} />;
   return <Loaded filter={filter} me={me} tasks={tasks} hasMore={hasNextPage} more={more} />;
 }
 
