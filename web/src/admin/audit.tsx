@@ -6,6 +6,7 @@ import { useState } from "react";
 import { Grid } from "../chart/grid";
 import { moment } from "../format";
 import { admin as text } from "../text/admin";
+import { Mark } from "../ui/mark";
 import { Failure } from "../ui/notice";
 import css from "./admin.module.css";
 import { type Act, type ActFilter, actFilterOf, actsQuery } from "./queries";
@@ -46,10 +47,7 @@ export function Audit() {
                 <span className={css.detail}>
                   {a.refused && (
                     <span>
-                      <span className={css.badge} data-tone="bad">
-                        {t.refusedWord}
-                      </span>{" "}
-                      {a.refused}
+                      <Mark tone="bad">{t.refusedWord}</Mark> {a.refused}
                     </span>
                   )}
                   {a.detail}

@@ -9,6 +9,7 @@ import { bytes } from "../format";
 import { admin as text } from "../text/admin";
 import { Ago } from "../ui/clock";
 import { Icon } from "../ui/icon";
+import { Mark } from "../ui/mark";
 import { Failure } from "../ui/notice";
 import { Trouble } from "../ui/trouble";
 import css from "./admin.module.css";
@@ -80,11 +81,7 @@ export function Users() {
           {
             label: t.columns.state,
             value: (u) => (u.active ? t.active : t.disabled),
-            show: (u) => (
-              <span className={css.badge} data-tone={u.active ? "good" : "calm"}>
-                {u.active ? t.active : t.disabled}
-              </span>
-            ),
+            show: (u) => <Mark tone={u.active ? "good" : "calm"}>{u.active ? t.active : t.disabled}</Mark>,
           },
           { label: t.columns.prio, value: (u) => u.usage.prio },
           { label: t.columns.projects, value: (u) => memberships(u.id) || text.none },

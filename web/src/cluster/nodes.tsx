@@ -4,6 +4,7 @@ import { figure } from "../chart/numbers";
 import { moment } from "../format";
 import { cluster as t } from "../text/cluster";
 import { Icon } from "../ui/icon";
+import { Mark } from "../ui/mark";
 import { Notice } from "../ui/notice";
 import css from "./cluster.module.css";
 import { fitting, kindOf, type NodeKind, part } from "./node";
@@ -77,6 +78,15 @@ export function Nodes({ nodes, admin }: { nodes?: Node[]; admin: boolean }) {
   );
 }
 
+const tones = {
+  down: "bad",
+  drained: "warn",
+  kept: "warn",
+  full: "busy",
+  busy: "busy",
+  free: "good",
+} as const;
+
 function Card({ node, admin }: { node: Node; admin: boolean }) {
   const kind = kindOf(node);
   const labels = Object.entries(node.labels ?? {}).filter(([name]) => name !== "reservation");
@@ -89,9 +99,7 @@ function Card({ node, admin }: { node: Node; admin: boolean }) {
           </h3>
           <span>{node.executor}</span>
         </div>
-        <span className={css.state} data-kind={kind}>
-          {t.states[kind]}
-        </span>
+        <Mark tone={tones[kind]}>{t.states[kind]}</Mark>
         {admin && node.name !== "" && <Actions node={node} />}
       </div>
       {node.down ? (

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Grid } from "../chart/grid";
 import { cluster as t } from "../text/cluster";
 import { Ago } from "../ui/clock";
+import { Mark } from "../ui/mark";
 import css from "./cluster.module.css";
 import { processesQuery } from "./queries";
 
@@ -20,9 +21,7 @@ export function Processes() {
           value: (p) => p.name,
           show: (p) => (
             <span className={css.process}>
-              <span className={css.state} data-kind={p.alive ? "free" : "down"}>
-                {p.alive ? t.alive : t.dead}
-              </span>
+              <Mark tone={p.alive ? "good" : "bad"}>{p.alive ? t.alive : t.dead}</Mark>
               {p.name}
             </span>
           ),

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, MultiSelect, Stack, TagsInput, TextInput } from "@mantine/core";
+import { Group, Modal, MultiSelect, Stack, TagsInput, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { client, want } from "../api/client";
@@ -6,6 +6,7 @@ import { Problem, words } from "../api/problem";
 import type { components } from "../api/schema";
 import { cluster as t } from "../text/cluster";
 import { Ask } from "../ui/ask";
+import { Buttons } from "../ui/buttons";
 import { Trouble } from "../ui/trouble";
 import type { Node } from "./queries";
 
@@ -121,14 +122,12 @@ export function Reserve({ nodes, chosen, close }: { nodes: Node[]; chosen?: stri
             onChange={(e) => setReason(e.currentTarget.value)}
           />
           {reserve.isError && !known && <Trouble>{words(reserve.error)}</Trouble>}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t.form.cancel}
-            </Button>
-            <Button type="submit" disabled={names.length === 0} loading={reserve.isPending}>
-              {t.form.confirm}
-            </Button>
-          </Group>
+          <Buttons
+            close={close}
+            submit={t.form.confirm}
+            busy={reserve.isPending}
+            disabled={names.length === 0}
+          />
         </Stack>
       </form>
     </Modal>

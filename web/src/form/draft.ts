@@ -1,4 +1,4 @@
-import type { Config, NewTask, Project, Task, Volume } from "../api/types";
+import type { Config, NewTask, Project, Recipe, Task, Volume } from "../api/types";
 import { sentence } from "../format";
 import { elementValue } from "../task/array";
 
@@ -90,29 +90,36 @@ export function draftOf(config: Config, from?: Task): Draft {
       ram: config.defaults_ram || 1,
     };
   }
-  const { requirements: needs, container, meta, command } = from;
+  const { requirements: needs, meta } = from;
   return {
     ...plain,
+    ...askedFor(config, from),
+    ...idleOf(config, needs),
     name: meta.name,
     description: meta.description ?? "",
-    image: container.image,
-    script: command.cmd,
     cpu: needs.cpu,
     ram: needs.ram,
-    gpus: needs.gpus ?? 0,
     project: from.user.project || "default",
-    volumes: (container.volumes ?? [])
-      .filter(({ name }) => !reserved.includes(name))
-      .map(({ name, acl }) => ({ name, acl: acl === "rw" ? "rw" : "ro" })),
     tags: meta.tags ?? [],
     array: valuesOf(from),
     after: (needs.tasks ?? []).map(String),
     email: from.notify?.email ?? false,
+  };
+}
+
+/** The part of a form that tasks and recipes fill in alike. */
+export function askedFor(config: Config, { requirements: needs, container, command }: Task | Recipe["task"]) {
+  return {
+    image: container.image,
+    script: command.cmd,
+    gpus: needs.gpus ?? 0,
+    volumes: (container.volumes ?? [])
+      .filter(({ name }) => !reserved.includes(name))
+      .map(({ name, acl }): Mount => ({ name, acl: acl === "rw" ? "rw" : "ro" })),
     labels: needs.label ?? [],
     executor: needs.executor ?? "",
     lifespan: String(needs.maxlifespan ?? ""),
     warn: String((needs.resources as Record<string, string> | undefined)?.warn ?? ""),
-    ...idleOf(config, needs),
     retry: needs.retry ?? "",
     nice: needs.nice ?? 0,
     ports: (needs.ports ?? []).map(String),
@@ -123,8 +130,8 @@ export function draftOf(config: Config, from?: Task): Draft {
     root: container.root ?? false,
     pull: container.pull_policy ?? "",
     env: Object.entries(command.env ?? {}).map(([name, value]) => `${name}=${value}`),
-    interactive: command.interactive,
-  };
+    interactive: command.interactive ?? false,
+  } satisfies Partial<Draft>;
 }
 
 /** When the task is idle, where that is not as the site has it anyway: the server writes its own in. */

@@ -7,9 +7,10 @@ import { Problem, words } from "../api/problem";
 import type { Key } from "../api/types";
 import { moment, sentence } from "../format";
 import { text } from "../text";
-import { Ask } from "../ui/ask";
+import { Buttons } from "../ui/buttons";
 import { Ago } from "../ui/clock";
 import { Icon } from "../ui/icon";
+import { Sure } from "../ui/sure";
 import { Trouble } from "../ui/trouble";
 import { Box } from "./box";
 import { Lines } from "./lines";
@@ -39,15 +40,11 @@ export function Keys({ user }: { user: string }) {
 }
 
 function One({ user, item }: { user: string; item: Key }) {
-  const [open, dialog] = useDisclosure(false);
   const queries = useQueryClient();
   const remove = useMutation({
     mutationFn: () =>
       want(client.DELETE("/user/{id}/key/{key}", { params: { path: { id: user, key: String(item.id) } } })),
-    onSuccess: () => {
-      dialog.close();
-      void queries.invalidateQueries({ queryKey: keysQuery(user).queryKey });
-    },
+    onSuccess: () => void queries.invalidateQueries({ queryKey: keysQuery(user).queryKey }),
   });
   const expired = item.expires != null && item.expires * 1000 < Date.now();
   return (
@@ -68,22 +65,20 @@ function One({ user, item }: { user: string; item: Key }) {
           </span>
         </span>
       </div>
-      <Button size="xs" variant="default" aria-label={text.me.removeOf(item.name)} onClick={dialog.open}>
-        {text.me.remove}
-      </Button>
-      <Ask
-        open={open}
-        close={dialog.close}
+      <Sure
+        button={(ask) => (
+          <Button size="xs" variant="default" aria-label={text.me.removeOf(item.name)} onClick={ask}>
+            {text.me.remove}
+          </Button>
+        )}
+        act={remove}
         title={text.me.keys.removeTitle(item.name)}
         cancel={text.me.keep}
         confirm={text.me.remove}
         danger
-        busy={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
       >
         {text.me.keys.removeHelp}
-      </Ask>
+      </Sure>
     </li>
   );
 }
@@ -178,14 +173,7 @@ function Add({ user, open, close }: AddProps) {
               value={days}
               onChange={(value) => setDays(value ?? "0")}
             />
-            <Group justify="flex-end">
-              <Button variant="default" onClick={done}>
-                {text.form.cancel}
-              </Button>
-              <Button type="submit" loading={add.isPending}>
-                {text.me.keys.make}
-              </Button>
-            </Group>
+            <Buttons close={done} submit={text.me.keys.make} busy={add.isPending} />
           </Stack>
         </form>
       )}

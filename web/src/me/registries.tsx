@@ -1,4 +1,4 @@
-import { Button, Group, Modal, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Button, Modal, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -6,6 +6,7 @@ import { client, want } from "../api/client";
 import { Problem, words } from "../api/problem";
 import { sentence } from "../format";
 import { text } from "../text";
+import { Buttons } from "../ui/buttons";
 import { Ago } from "../ui/clock";
 import { Icon } from "../ui/icon";
 import { Trouble } from "../ui/trouble";
@@ -134,14 +135,7 @@ function Add({ user, open, close, added }: AddProps) {
             value={password}
             onChange={(e) => setPassword(e.currentTarget.value)}
           />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={done}>
-              {text.form.cancel}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {text.me.registry.keep}
-            </Button>
-          </Group>
+          <Buttons close={done} submit={text.me.registry.keep} busy={save.isPending} />
         </Stack>
       </form>
     </Modal>

@@ -1,12 +1,11 @@
 import { Button } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, want } from "../api/client";
 import { words } from "../api/problem";
 import { keys } from "../api/queries";
 import { text } from "../text";
-import { Ask } from "../ui/ask";
 import { Ago } from "../ui/clock";
+import { Sure } from "../ui/sure";
 import { Trouble } from "../ui/trouble";
 import { Box } from "./box";
 import { browserOf } from "./browser";
@@ -18,7 +17,6 @@ import { sessionsQuery } from "./queries";
 export function Sessions({ user }: { user: string }) {
   const sessions = useQuery(sessionsQuery(user));
   const queries = useQueryClient();
-  const [open, dialog] = useDisclosure(false);
   const end = useMutation({
     mutationFn: (session: string) =>
       want(client.DELETE("/user/{id}/session/{session}", { params: { path: { id: user, session } } })),
@@ -37,24 +35,22 @@ export function Sessions({ user }: { user: string }) {
       title={text.me.sessions.title}
       help={text.me.sessions.help}
       action={
-        <Button size="sm" variant="default" onClick={dialog.open}>
-          {text.me.sessions.endAll}
-        </Button>
+        <Sure
+          button={(ask) => (
+            <Button size="sm" variant="default" onClick={ask}>
+              {text.me.sessions.endAll}
+            </Button>
+          )}
+          act={endAll}
+          title={text.me.sessions.endAllTitle}
+          cancel={text.me.keep}
+          confirm={text.me.sessions.endAll}
+          danger
+        >
+          {text.me.sessions.endAllHelp}
+        </Sure>
       }
     >
-      <Ask
-        open={open}
-        close={dialog.close}
-        title={text.me.sessions.endAllTitle}
-        cancel={text.me.keep}
-        confirm={text.me.sessions.endAll}
-        danger
-        busy={endAll.isPending}
-        error={endAll.error}
-        onConfirm={() => endAll.mutate()}
-      >
-        {text.me.sessions.endAllHelp}
-      </Ask>
       {end.isError && <Trouble>{words(end.error)}</Trouble>}
       <Lines query={sessions} none={text.me.sessions.none}>
         {(session) => (

@@ -8,7 +8,6 @@ import {
   TagsInput,
   Textarea,
   TextInput,
-  Title,
 } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -21,6 +20,7 @@ import { sentence } from "../format";
 import { text } from "../text";
 import { Icon } from "../ui/icon";
 import { Failure } from "../ui/notice";
+import { Narrow, Subject } from "../ui/screen";
 import { useTitle } from "../ui/title";
 import { Trouble } from "../ui/trouble";
 import css from "./project.module.css";
@@ -32,10 +32,7 @@ export function EditProject({ id }: { id?: string }) {
   useTitle(title);
   const project = useQuery({ ...projectQuery(id ?? ""), enabled: id !== undefined });
   return (
-    <div className={css.edit}>
-      <Title order={1} size="h2" mb="lg">
-        {title}
-      </Title>
+    <Narrow title={title}>
       {project.isError && !project.data ? (
         <Failure error={project.error} retry={() => void project.refetch()} />
       ) : id && !project.data ? (
@@ -43,7 +40,7 @@ export function EditProject({ id }: { id?: string }) {
       ) : (
         <Form key={id ?? ""} project={project.data} />
       )}
-    </div>
+    </Narrow>
   );
 }
 
@@ -161,21 +158,20 @@ function Form({ project }: { project?: Project }) {
       </section>
       <section className={`panel ${formCss.section}`} aria-label={text.project.quotas}>
         <div>
-          <h2 className={css.title}>{text.project.quotas}</h2>
-          <p className={css.helpText}>{text.project.quotasHelp}</p>
+          <Subject title={text.project.quotas} help={text.project.quotasHelp} />
         </div>
         <div className={css.numbers}>
           {(["quota_cpu", "quota_time", "quota_ram", "quota_gpu", "quota_disk", "prio"] as const).map(number)}
         </div>
         <div>
-          <h2 className={css.title}>{text.project.once}</h2>
+          <Subject title={text.project.once} />
         </div>
         <div className={css.numbers}>
           {(["max_running", "max_running_cpu", "max_running_ram", "max_running_gpus"] as const).map(number)}
         </div>
       </section>
       <section className={`panel ${formCss.section}`} aria-label={text.form.volumes}>
-        <h2 className={css.title}>{text.form.volumes}</h2>
+        <Subject title={text.form.volumes} />
         {volumes.map((volume, i) => (
           <div key={volume.key} className={css.volume}>
             <TextInput

@@ -1,14 +1,15 @@
-import { Button, Skeleton, TextInput, Title } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { sessionQuery } from "../api/queries";
 import type { Project } from "../api/types";
 import { text } from "../text";
+import { Card, CardSearch, Cards } from "../ui/cards";
 import { Icon } from "../ui/icon";
 import { Failure, Notice } from "../ui/notice";
+import { Head } from "../ui/screen";
 import { useTitle } from "../ui/title";
-import css from "./project.module.css";
 import { allProjectsQuery } from "./queries";
 
 /** The projects that one is in; administrators see all. */
@@ -23,10 +24,7 @@ export function Projects() {
   );
   return (
     <>
-      <div className={css.head}>
-        <Title order={1} size="h2">
-          {text.project.title}
-        </Title>
+      <Head title={text.project.title}>
         {admin && (
           <Button
             leftSection={<Icon name="plus" />}
@@ -35,7 +33,7 @@ export function Projects() {
             {text.project.add}
           </Button>
         )}
-      </div>
+      </Head>
       {projects.isPending && <Skeleton height={160} radius="md" />}
       {projects.isError && !projects.data && (
         <Failure error={projects.error} retry={() => void projects.refetch()} />
@@ -45,43 +43,35 @@ export function Projects() {
           <Notice title={text.project.none}>{admin ? text.project.noneAdmin : text.project.noneHelp}</Notice>
         </div>
       )}
-      {named.length > 6 && (
-        <TextInput
-          className={css.search}
-          aria-label={text.project.search}
-          placeholder={text.project.search}
-          leftSection={<Icon name="search" size={16} />}
-          value={words}
-          onChange={(e) => setWords(e.currentTarget.value)}
-        />
-      )}
+      {named.length > 6 && <CardSearch label={text.project.search} value={words} onChange={setWords} />}
       {named.length > 0 && (
-        <ul className={css.cards} aria-label={text.project.title}>
+        <Cards label={text.project.title}>
           {shown.map((project) => (
-            <Card key={project.id} project={project} />
+            <One key={project.id} project={project} />
           ))}
-        </ul>
+        </Cards>
       )}
     </>
   );
 }
 
-function Card({ project }: { project: Project }) {
+function One({ project }: { project: Project }) {
   const members = (project.members ?? []).length;
+  const volumes = (project.volumes ?? []).length;
   return (
-    <li className={`panel ${css.card}`}>
-      <h2 className={css.cardName}>
+    <Card
+      link={
         <Link to="/projects/$id" params={{ id: project.id }}>
           {project.id}
         </Link>
-      </h2>
-      <p className={css.description}>{project.description || text.project.noDescription}</p>
-      <p className={css.foot}>
-        <span>{text.project.count(members)}</span>
-        {(project.volumes ?? []).length > 0 && (
-          <span>{text.project.volumeCount((project.volumes ?? []).length)}</span>
-        )}
-      </p>
-    </li>
+      }
+      about={project.description || text.project.noDescription}
+      foot={
+        <>
+          <span>{text.project.count(members)}</span>
+          {volumes > 0 && <span>{text.project.volumeCount(volumes)}</span>}
+        </>
+      }
+    />
   );
 }

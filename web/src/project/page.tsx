@@ -1,17 +1,15 @@
-import { Button, Group, Skeleton, Stack, Title } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { Button, Group, Skeleton, Stack } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { client, want } from "../api/client";
-import { Problem } from "../api/problem";
 import { sessionQuery } from "../api/queries";
 import type { Project, User } from "../api/types";
 import { Box } from "../me/box";
 import meCss from "../me/me.module.css";
 import { text } from "../text";
-import { Ask } from "../ui/ask";
-import { Icon } from "../ui/icon";
-import { Failure, Home, Notice } from "../ui/notice";
+import { Unavailable } from "../ui/notice";
+import { Back, Head } from "../ui/screen";
+import { Sure } from "../ui/sure";
 import { useTitle } from "../ui/title";
 import { Members } from "./members";
 import css from "./project.module.css";
@@ -26,15 +24,7 @@ export function ProjectPage({ id }: { id: string }) {
   const project = useQuery(projectQuery(id));
   const user = useQuery(sessionQuery).data;
   if (project.data && user) return <Shown project={project.data} user={user} />;
-  if (project.isError) {
-    if (project.error instanceof Problem && project.error.status === 404)
-      return (
-        <Notice title={text.project.missing} action={<Home />}>
-          {text.project.missingHelp}
-        </Notice>
-      );
-    return <Failure error={project.error} retry={() => void project.refetch()} />;
-  }
+  if (project.isError) return <Unavailable query={project} {...text.project.gone} />;
   return <Skeleton height={320} radius="md" />;
 }
 
@@ -43,15 +33,8 @@ function Shown({ project, user }: { project: Project; user: User }) {
   const leads = (project.leaders ?? []).includes(user.id);
   return (
     <>
-      <nav className={css.crumbs} aria-label={text.task.where}>
-        <Link to="/projects">
-          <Icon name="back" size={14} /> {text.project.all}
-        </Link>
-      </nav>
-      <div className={css.head}>
-        <Title order={1} size="h2">
-          {project.id}
-        </Title>
+      <Back to="/projects">{text.project.all}</Back>
+      <Head title={project.id} about={project.description}>
         <Group gap="xs">
           <Button
             variant="default"
@@ -61,8 +44,7 @@ function Shown({ project, user }: { project: Project; user: User }) {
           </Button>
           {user.admin && <Administer project={project} />}
         </Group>
-      </div>
-      {project.description && <p className={css.about}>{project.description}</p>}
+      </Head>
       <div className={css.columns}>
         <Stack gap="md" miw={0}>
           <Box
@@ -109,7 +91,6 @@ function Volumes({ project }: { project: Project }) {
 }
 
 function Administer({ project }: { project: Project }) {
-  const [open, dialog] = useDisclosure(false);
   const queries = useQueryClient();
   const navigate = useNavigate();
   const remove = useMutation({
@@ -127,22 +108,20 @@ function Administer({ project }: { project: Project }) {
       >
         {text.project.edit}
       </Button>
-      <Button variant="default" c="var(--gd-bad)" onClick={dialog.open}>
-        {text.me.remove}
-      </Button>
-      <Ask
-        open={open}
-        close={dialog.close}
+      <Sure
+        button={(ask) => (
+          <Button variant="default" c="var(--gd-bad)" onClick={ask}>
+            {text.me.remove}
+          </Button>
+        )}
+        act={remove}
         title={text.project.removeTitle(project.id)}
         cancel={text.me.keep}
         confirm={text.me.remove}
         danger
-        busy={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
       >
         {text.project.removeHelp}
-      </Ask>
+      </Sure>
     </>
   );
 }

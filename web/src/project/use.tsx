@@ -47,7 +47,7 @@ export function Use({ id }: { id: string }) {
             <Bars stack={stack} />
           </Suspense>
           <table className={css.shares}>
-            <caption className={css.hidden}>{text.project.use}</caption>
+            <caption className="unseen">{text.project.use}</caption>
             <thead>
               <tr>
                 <th scope="col">{text.project.member}</th>

@@ -1,4 +1,4 @@
-import { Button, Group, Select, Skeleton, Textarea, TextInput, Title } from "@mantine/core";
+import { Button, Group, Select, Skeleton, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef, useState } from "react";
@@ -14,12 +14,12 @@ import { ArrayField } from "../form/when";
 import { sentence } from "../format";
 import { text } from "../text";
 import { Failure } from "../ui/notice";
+import { Narrow } from "../ui/screen";
 import { useTitle } from "../ui/title";
 import { Trouble } from "../ui/trouble";
 import { recipeDraft, recipeTask } from "./convert";
 import { Inputs } from "./inputs";
 import { recipeQuery, recipesKey } from "./queries";
-import css from "./recipe.module.css";
 
 /** The screen that makes a recipe, of a task or of nothing, or changes one. */
 export function EditRecipe({ id, from }: { id?: string; from?: number }) {
@@ -31,10 +31,7 @@ export function EditRecipe({ id, from }: { id?: string; from?: number }) {
   const failed = [config, recipe, task].find((query) => query.isError && !query.data);
   const waits = !config.data || (id !== undefined && !recipe.data) || (from !== undefined && !task.data);
   return (
-    <div className={css.edit}>
-      <Title order={1} size="h2" mb="lg">
-        {title}
-      </Title>
+    <Narrow title={title}>
       {failed ? (
         <Failure error={failed.error} retry={() => void failed.refetch()} />
       ) : waits || !config.data ? (
@@ -47,7 +44,7 @@ export function EditRecipe({ id, from }: { id?: string; from?: number }) {
           start={recipe.data ? recipeDraft(config.data, recipe.data) : draftOf(config.data, task.data)}
         />
       )}
-    </div>
+    </Narrow>
   );
 }
 

@@ -6,6 +6,7 @@ import formCss from "../form/form.module.css";
 import { sentence } from "../format";
 import { text } from "../text";
 import { Icon } from "../ui/icon";
+import { Subject } from "../ui/screen";
 import css from "./recipe.module.css";
 
 interface Props {
@@ -37,8 +38,7 @@ export function Inputs({ inputs, set, errors }: Props) {
   return (
     <section className={`panel ${formCss.section}`} aria-label={text.recipe.sections.inputs}>
       <div>
-        <h2 className={css.title}>{text.recipe.sections.inputs}</h2>
-        <p className={css.help}>{text.recipe.inputsHelp}</p>
+        <Subject title={text.recipe.sections.inputs} help={text.recipe.inputsHelp} />
         {whole && (
           <p className={css.wrong} role="alert">
             {sentence(whole.message)}
@@ -88,7 +88,7 @@ function Line({ input, number, change, remove, error }: LineProps) {
   const bound = (value: number | string) => (value === "" ? undefined : Number(value)) as number;
   return (
     <fieldset className={css.line}>
-      <legend className={css.hidden}>{text.recipe.inputNumber(number)}</legend>
+      <legend className="unseen">{text.recipe.inputNumber(number)}</legend>
       <TextInput
         label={text.recipe.variable}
         placeholder="SAMPLE"

@@ -1,12 +1,14 @@
-import { Button, Skeleton, TextInput, Title } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { sessionQuery } from "../api/queries";
 import type { Recipe } from "../api/types";
 import { text } from "../text";
+import { Card, CardSearch, Cards } from "../ui/cards";
 import { Icon } from "../ui/icon";
 import { Failure, Notice } from "../ui/notice";
+import { Head } from "../ui/screen";
 import { useTitle } from "../ui/title";
 import { recipesQuery } from "./queries";
 import css from "./recipe.module.css";
@@ -18,17 +20,14 @@ export function Recipes() {
   const recipes = useQuery(recipesQuery);
   return (
     <>
-      <div className={css.head}>
-        <Title order={1} size="h2">
-          {text.recipe.title}
-        </Title>
+      <Head title={text.recipe.title}>
         <Button
           leftSection={<Icon name="plus" />}
           renderRoot={(props) => <Link to="/recipes/new" search={{}} {...props} />}
         >
           {text.recipe.add}
         </Button>
-      </div>
+      </Head>
       {recipes.isPending && <Skeleton height={160} radius="md" />}
       {recipes.isError && !recipes.data && (
         <Failure error={recipes.error} retry={() => void recipes.refetch()} />
@@ -40,15 +39,8 @@ export function Recipes() {
       )}
       {recipes.data && recipes.data.length > 0 && (
         <>
-          <TextInput
-            className={css.search}
-            aria-label={text.recipe.search}
-            placeholder={text.recipe.search}
-            leftSection={<Icon name="search" size={16} />}
-            value={words}
-            onChange={(e) => setWords(e.currentTarget.value)}
-          />
-          <Cards recipes={recipes.data.filter((recipe) => fits(recipe, words))} />
+          <CardSearch label={text.recipe.search} value={words} onChange={setWords} />
+          <Fitting recipes={recipes.data.filter((recipe) => fits(recipe, words))} />
         </>
       )}
     </>
@@ -63,7 +55,7 @@ function fits(recipe: Recipe, words: string): boolean {
     .every((word) => all.includes(word));
 }
 
-function Cards({ recipes }: { recipes: Recipe[] }) {
+function Fitting({ recipes }: { recipes: Recipe[] }) {
   const me = useQuery(sessionQuery).data?.id;
   if (recipes.length === 0)
     return (
@@ -72,15 +64,23 @@ function Cards({ recipes }: { recipes: Recipe[] }) {
       </div>
     );
   return (
-    <ul className={css.cards} aria-label={text.recipe.title}>
+    <Cards label={text.recipe.title}>
       {recipes.map((recipe) => (
-        <li key={recipe.id} className={`panel ${css.card}`}>
-          <h2 className={css.name}>
+        <Card
+          key={recipe.id}
+          link={
             <Link to="/recipes/$id" params={{ id: String(recipe.id) }}>
               {recipe.name}
             </Link>
-          </h2>
-          <p className={css.description}>{recipe.description || text.recipe.noDescription}</p>
+          }
+          about={recipe.description || text.recipe.noDescription}
+          foot={
+            <>
+              <span>{recipe.project ? text.recipe.sharedIn(recipe.project) : text.recipe.onlyMine}</span>
+              {recipe.owner && recipe.owner !== me && <span>{text.list.by(recipe.owner)}</span>}
+            </>
+          }
+        >
           <p className={css.asks}>
             {recipe.inputs?.length
               ? recipe.inputs.map((input) => (
@@ -90,12 +90,8 @@ function Cards({ recipes }: { recipes: Recipe[] }) {
                 ))
               : text.recipe.asksNothing}
           </p>
-          <p className={css.foot}>
-            <span>{recipe.project ? text.recipe.sharedIn(recipe.project) : text.recipe.onlyMine}</span>
-            {recipe.owner && recipe.owner !== me && <span>{text.list.by(recipe.owner)}</span>}
-          </p>
-        </li>
+        </Card>
       ))}
-    </ul>
+    </Cards>
   );
 }

@@ -1,15 +1,4 @@
-import {
-  Button,
-  FileInput,
-  Group,
-  NumberInput,
-  Select,
-  Skeleton,
-  Textarea,
-  TextInput,
-  Title,
-} from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { Button, FileInput, Group, NumberInput, Select, Skeleton, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef, useState } from "react";
@@ -20,10 +9,10 @@ import type { Recipe, RecipeInput } from "../api/types";
 import { bytes, sentence } from "../format";
 import { preferencesQuery } from "../me/queries";
 import { text } from "../text";
-import { Ask } from "../ui/ask";
 import { Code } from "../ui/code/code";
-import { Icon } from "../ui/icon";
-import { Failure, Home, Notice } from "../ui/notice";
+import { Unavailable } from "../ui/notice";
+import { Back, Head, Subject } from "../ui/screen";
+import { Sure } from "../ui/sure";
 import { useTitle } from "../ui/title";
 import { Trouble } from "../ui/trouble";
 import { recipeQuery, recipesKey } from "./queries";
@@ -37,37 +26,21 @@ export function RecipePage({ id }: { id: string }) {
   useTitle(recipe.data?.name ?? text.recipe.title);
   if (recipe.data && !likes.isPending)
     return <Shown key={recipe.data.id} recipe={recipe.data} email={likes.data?.email ?? false} />;
-  if (recipe.isError) {
-    if (recipe.error instanceof Problem && recipe.error.status === 404)
-      return (
-        <Notice title={text.recipe.missing} action={<Home />}>
-          {text.recipe.missingHelp}
-        </Notice>
-      );
-    return <Failure error={recipe.error} retry={() => void recipe.refetch()} />;
-  }
+  if (recipe.isError) return <Unavailable query={recipe} {...text.recipe.gone} />;
   return <Skeleton height={320} radius="md" />;
 }
 
 function Shown({ recipe, email }: { recipe: Recipe; email: boolean }) {
   return (
     <>
-      <nav className={css.crumbs} aria-label={text.task.where}>
-        <Link to="/recipes">
-          <Icon name="back" size={14} /> {text.recipe.all}
-        </Link>
-      </nav>
-      <div className={css.head}>
-        <Title order={1} size="h2">
-          {recipe.name}
-        </Title>
+      <Back to="/recipes">{text.recipe.all}</Back>
+      <Head title={recipe.name} about={recipe.description}>
         {recipe.mine && <Change recipe={recipe} />}
-      </div>
-      {recipe.description && <p className={css.about}>{recipe.description}</p>}
+      </Head>
       <div className={css.columns}>
         <RunForm recipe={recipe} email={email} />
         <section className={`panel ${css.does}`} aria-label={text.recipe.does}>
-          <h2 className={css.title}>{text.recipe.does}</h2>
+          <Subject title={text.recipe.does} />
           <dl className={css.facts}>
             <dt>{text.task.facts.image}</dt>
             <dd className="mono">{recipe.task.container.image || text.recipe.siteImage}</dd>
@@ -90,7 +63,6 @@ function Shown({ recipe, email }: { recipe: Recipe; email: boolean }) {
 }
 
 function Change({ recipe }: { recipe: Recipe }) {
-  const [open, dialog] = useDisclosure(false);
   const queries = useQueryClient();
   const navigate = useNavigate();
   const remove = useMutation({
@@ -109,22 +81,20 @@ function Change({ recipe }: { recipe: Recipe }) {
       >
         {text.recipe.edit}
       </Button>
-      <Button variant="default" c="var(--gd-bad)" onClick={dialog.open}>
-        {text.recipe.remove}
-      </Button>
-      <Ask
-        open={open}
-        close={dialog.close}
+      <Sure
+        button={(ask) => (
+          <Button variant="default" c="var(--gd-bad)" onClick={ask}>
+            {text.recipe.remove}
+          </Button>
+        )}
+        act={remove}
         title={text.recipe.removeTitle(recipe.name)}
         cancel={text.recipe.keep}
         confirm={text.recipe.remove}
         danger
-        busy={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
       >
         {recipe.project ? text.recipe.removeShared(recipe.project) : text.recipe.removeMine}
-      </Ask>
+      </Sure>
     </Group>
   );
 }

@@ -1,13 +1,12 @@
 import { Button, Group } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { configQuery } from "../api/queries";
 import type { Task } from "../api/types";
 import { useCommands } from "../shell/commands";
 import { text } from "../text";
-import { Ask } from "../ui/ask";
 import { Icon } from "../ui/icon";
+import { Sure } from "../ui/sure";
 import { progressOf } from "./array";
 import { Hold } from "./hold";
 import { OpenWeb } from "./openweb";
@@ -100,40 +99,35 @@ function Beside({ task }: { task: Task }) {
 }
 
 function Kill({ task }: { task: Task }) {
-  const [open, dialog] = useDisclosure(false);
-  const kill = useWish(task, "kill", dialog.close);
-  const asked = openWish(task) === "kill";
-  const show = () => {
-    kill.reset();
-    dialog.open();
-  };
-  const group = text.task.title(task.id);
-  useCommands(asked ? [] : [{ id: "task-kill", label: text.kill.button, group, run: show }]);
+  const kill = useWish(task, "kill");
   return (
-    <>
-      <Button
-        variant="default"
-        c={asked ? undefined : "var(--gd-bad)"}
-        leftSection={<Icon name="stop" />}
-        disabled={asked}
-        onClick={show}
-      >
-        {text.kill.button}
-      </Button>
-      <Ask
-        open={open}
-        close={dialog.close}
-        title={text.kill.title(task.id)}
-        cancel={text.kill.cancel}
-        confirm={text.kill.confirm}
-        danger
-        busy={kill.isPending}
-        error={kill.error}
-        onConfirm={() => kill.mutate()}
-      >
-        {consequence(task)}
-      </Ask>
-    </>
+    <Sure
+      button={(ask) => <KillButton task={task} ask={ask} />}
+      act={kill}
+      title={text.kill.title(task.id)}
+      cancel={text.kill.cancel}
+      confirm={text.kill.confirm}
+      danger
+    >
+      {consequence(task)}
+    </Sure>
+  );
+}
+
+function KillButton({ task, ask }: { task: Task; ask: () => void }) {
+  const asked = openWish(task) === "kill";
+  const group = text.task.title(task.id);
+  useCommands(asked ? [] : [{ id: "task-kill", label: text.kill.button, group, run: ask }]);
+  return (
+    <Button
+      variant="default"
+      c={asked ? undefined : "var(--gd-bad)"}
+      leftSection={<Icon name="stop" />}
+      disabled={asked}
+      onClick={ask}
+    >
+      {text.kill.button}
+    </Button>
   );
 }
 

@@ -2,13 +2,12 @@ import { Skeleton, Stack, Tabs, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Suspense } from "react";
-import { Problem } from "../api/problem";
 import { taskQuery } from "../api/queries";
 import type { Task } from "../api/types";
 import { text } from "../text";
 import { Icon } from "../ui/icon";
 import { late } from "../ui/late";
-import { Failure, Home, Notice } from "../ui/notice";
+import { Unavailable } from "../ui/notice";
 import { useTitle } from "../ui/title";
 import { Toasts } from "../ui/toast";
 import { Actions } from "./actions";
@@ -32,14 +31,7 @@ export default function TaskPage({ id }: { id: number }) {
   useTitle((task.data && nameOf(task.data)) || text.task.title(id));
   if (task.data) return <Shown task={task.data} />;
   if (task.isPending) return <Skeleton height={220} radius="md" />;
-  if (task.error instanceof Problem && task.error.status === 404) {
-    return (
-      <Notice title={text.task.missing} action={<Home />}>
-        {text.task.missingHelp}
-      </Notice>
-    );
-  }
-  return <Failure error={task.error} retry={() => void task.refetch()} />;
+  return <Unavailable query={task} {...text.task.gone} />;
 }
 
 function Shown({ task }: { task: Task }) {

@@ -1,11 +1,10 @@
 import { Button } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { words } from "../api/problem";
 import type { Task } from "../api/types";
 import { text } from "../text";
-import { Ask } from "../ui/ask";
 import { Icon } from "../ui/icon";
+import { Sure } from "../ui/sure";
 import { Trouble } from "../ui/trouble";
 import { progressOf } from "./array";
 import { isFinal, openWish } from "./state";
@@ -42,35 +41,26 @@ function Anew({ task }: { task: Task }) {
 }
 
 function Again({ task }: { task: Task }) {
-  const [open, dialog] = useDisclosure(false);
-  const wish = useWish(task, "reschedule", dialog.close);
+  const wish = useWish(task, "reschedule");
   const asked = openWish(task);
-  const show = () => {
-    wish.reset();
-    dialog.open();
-  };
   return (
-    <>
-      <Button
-        variant="default"
-        leftSection={<Icon name="again" />}
-        disabled={asked === "kill" || asked === "reschedule"}
-        onClick={show}
-      >
-        {text.act.reschedule}
-      </Button>
-      <Ask
-        open={open}
-        close={dialog.close}
-        title={text.act.title(task.id)}
-        cancel={text.act.cancel}
-        confirm={text.act.confirm}
-        busy={wish.isPending}
-        error={wish.error}
-        onConfirm={() => wish.mutate()}
-      >
-        {text.act.body}
-      </Ask>
-    </>
+    <Sure
+      button={(ask) => (
+        <Button
+          variant="default"
+          leftSection={<Icon name="again" />}
+          disabled={asked === "kill" || asked === "reschedule"}
+          onClick={ask}
+        >
+          {text.act.reschedule}
+        </Button>
+      )}
+      act={wish}
+      title={text.act.title(task.id)}
+      cancel={text.act.cancel}
+      confirm={text.act.confirm}
+    >
+      {text.act.body}
+    </Sure>
   );
 }

@@ -2,7 +2,6 @@ import { ActionIcon, Button, CopyButton, Loader, Skeleton, Title } from "@mantin
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
-import { Problem } from "../api/problem";
 import { configQuery, taskQuery } from "../api/queries";
 import type { Task } from "../api/types";
 import { nameOf, progressOf } from "../task/array";
@@ -10,7 +9,7 @@ import task from "../task/page.module.css";
 import { isFinal, isSuspended, stateOf } from "../task/state";
 import { text } from "../text";
 import { Icon } from "../ui/icon";
-import { Failure, Home, Notice } from "../ui/notice";
+import { Notice, Unavailable } from "../ui/notice";
 import { useTitle } from "../ui/title";
 import css from "./terminal.module.css";
 
@@ -22,14 +21,7 @@ export function TerminalPage({ id }: { id: number }) {
   useTitle(text.terminal.title((asked.data && nameOf(asked.data)) || text.task.title(id)));
   if (asked.data) return <Shown task={asked.data} />;
   if (asked.isPending) return <Skeleton height={420} radius="md" />;
-  if (asked.error instanceof Problem && asked.error.status === 404) {
-    return (
-      <Notice title={text.task.missing} action={<Home />}>
-        {text.task.missingHelp}
-      </Notice>
-    );
-  }
-  return <Failure error={asked.error} retry={() => void asked.refetch()} />;
+  return <Unavailable query={asked} {...text.task.gone} />;
 }
 
 function Shown({ task: shown }: { task: Task }) {

@@ -19,8 +19,10 @@ export const recipe = {
   asksNothingHelp: "This recipe asks for nothing: just run it.",
   sharedIn: (project: string) => (project === "default" ? "Shared with everybody" : `Shared in ${project}`),
   onlyMine: "Only yours",
-  missing: "This recipe does not exist",
-  missingHelp: "It may have been removed, or it is shared in a project that you are not a member of.",
+  gone: {
+    missing: "This recipe does not exist",
+    help: "It may have been removed, or it is shared in a project that you are not a member of.",
+  },
   does: "What it does",
   runs: "Run the recipe",
   siteImage: "the site's default",

@@ -11,8 +11,10 @@ export const task = {
   where: "Where this is",
   inArray: (id: number) => `Array #${id}`,
   noScript: "This task has no script.",
-  missing: "This task does not exist",
-  missingHelp: "It may have been removed, or it belongs to somebody else.",
+  gone: {
+    missing: "This task does not exist",
+    help: "It may have been removed, or it belongs to somebody else.",
+  },
   facts: {
     user: "User",
     project: "Project",

@@ -1,7 +1,7 @@
 import { Button, Stack, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { words } from "../api/problem";
+import { Problem, words } from "../api/problem";
 import { text } from "../text";
 
 /** What stands in the middle of an otherwise empty place: what is (not) there, and what to do about it. */
@@ -36,6 +36,23 @@ export function Home() {
       {text.error.home}
     </Button>
   );
+}
+
+interface UnavailableProps {
+  query: { error: Error | null; refetch: () => unknown };
+  missing: string;
+  help: string;
+}
+
+/** Stands where something would be that is not there, or that cannot be had now. */
+export function Unavailable({ query, missing, help }: UnavailableProps) {
+  if (query.error instanceof Problem && query.error.status === 404)
+    return (
+      <Notice title={missing} action={<Home />}>
+        {help}
+      </Notice>
+    );
+  return <Failure error={query.error} retry={() => void query.refetch()} />;
 }
 
 /** Tells of a failure and offers to try again. */
