@@ -22,11 +22,12 @@ var floors = [][]string{
 		"internal/config", "internal/fetch", "internal/jobdir", "internal/loop", "internal/lease", "internal/live", "internal/plan", "internal/account", "internal/runner/spec", "internal/usage", "internal/volume", "internal/site", "internal/credential", "internal/authz", "internal/audit",
 		"test/daemon",
 	},
-	{"internal/...", "executor/...", "scheduler/...", "auth/...", "store/...", "watcher/..."}, // 3 rooms, and beside them the drivers
-	{"internal/httpapi", "internal/gateway", "internal/webport", "web"},                       // 4 doors
-	{"plugin/builtin"},      // 5 the list of what ships
-	{"internal/app"},        // 6 composition
-	{"cmd/...", "test/..."}, // 7 programs
+	{"executor/dockerapi"}, // 3 what drivers share
+	{"internal/...", "executor/...", "scheduler/...", "auth/...", "store/...", "watcher/..."}, // 4 rooms, and beside them the drivers
+	{"internal/httpapi", "internal/gateway", "internal/webport", "web"},                       // 5 doors
+	{"plugin/builtin"},      // 6 the list of what ships
+	{"internal/app"},        // 7 composition
+	{"cmd/...", "test/..."}, // 8 programs
 }
 
 func floorOf(pkg string) (floor, score int) {

@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +20,7 @@ import (
 	"github.com/moby/moby/client"
 
 	"godocker/executor"
+	"godocker/executor/dockerapi"
 	"godocker/plugin"
 )
 
@@ -62,14 +62,12 @@ const (
 
 	defaultCreates = 8
 	defaultPIDs    = 4096
-	idleConns      = 32
 )
 
 // Engine is a connection to a Docker engine.
 type Engine struct {
 	api      *client.Client
-	way      http.RoundTripper // to the engine, for what the client does not do,
-	base     string            // and what its addresses begin with
+	engine   *dockerapi.Engine
 	cfg      Config
 	log      *slog.Logger
 	patience time.Duration // takeOver, but for tests
@@ -87,34 +85,14 @@ type Engine struct {
 
 // New connects lazily: an engine that is away now may come later.
 func New(_ context.Context, env plugin.Env, cfg Config) (executor.Executor, error) {
-	host := address(cfg.URL)
-	if host == "" {
-		host = client.DefaultDockerHost
-	}
-	way, scheme, err := transport(host, cfg, env.Sign)
-	if err != nil {
-		return nil, fmt.Errorf("docker: %w", err)
-	}
-	opts := []client.Opt{client.WithHost(host), client.WithScheme(scheme),
-		client.WithHTTPClient(&http.Client{Transport: way, CheckRedirect: client.CheckRedirect})}
-	if cfg.APIVersion != "" && cfg.APIVersion != "auto" {
-		opts = append(opts, client.WithAPIVersion(cfg.APIVersion))
-	}
 	if err := checkGPUs(cfg.GPUs); err != nil {
 		return nil, err
 	}
 	if err := checkTmp(&cfg); err != nil {
 		return nil, err
 	}
-	url, err := client.ParseHostURL(host)
-	if err != nil {
-		return nil, fmt.Errorf("docker: %w", err)
-	}
-	at := url.Host
-	if url.Scheme == "unix" || url.Scheme == "npipe" {
-		at = client.DummyHost
-	}
-	api, err := client.New(opts...)
+	engine, err := dockerapi.Dial(dockerapi.Endpoint{URL: cfg.URL, APIVersion: cfg.APIVersion, TLS: cfg.TLS, CACert: cfg.CACert,
+		ClientCert: cfg.ClientCert, ClientKey: cfg.ClientKey, Sign: env.Sign})
 	if err != nil {
 		return nil, fmt.Errorf("docker: %w", err)
 	}
@@ -124,18 +102,7 @@ func New(_ context.Context, env plugin.Env, cfg Config) (executor.Executor, erro
 	}
 	cfg.MaxCreates = cmp.Or(max(cfg.MaxCreates, 0), defaultCreates)
 	cfg.PIDsLimit = cmp.Or(cfg.PIDsLimit, defaultPIDs)
-	return &Engine{api: api, way: way, base: scheme + "://" + at + url.Path, cfg: cfg, log: log, patience: takeOver, creates: make(chan struct{}, cfg.MaxCreates),
-		local: strings.HasPrefix(host, "unix://")}, nil
-}
-
-// address also takes the http and https of older configurations.
-func address(url string) string {
-	for _, scheme := range []string{"http://", "https://"} {
-		if rest, ok := strings.CutPrefix(url, scheme); ok {
-			return "tcp://" + rest
-		}
-	}
-	return url
+	return &Engine{api: engine.Client, engine: engine, cfg: cfg, log: log, patience: takeOver, creates: make(chan struct{}, cfg.MaxCreates), local: engine.Local}, nil
 }
 
 // Capabilities reports what a Docker engine can do.

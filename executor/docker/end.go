@@ -14,12 +14,13 @@ import (
 
 	"godocker"
 	"godocker/executor"
+	"godocker/executor/dockerapi"
 )
 
 // Kill sends TERM and returns. KILL follows after the grace time, unless this
 // process ends before: then a repeated Kill arms it anew.
 func (e *Engine) Kill(ctx context.Context, h executor.Handle, grace time.Duration) error {
-	if !valid(h) {
+	if !dockerapi.Valid(h) {
 		return nil
 	}
 	if grace <= 0 {
@@ -47,7 +48,7 @@ func (e *Engine) signal(ctx context.Context, h executor.Handle, name string) err
 		switch {
 		case err == nil || errdefs.IsNotFound(err):
 			return nil
-		case !isAnswer(err):
+		case !dockerapi.IsAnswer(err):
 			return fmt.Errorf("docker: %w", err)
 		}
 		got, inspectErr := e.api.ContainerInspect(ctx, string(h), client.ContainerInspectOptions{})
@@ -108,7 +109,7 @@ func (k *killers) disarm(h executor.Handle) {
 
 // Remove deletes the container with its anonymous volumes, killing it if it runs.
 func (e *Engine) Remove(ctx context.Context, h executor.Handle) error {
-	if !valid(h) {
+	if !dockerapi.Valid(h) {
 		return nil
 	}
 	e.killers.disarm(h)
@@ -168,7 +169,7 @@ func (e *Engine) Ends(ctx context.Context, cluster string, ready func(), end fun
 	events := e.api.Events(ctx, client.EventsListOptions{
 		Since: strconv.FormatInt(time.Now().Add(-overlap).Unix(), 10),
 		Filters: client.Filters{}.Add("type", "container").Add("event", "die").
-			Add("label", labelCluster+"="+cluster),
+			Add("label", dockerapi.LabelCluster+"="+cluster),
 	})
 	select {
 	case err := <-events.Err: // the engine is away: nobody listens

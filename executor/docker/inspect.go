@@ -13,6 +13,7 @@ import (
 
 	"godocker"
 	"godocker/executor"
+	"godocker/executor/dockerapi"
 )
 
 // Above fewHandles it takes less to list every container than to ask for each. The
@@ -36,7 +37,7 @@ func (e *Engine) Inspect(ctx context.Context, hs []executor.Handle) ([]executor.
 		out[i] = executor.Status{Handle: h, Phase: executor.Lost}
 		state, listed := known[h]
 		switch {
-		case !valid(h) || known != nil && !listed:
+		case !dockerapi.Valid(h) || known != nil && !listed:
 		case state == container.StateRunning || state == container.StatePaused:
 			out[i].Phase, out[i].Node = executor.Active, node
 		default:
@@ -46,20 +47,13 @@ func (e *Engine) Inspect(ctx context.Context, hs []executor.Handle) ([]executor.
 	return out, e.details(ctx, hs, ask, out, node)
 }
 
-// valid tells a container's name from what would be another request altogether.
-func valid(h executor.Handle) bool {
-	return h != "" && !strings.ContainsFunc(string(h), func(r rune) bool {
-		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-", r)
-	})
-}
-
 // list returns the state of every container that is an attempt, or nil if there
 // are too few to ask for.
 func (e *Engine) list(ctx context.Context, n int) (map[executor.Handle]container.ContainerState, error) {
 	if n <= fewHandles {
 		return nil, nil
 	}
-	got, err := e.api.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: client.Filters{}.Add("label", labelTask)})
+	got, err := e.api.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: client.Filters{}.Add("label", dockerapi.LabelTask)})
 	if err != nil {
 		return nil, fmt.Errorf("docker: %w", err)
 	}

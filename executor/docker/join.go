@@ -12,15 +12,16 @@ import (
 	"github.com/moby/moby/client"
 
 	"godocker/executor"
+	"godocker/executor/dockerapi"
 )
 
 // Join runs a program in the attempt's container.
 func (e *Engine) Join(ctx context.Context, h executor.Handle, command []string) (io.ReadWriteCloser, error) {
-	if !valid(h) {
+	if !dockerapi.Valid(h) {
 		return nil, executor.ErrNotActive
 	}
 	made, err := e.api.ExecCreate(ctx, string(h), client.ExecCreateOptions{User: "0:0", Cmd: command, AttachStdin: true, AttachStdout: true})
-	if errdefs.IsNotFound(err) || isAnswer(err) && errdefs.IsConflict(err) { // over, or frozen
+	if errdefs.IsNotFound(err) || dockerapi.IsAnswer(err) && errdefs.IsConflict(err) { // over, or frozen
 		return nil, executor.ErrNotActive
 	}
 	if err != nil {
@@ -41,7 +42,7 @@ func (e *Engine) Join(ctx context.Context, h executor.Handle, command []string) 
 // enter starts a program that was created and returns its streams. The client library's own
 // way does not pass by what signs requests.
 func (e *Engine) enter(ctx context.Context, id string) (io.ReadWriteCloser, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, e.base+"/v"+e.api.ClientVersion()+"/exec/"+id+"/start",
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, e.engine.Address("/exec/"+id+"/start"),
 		strings.NewReader(`{"Detach":false,"Tty":false}`))
 	if err != nil {
 		return nil, err
@@ -49,7 +50,7 @@ func (e *Engine) enter(ctx context.Context, id string) (io.ReadWriteCloser, erro
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Connection", "Upgrade")
 	r.Header.Set("Upgrade", "tcp")
-	a, err := e.way.RoundTrip(r)
+	a, err := e.engine.Way.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}

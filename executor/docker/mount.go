@@ -7,23 +7,14 @@ import (
 	"github.com/moby/moby/client/pkg/versions"
 
 	"godocker/executor"
+	"godocker/executor/dockerapi"
 )
 
-// bind is the engine's word for a mount. Read-only means all of it: what is mounted
-// inside the folder is read-only too, or is not there with an engine that would leave
-// it writable.
+// bind is the engine's word for a mount.
 func (e *Engine) bind(m executor.Mount) mount.Mount {
-	b := mount.Mount{Type: mount.TypeBind, Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	switch {
-	case !m.ReadOnly:
-	case e.deep:
-		b.BindOptions = &mount.BindOptions{Propagation: mount.PropagationRPrivate, ReadOnlyForceRecursive: true}
-	default:
-		b.BindOptions = &mount.BindOptions{NonRecursive: true}
-	}
-	return b
+	return dockerapi.Bind(m, e.deep)
 }
 
 // makesDeepReadOnly reports whether an engine can make a mount read-only together with

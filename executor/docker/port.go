@@ -3,7 +3,6 @@ package docker
 import (
 	"context"
 	"net/netip"
-	"regexp"
 	"strconv"
 
 	"github.com/moby/moby/api/types/container"
@@ -54,19 +53,4 @@ func (e *Engine) published(ctx context.Context, id string, asked []godocker.Port
 		ports = append(ports, p)
 	}
 	return ip, ports, nil
-}
-
-var inUse = regexp.MustCompile(`:(\d+)(?: failed)?: (?:port is already allocated|bind: address already in use|address already in use)`)
-
-// portTaken finds in an error of a start that a port of the node was not free.
-func portTaken(err error) (executor.PortTaken, bool) {
-	if err == nil || !isAnswer(err) {
-		return executor.PortTaken{}, false
-	}
-	m := inUse.FindStringSubmatch(err.Error())
-	if m == nil {
-		return executor.PortTaken{}, false
-	}
-	port, err := strconv.Atoi(m[1])
-	return executor.PortTaken{Port: port}, err == nil
 }

@@ -2,7 +2,6 @@ package docker
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/moby/moby/client"
 
 	"godocker/executor"
+	"godocker/executor/dockerapi"
 )
 
 // progressEvery is the least time between two reports on a pull.
@@ -115,23 +115,23 @@ func transfer(ctx context.Context, api *client.Client, w wanted, tell func(strin
 	if w.login != (executor.RegistryLogin{}) {
 		login = &w.login
 	}
-	auth, err := encoded(login)
+	auth, err := dockerapi.Encoded(login)
 	if err != nil {
 		return err
 	}
 	stream, err := api.ImagePull(ctx, w.image, client.ImagePullOptions{RegistryAuth: auth})
 	if err != nil {
-		return pullError(err)
+		return dockerapi.PullError(err)
 	}
 	defer stream.Close()
 	layers := layers{}
 	var last time.Time
 	for m, err := range stream.JSONMessages(ctx) {
 		if err != nil {
-			return pullError(err)
+			return dockerapi.PullError(err)
 		}
 		if m.Error != nil {
-			return pullError(m.Error)
+			return dockerapi.PullError(m.Error)
 		}
 		if layers.add(m) && time.Since(last) >= progressEvery {
 			last = time.Now()
@@ -139,22 +139,6 @@ func transfer(ctx context.Context, api *client.Client, w wanted, tell func(strin
 		}
 	}
 	return ctx.Err()
-}
-
-// pullError: what the registry said, or that there is none, is final; only the loss
-// of the engine itself is not. The two are told apart by who complains: the engine's
-// words come as an answer.
-func pullError(err error) error {
-	said, fromStream := errors.AsType[*jsonstream.Error](err)
-	switch {
-	case !fromStream && (!isAnswer(err) || ofPlugin(err)):
-		return fmt.Errorf("docker: %w", err)
-	case refused(err):
-		return executor.RegistryRefusal{Words: words(err)}
-	case fromStream:
-		return cannotStart(said)
-	}
-	return cannotStart(err)
 }
 
 // layers are the parts of an image and how far each of them has come, in bytes.

@@ -3,49 +3,19 @@ package docker
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/containerd/errdefs"
-	"github.com/moby/moby/api/pkg/authconfig"
-	"github.com/moby/moby/api/types/registry"
 	"github.com/moby/moby/client"
 
 	"godocker"
 	"godocker/executor"
+	"godocker/executor/dockerapi"
 	"godocker/internal/image"
 )
 
-// refusals are words in which registries say no, also where the engine reports them as
-// a trouble of its own.
-var refusals = []string{"no basic auth credentials", "unauthorized", "authentication required", "denied", "forbidden", "insufficient_scope",
-	"not found", "manifest unknown", "name unknown"}
-
-// Ask asks a registry by the engine, which knows how to reach it.
+// Ask asks a registry by the engine.
 func (e *Engine) Ask(ctx context.Context, image string, login *executor.RegistryLogin) error {
-	auth, err := encoded(login)
-	if err != nil {
-		return err
-	}
-	_, err = e.api.DistributionInspect(ctx, image, client.DistributionInspectOptions{EncodedRegistryAuth: auth})
-	if err == nil {
-		return nil
-	}
-	return pullError(err)
-}
-
-// refused reports whether an answer of the engine is that a registry says no.
-func refused(err error) bool {
-	return errdefs.IsUnauthorized(err) || errdefs.IsPermissionDenied(err) || errdefs.IsNotFound(err) ||
-		slices.ContainsFunc(refusals, func(word string) bool { return strings.Contains(err.Error(), word) })
-}
-
-// encoded is a login as the engine takes it.
-func encoded(l *executor.RegistryLogin) (string, error) {
-	if l == nil {
-		return "", nil
-	}
-	return authconfig.Encode(registry.AuthConfig{ServerAddress: l.Registry, Username: l.Username, Password: l.Password, IdentityToken: l.Token})
+	return dockerapi.Ask(ctx, e.api, image, login)
 }
 
 // renew fetches an image although the node may have it, unless the attempt exists.

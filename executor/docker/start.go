@@ -5,9 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strconv"
 	"time"
 
 	"github.com/containerd/errdefs"
@@ -16,24 +13,8 @@ import (
 
 	"godocker"
 	"godocker/executor"
+	"godocker/executor/dockerapi"
 )
-
-// Labels of every container, by which other tools and the event stream know it.
-const (
-	labelCluster = "godocker.cluster"
-	labelTask    = "godocker.task"
-	labelAttempt = "godocker.attempt"
-	labelMark    = "godocker.mark"
-)
-
-// runnerRights are what the first process of a container needs to become the user;
-// it gives them up before the script starts.
-var runnerRights = []string{"SETUID", "SETGID", "SETPCAP", "CHOWN", "DAC_OVERRIDE", "KILL"}
-
-// rootRights are what installing a package inside the container takes. None of them
-// reaches out of it: nothing can be mounted, no device made, no network changed, no
-// program of the kernel's loaded.
-var rootRights = []string{"CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "SETUID", "SETGID", "KILL"}
 
 // Start creates the container and starts it: two calls where nothing is in the way.
 func (e *Engine) Start(ctx context.Context, a executor.Assignment) (executor.Started, error) {
@@ -151,8 +132,12 @@ type notAllowed struct{ error }
 // next try makes another, in which the runner sees whether the attempt has begun.
 func (e *Engine) startCreated(ctx context.Context, id string) error {
 	_, err := e.api.ContainerStart(ctx, id, client.ContainerStartOptions{})
-	taken, inUse := portTaken(err)
-	if err != nil && (answered(err) || halfStarted(err) || inUse) {
+	var taken executor.PortTaken
+	inUse := false
+	if err != nil && dockerapi.IsAnswer(err) {
+		taken, inUse = dockerapi.PortTaken(err.Error())
+	}
+	if err != nil && (dockerapi.Answered(err) || halfStarted(err) || inUse) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
 		defer cancel()
 		if _, rmErr := e.api.ContainerRemove(ctx, id, client.ContainerRemoveOptions{RemoveVolumes: true}); rmErr != nil && !errdefs.IsNotFound(rmErr) {
@@ -164,7 +149,7 @@ func (e *Engine) startCreated(ctx context.Context, id string) error {
 		if halfStarted(err) {
 			return err
 		}
-		return fmt.Errorf("%w: %w", blame(err), err)
+		return fmt.Errorf("%w: %w", dockerapi.Blame(err), err)
 	}
 	return err
 }
@@ -198,20 +183,9 @@ func (e *Engine) adopt(ctx, asked context.Context, a executor.Assignment) (id st
 }
 
 func (e *Engine) config(a executor.Assignment) *container.Config {
-	labels := map[string]string{}
-	maps.Copy(labels, a.Labels)
-	labels[labelCluster] = a.Cluster
-	labels[labelTask] = strconv.FormatInt(a.Task, 10)
-	labels[labelAttempt] = strconv.Itoa(a.Attempt)
-	labels[labelMark] = a.Mark
-	env := make([]string, 0, len(a.Env))
-	for name, value := range a.Env {
-		env = append(env, name+"="+value)
-	}
 	return &container.Config{
-		Image: a.Image, Entrypoint: a.Command, Env: env, WorkingDir: a.WorkDir, Labels: labels,
-		User:        "0:0",                                           // whatever the image says: the command becomes the task's user by itself
-		Healthcheck: &container.HealthConfig{Test: []string{"NONE"}}, // the image's own is for services
+		Image: a.Image, Entrypoint: a.Command, Env: dockerapi.Env(a), WorkingDir: a.WorkDir, Labels: dockerapi.Labels(a),
+		User: "0:0", Healthcheck: dockerapi.Unchecked(), // whatever the image says: the command becomes the task's user by itself
 	}
 }
 
@@ -223,17 +197,11 @@ func (e *Engine) hostConfig(a executor.Assignment) *container.HostConfig {
 		},
 		SecurityOpt:   []string{"no-new-privileges"},
 		CapDrop:       []string{"ALL"},
-		CapAdd:        runnerRights,
+		CapAdd:        dockerapi.Rights(a),
 		Init:          &init,
 		LogConfig:     container.LogConfig{Type: "none"},
 		ShmSize:       a.Shm,
 		RestartPolicy: container.RestartPolicy{Name: container.RestartPolicyDisabled},
-	}
-	if a.Root {
-		h.CapAdd = rootRights
-	}
-	if a.Secret != nil {
-		h.CapAdd = append(slices.Clone(h.CapAdd), "NET_BIND_SERVICE")
 	}
 	if !a.Network {
 		h.NetworkMode = "none"

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"godocker/executor"
+	"godocker/executor/dockerapi"
 )
 
 // tmpStorage reports whether tasks can have temporary storage.
@@ -95,7 +96,7 @@ func (e *Engine) makeTmp(ctx context.Context, a executor.Assignment) error {
 		return err
 	}
 	_, err = e.api.VolumeCreate(ctx, client.VolumeCreateOptions{Name: tmpVolume(name), Driver: "local",
-		Labels:     map[string]string{labelCluster: a.Cluster},
+		Labels:     map[string]string{dockerapi.LabelCluster: a.Cluster},
 		DriverOpts: map[string]string{"type": "ext4", "device": device, "o": "nosuid,nodev"}})
 	return err
 }
@@ -110,14 +111,14 @@ func (e *Engine) driveTmp(ctx context.Context, a executor.Assignment) error {
 		options[name] = strings.ReplaceAll(value, sizePlace, strconv.FormatInt(a.Tmp, 10))
 	}
 	_, err := e.api.VolumeCreate(ctx, client.VolumeCreateOptions{Name: tmpVolume(a.Name()), Driver: e.cfg.TmpDriver,
-		DriverOpts: options, Labels: map[string]string{labelCluster: a.Cluster}})
+		DriverOpts: options, Labels: map[string]string{dockerapi.LabelCluster: a.Cluster}})
 	switch {
-	case err == nil || !answered(err):
+	case err == nil || !dockerapi.Answered(err):
 		return err
 	case errdefs.IsNotFound(err): // the driver; and not the image, for which others would take this error
-		return errors.New("temporary storage: " + words(err))
+		return errors.New("temporary storage: " + dockerapi.Words(err))
 	default:
-		return fmt.Errorf("%w: temporary storage: %s", executor.ErrEngine, words(err))
+		return fmt.Errorf("%w: temporary storage: %s", executor.ErrEngine, dockerapi.Words(err))
 	}
 }
 
