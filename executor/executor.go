@@ -72,7 +72,8 @@ type Assignment struct {
 	Network bool                   // false = none at all
 	Root    bool                   // the command stays root, and has the rights that installing a package takes
 	Labels  map[string]string
-	Node    string // the node chosen by the scheduler; "" = the engine chooses
+	Node    string        // the node chosen by the scheduler; "" = the engine chooses
+	Grace   time.Duration // of every Kill, for engines that must know it before; 0 = the engine's default
 
 	// Constraints are the labels that the node must have (name==value), for an engine
 	// that chooses. User is whom the command becomes by itself, for an engine that lets
@@ -172,6 +173,7 @@ type Capabilities struct {
 	TmpStorage  bool
 	Network     bool // tasks without network are kept from it
 	Limits      bool // cpu and memory limits are enforced
+	TellsMemory bool // it tells that an attempt ran out of memory; else the runner alone does
 	Runner      bool // attempts are run by the runner, which leaves its result in the task's folder
 	Places      bool // it chooses nodes itself: what Nodes says is only looked at for room
 	Addresses   bool // attempts have addresses of their own, where their ports are reached; they take none of the node

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/containerd/errdefs"
@@ -38,12 +39,7 @@ func Answered(err error) bool {
 	if !IsAnswer(err) || errdefs.IsUnavailable(err) {
 		return false
 	}
-	for _, words := range passing {
-		if strings.Contains(err.Error(), words) {
-			return false
-		}
-	}
-	return !OfPlugin(err)
+	return !OfPlugin(err) && !slices.ContainsFunc(passing, func(words string) bool { return strings.Contains(err.Error(), words) })
 }
 
 // OfPlugin reports whether the engine's authorization plug-in says no, or nothing. It is
@@ -63,14 +59,14 @@ var own = []string{
 
 // Blame says whose trouble an answer of the engine to a start is: the task's, or else
 // its own.
-func Blame(err error) error {
-	if !errdefs.IsInternal(err) {
+func Blame(err error) error { return BlameWords(err.Error(), !errdefs.IsInternal(err)) }
+
+// BlameWords says so of what an engine said, sure where it is known to be about what was
+// asked for.
+func BlameWords(said string, sure bool) error {
+	about := func(words string) bool { return strings.Contains(said, words) }
+	if sure && !slices.ContainsFunc(passing, about) || slices.ContainsFunc(own, about) {
 		return executor.ErrCannotStart
-	}
-	for _, words := range own {
-		if strings.Contains(err.Error(), words) {
-			return executor.ErrCannotStart
-		}
 	}
 	return executor.ErrEngine
 }

@@ -8,6 +8,8 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"net"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -62,6 +64,18 @@ type Harness struct {
 	// of its writes being refused.
 	TmpEnds bool
 
+	// NoDigest says that the engine learns of digests from registries alone, and
+	// that there is none.
+	NoDigest bool
+
+	// Listen takes a port of a node, and Dial calls one; nil = the node is this
+	// machine.
+	Listen func(node string) (net.Listener, error)
+	Dial   func(node string, port int) (net.Conn, error)
+
+	// Node is the node for what is to run on a certain one; "" = any.
+	Node string
+
 	// Cluster is the cluster of its attempts. "" = one that no other run has.
 	Cluster string
 
@@ -71,6 +85,14 @@ type Harness struct {
 
 // Run runs every test of the contract against h.
 func Run(t *testing.T, h Harness) {
+	if h.Listen == nil {
+		h.Listen = func(string) (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:0") }
+	}
+	if h.Dial == nil {
+		h.Dial = func(_ string, port int) (net.Conn, error) {
+			return net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), time.Second)
+		}
+	}
 	s := suite{Harness: h, cluster: cmp.Or(h.Cluster, "t"+strings.ToLower(rand.Text()[:8]))}
 	for _, test := range []struct {
 		name string

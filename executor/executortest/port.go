@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"strconv"
 	"testing"
 	"time"
 
@@ -24,7 +23,7 @@ func (s suite) ports(t *testing.T) {
 		s.address(t, e)
 		return
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := s.Listen(s.Node)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +34,7 @@ func (s suite) ports(t *testing.T) {
 	if s.Shell != nil {
 		a = s.task(s.Shell("while true; do echo hello | nc -l -p 8000; done"))
 	}
-	a.Network, a.Ports = true, []godocker.PortMapping{mapping}
+	a.Network, a.Node, a.Ports = true, s.Node, []godocker.PortMapping{mapping}
 	if s.Shell != nil {
 		_, err := e.Start(t.Context(), a)
 		if taken, ok := errors.AsType[executor.PortTaken](err); !ok || taken.Port != host {
@@ -54,7 +53,7 @@ func (s suite) ports(t *testing.T) {
 	}
 	s.start(t, e, a)
 	if s.Shell != nil {
-		s.until(t, func() bool { return said("127.0.0.1", host) == "hello\n" }, func() string { return "nothing answers at the port" })
+		s.until(t, func() bool { return said(s.Dial(s.Node, host)) == "hello\n" }, func() string { return "nothing answers at the port" })
 	}
 }
 
@@ -75,13 +74,14 @@ func (s suite) address(t *testing.T, e executor.Executor) {
 		t.Fatalf("Start = %+v, %v", got, err)
 	}
 	if s.Shell != nil {
-		s.until(t, func() bool { return said(got.Ports[0].IP, 8000) == "hello\n" }, func() string { return "nothing answers at the port" })
+		s.until(t, func() bool {
+			return said(net.DialTimeout("tcp", net.JoinHostPort(got.Ports[0].IP, "8000"), time.Second)) == "hello\n"
+		}, func() string { return "nothing answers at the port" })
 	}
 }
 
 // said is what a port says.
-func said(host string, port int) string {
-	c, err := net.DialTimeout("tcp", net.JoinHostPort(host, strconv.Itoa(port)), time.Second)
+func said(c net.Conn, err error) string {
 	if err != nil {
 		return ""
 	}

@@ -22,7 +22,7 @@ func (s suite) exitCodes(t *testing.T) {
 		if got.ExitCode != code || got.Outcome != "" {
 			t.Errorf("ended with %d, outcome %q, want %d and none", got.ExitCode, got.Outcome, code)
 		}
-		if got.Started.IsZero() || got.Ended.Before(got.Started) {
+		if got.Ended.IsZero() || got.Ended.Before(got.Started) {
 			t.Errorf("ran from %v to %v", got.Started, got.Ended)
 		}
 	}
@@ -74,8 +74,8 @@ func (s suite) startAfterEnd(t *testing.T) {
 		if h2 := s.start(t, again, a); h2 != h {
 			t.Fatalf("Start after the end = %q, want %q", h2, h)
 		}
-		if got := s.wait(t, again, h, executor.Exited); !got.Started.Equal(first.Started) {
-			t.Errorf("started at %v, and again at %v", first.Started, got.Started)
+		if got := s.wait(t, again, h, executor.Exited); !got.Ended.Equal(first.Ended) || !got.Started.IsZero() && !first.Started.IsZero() && !got.Started.Equal(first.Started) {
+			t.Errorf("ran from %v to %v, and again from %v to %v", first.Started, first.Ended, got.Started, got.Ended)
 		}
 	}
 	if n := count(); n != 1 {

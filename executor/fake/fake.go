@@ -57,7 +57,7 @@ var errAway = errors.New("fake: the engine does not answer")
 
 func (connection) Capabilities() executor.Capabilities {
 	return executor.Capabilities{Root: true, Suspend: true, Interactive: true, Ports: true,
-		GPUs: true, TmpStorage: true, Network: true, Limits: true}
+		GPUs: true, TmpStorage: true, Network: true, Limits: true, TellsMemory: true}
 }
 
 func (x connection) Nodes(context.Context) ([]executor.Node, error) {

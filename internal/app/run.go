@@ -98,7 +98,7 @@ func (a *App) rooms(roles []Role) []room {
 			rooms = append(rooms, a.scheduleRoom(), &dispatch.Room{Store: a.Store, Hub: a.Hub, Executors: a.executors, Dirs: a.dirs,
 				Runner: a.runner, Cluster: a.Config.Cluster, Holder: a.name, Log: a.log,
 				CheckVolumes: a.Config.VolumesCheck, Ports: dispatch.Ports{Allocate: a.Config.PortAllocate, Start: a.Config.PortStart, Range: a.Config.PortRange},
-				HostKeys: a.hostKeys, MaxLifespan: time.Duration(a.Config.MaxLifespan),
+				HostKeys: a.hostKeys, MaxLifespan: time.Duration(a.Config.MaxLifespan), Grace: time.Duration(a.Config.KillGrace),
 				Listed: a.listed, Seal: a.seal, Uploads: filepath.Join(a.Config.SharedDir, "ftp"),
 				Fetches: dispatch.Fetches{Fetcher: a.fetcher, Most: int64(a.Config.URIs.MaxSize), Limit: time.Duration(a.Config.URIs.Timeout)}})
 		case Watcher:

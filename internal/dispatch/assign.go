@@ -76,7 +76,7 @@ func (r *Room) assignment(t *godocker.Task) (executor.Assignment, error) {
 		Cluster: r.Cluster, Task: t.ID, Attempt: t.Attempt, Mark: t.Mark(),
 		Env: environment(t), WorkDir: spec.Dir,
 		CPU: t.Requirements.CPU, RAM: t.Requirements.RAMBytes(), GPUs: t.Requirements.GPUs, PIDs: maxPIDs,
-		Network: t.Container.Network, Root: t.Container.Root, Node: t.Node, Constraints: t.Requirements.Labels,
+		Network: t.Container.Network, Root: t.Container.Root, Node: t.Node, Constraints: t.Requirements.Labels, Grace: r.Grace,
 		User:   &executor.Identity{UID: t.User.UID, GID: t.User.GID, Groups: t.User.Groups},
 		Labels: map[string]string{"godocker.user": t.User.ID, "godocker.project": t.User.Project},
 		Mounts: []executor.Mount{

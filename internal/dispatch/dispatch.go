@@ -52,6 +52,7 @@ type Room struct {
 	Fetches      Fetches
 	HostKeys     *credential.HostKeys // of interactive tasks
 	MaxLifespan  time.Duration        // of tasks that ask for none; 0 = no limit
+	Grace        time.Duration        // between TERM and KILL
 
 	mu       sync.Mutex
 	busy     map[int64]context.CancelFunc // tasks this process is at

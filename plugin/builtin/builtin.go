@@ -10,6 +10,7 @@ import (
 	"godocker/executor/docker"
 	"godocker/executor/fake"
 	"godocker/executor/kubernetes"
+	"godocker/executor/swarm"
 	"godocker/plugin"
 	"godocker/scheduler"
 	"godocker/scheduler/fairshare"
@@ -22,7 +23,7 @@ import (
 // Executors returns the engines that tasks can run on.
 func Executors() *plugin.Set[executor.Executor] {
 	var s plugin.Set[executor.Executor]
-	s.Add(docker.Plugin, fake.Plugin, kubernetes.Plugin)
+	s.Add(docker.Plugin, swarm.Plugin, swarm.Original, kubernetes.Plugin, fake.Plugin)
 	return &s
 }
 

@@ -52,11 +52,12 @@ func TakeSession(path string) (s Session, err error) {
 		return s, err
 	}
 	defer f.Close()
-	if err := os.Remove(path); err != nil {
-		info, statErr := f.Stat()
-		if !errors.Is(err, syscall.EBUSY) || statErr != nil || info.Mode().Perm()&0o077 != 0 {
-			return s, err
+	if err := os.Remove(path); errors.Is(err, syscall.EBUSY) {
+		if info, err := f.Stat(); err != nil || info.Mode().Perm()&0o077 != 0 {
+			return s, fmt.Errorf("%s is open to others, and cannot be removed", path)
 		}
+	} else if err != nil {
+		return s, err
 	}
 	if s, err = decodeSession(io.LimitReader(f, maxSession)); err != nil {
 		return s, fmt.Errorf("%s: %w", path, err)

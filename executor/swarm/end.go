@@ -1,0 +1,133 @@
+package swarm
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/api/types/swarm"
+	"github.com/moby/moby/client"
+
+	"godocker"
+	"godocker/executor"
+	"godocker/executor/dockerapi"
+)
+
+// updateTries is how often an update is made anew that another one came before.
+const updateTries = 5
+
+// Kill has the swarm end the attempt's task, with the grace time that its service was created
+// with. One that no node was told of is taken away.
+func (s *Swarm) Kill(ctx context.Context, h executor.Handle, _ time.Duration) error {
+	if !dockerapi.Valid(h) {
+		return nil
+	}
+	for range updateTries {
+		t, ending, err := s.taskOf(ctx, string(h))
+		switch {
+		case errdefs.IsNotFound(err):
+			return nil
+		case err != nil:
+			return failed(err)
+		case ending || t != nil && t.over():
+			return nil
+		case t == nil || !t.placed():
+			return s.Remove(ctx, h)
+		}
+		got, err := s.api.ServiceInspect(ctx, string(h), client.ServiceInspectOptions{})
+		switch {
+		case errdefs.IsNotFound(err):
+			return nil
+		case err != nil:
+			return failed(err)
+		}
+		_, err = s.api.ServiceUpdate(ctx, got.Service.ID, client.ServiceUpdateOptions{Version: got.Service.Version, Spec: ended(got.Service.Spec),
+			RegistryAuthFrom: swarm.RegistryAuthFromSpec})
+		if err == nil || errdefs.IsNotFound(err) {
+			return nil
+		}
+		if !dockerapi.IsAnswer(err) {
+			return failed(err)
+		}
+	}
+	return fmt.Errorf("swarm: the service %s is being changed by others", h)
+}
+
+// Remove deletes the service, which ends its task, and what was hidden for it.
+func (s *Swarm) Remove(ctx context.Context, h executor.Handle) error {
+	if !dockerapi.Valid(h) {
+		return nil
+	}
+	_, err := s.api.ServiceRemove(ctx, string(h), client.ServiceRemoveOptions{})
+	if err != nil && !errdefs.IsNotFound(err) {
+		return failed(err)
+	}
+	if err := s.forget(ctx, string(h)); err != nil {
+		return failed(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.began, h)
+	return nil
+}
+
+// Find returns the attempt's name, which is its handle whether it exists or not.
+func (s *Swarm) Find(_ context.Context, cluster string, task int64, attempt int, mark string) (executor.Handle, error) {
+	return executor.Handle(godocker.AttemptName(cluster, task, attempt, mark)), nil
+}
+
+// A swarm tells nobody of the ends of tasks, so it is asked. What costs a manager long to
+// answer is asked less.
+const (
+	pollEvery = 200 * time.Millisecond
+	pollShare = 10 // of the time may go into answers: one part of this many
+)
+
+// Ends asks for the tasks that are not to run any more, which are few: those of attempts that
+// ended, until they are removed, and those that are being ended.
+func (s *Swarm) Ends(ctx context.Context, cluster string, ready func(), end func(executor.Handle)) error {
+	filter := map[string][]string{"label": {dockerapi.LabelCluster + "=" + cluster}, "desired-state": {"shutdown"}}
+	told := map[executor.Handle]bool{}
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for first := true; ; first = false {
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		asked := time.Now()
+		now, err := s.ends(ctx, filter, told, end)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			return fmt.Errorf("swarm: the managers cannot be asked for ends: %w", err)
+		}
+		if told = now; first {
+			ready()
+		}
+		timer.Reset(max(pollEvery, pollShare*time.Since(asked)))
+	}
+}
+
+// ends tells of those that ended since, and returns all that have.
+func (s *Swarm) ends(ctx context.Context, filter map[string][]string, told map[executor.Handle]bool, end func(executor.Handle)) (map[executor.Handle]bool, error) {
+	all, err := s.look(ctx, nodesFor)
+	if err != nil {
+		return nil, err
+	}
+	now := map[executor.Handle]bool{}
+	err = s.tasks(ctx, filter, func(t *task) {
+		h, ours := t.handle()
+		at, known := all[t.NodeID]
+		if !ours || !t.over() && (!t.placed() || known && !at.lost) {
+			return
+		}
+		if now[h] = true; !told[h] {
+			end(h)
+		}
+	})
+	return now, err
+}

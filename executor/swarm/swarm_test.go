@@ -1,0 +1,209 @@
+package swarm_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/moby/moby/api/types/swarm"
+	"github.com/moby/moby/client"
+	"golang.org/x/sys/unix"
+
+	"godocker/executor"
+	"godocker/executor/executortest"
+	driver "godocker/executor/swarm"
+	"godocker/plugin"
+)
+
+const (
+	busybox = "godocker/busybox:1"
+	settle  = 40 * time.Second
+	script  = "../../test/backends/swarm/cluster.sh"
+)
+
+func TestMain(m *testing.M) { os.Exit(testMain(m)) }
+
+// testMain starts a swarm of three nodes, of which one is a manager, for the tests that break none of them.
+func testMain(m *testing.M) int {
+	c, err := newCluster(3, 1)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "these tests need root, a Docker engine and the test images: run `make test`, "+
+			"or test/backends/docker/up.sh and test/images/build.sh\n%v\n", err)
+		return 1
+	}
+	defer c.down()
+	whole = c
+	return m.Run()
+}
+
+var whole *cluster
+
+// cluster is a real swarm, whose nodes are network namespaces of this machine.
+type cluster struct {
+	dir string
+	ns  string // their name, but for the number
+	net string // their addresses, but for the last number
+}
+
+func newCluster(nodes, managers int) (*cluster, error) {
+	dir, err := os.MkdirTemp("", "gdsw-") // short: a path of a socket has few letters
+	if err != nil {
+		return nil, err
+	}
+	c := &cluster{dir: dir}
+	for k := 1; k <= nodes; k++ {
+		at := filepath.Join(dir, strconv.Itoa(k))
+		if err := errors.Join(os.Mkdir(at, 0o755), os.WriteFile(filepath.Join(at, "daemon.json"),
+			[]byte(`{"no-new-privileges": true, "node-generic-resources": ["gpu=a", "gpu=b"]}`), 0o644)); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := c.do("up", strconv.Itoa(nodes), strconv.Itoa(managers), busybox); err != nil {
+		c.down()
+		return nil, err
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "net"))
+	if err != nil {
+		return nil, err
+	}
+	fields := strings.Fields(string(text))
+	c.ns, c.net = fields[0], fields[1]
+	return c, nil
+}
+
+func (c *cluster) do(verb string, args ...string) (string, error) {
+	cmd := exec.Command(script, append([]string{verb, c.dir}, args...)...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s %s: %w: %s", script, verb, err, said.String())
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+func (c *cluster) down() {
+	if _, err := c.do("down"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+}
+
+// url is where managers are reached.
+func (c *cluster) url(managers ...int) string {
+	var all []string
+	for _, k := range managers {
+		all = append(all, fmt.Sprintf("tcp://%s.%d:2375", c.net, k))
+	}
+	return strings.Join(all, ",")
+}
+
+// inside does something in the network of a node.
+func inside[T any](c *cluster, k int, do func() (T, error)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		runtime.LockOSThread() // and never unlocks it: the thread ends with its network
+		var a answer
+		f, err := os.Open(fmt.Sprintf("/var/run/netns/%s-%d", c.ns, k))
+		if a.err = err; err == nil {
+			defer f.Close()
+			if a.err = unix.Setns(int(f.Fd()), unix.CLONE_NEWNET); a.err == nil {
+				a.value, a.err = do()
+			}
+		}
+		done <- a
+	}()
+	a := <-done
+	return a.value, a.err
+}
+
+func (c *cluster) engine(t testing.TB, k int) *client.Client {
+	t.Helper()
+	api, err := client.New(client.WithHost("unix://" + filepath.Join(c.dir, strconv.Itoa(k), "docker.sock")))
+	must(t, err)
+	t.Cleanup(func() { _ = api.Close() })
+	return api
+}
+
+func connect(t testing.TB, cfg driver.Config) executor.Executor {
+	t.Helper()
+	e, err := driver.New(t.Context(), plugin.Env{}, cfg)
+	must(t, err)
+	return e
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func shell(script string) executor.Assignment {
+	return executor.Assignment{Image: busybox, Command: []string{"/bin/sh", "-c", script}, CPU: 0.05, Grace: time.Second, Network: true}
+}
+
+// availability changes whether nodes take tasks.
+func (c *cluster) availability(t testing.TB, to swarm.NodeAvailability, names ...string) {
+	t.Helper()
+	api := c.engine(t, 1)
+	got, err := api.NodeList(context.Background(), client.NodeListOptions{})
+	must(t, err)
+	for _, n := range got.Items {
+		for _, name := range names {
+			if n.Description.Hostname == name && n.Spec.Availability != to {
+				n.Spec.Availability = to
+				_, err := api.NodeUpdate(context.Background(), n.ID, client.NodeUpdateOptions{Version: n.Version, Spec: n.Spec})
+				must(t, err)
+			}
+		}
+	}
+}
+
+func TestConformance(t *testing.T) {
+	cfg := driver.Config{URL: whole.url(1), GPUResource: "gpu"}
+	executortest.Run(t, executortest.Harness{
+		New:   func(t *testing.T) executor.Executor { return connect(t, cfg) },
+		Shell: shell,
+		Run: func(d time.Duration, code int) executor.Assignment {
+			return shell(fmt.Sprintf("sleep %g & trap 'kill $!; exit 143' TERM; wait $!; exit %d", d.Seconds(), code))
+		},
+		Impossible: func() (executor.Assignment, string) {
+			return executor.Assignment{Image: "localhost:1/no-such-image:1", Command: []string{"true"}}, "localhost:1"
+		},
+		Full: func(t *testing.T) executor.Executor {
+			names := []string{"node1", "node2", "node3"}
+			whole.availability(t, swarm.NodeAvailabilityPause, names...)
+			t.Cleanup(func() { whole.availability(t, swarm.NodeAvailabilityActive, names...) })
+			return connect(t, cfg)
+		},
+		Listen: func(string) (net.Listener, error) {
+			return inside(whole, 2, func() (net.Listener, error) { return net.Listen("tcp4", "127.0.0.1:0") })
+		},
+		Dial: func(_ string, port int) (net.Conn, error) {
+			return net.DialTimeout("tcp", fmt.Sprintf("%s.2:%d", whole.net, port), time.Second)
+		},
+		Node: "node2", NoDigest: true, Settle: settle,
+	})
+	got, err := whole.engine(t, 1).ServiceList(t.Context(), client.ServiceListOptions{})
+	if must(t, err); len(got.Items) > 0 {
+		t.Errorf("services are left: %+v", got.Items)
+	}
+	secrets, err := whole.engine(t, 1).SecretList(t.Context(), client.SecretListOptions{})
+	if must(t, err); len(secrets.Items) > 0 {
+		t.Errorf("secrets are left: %+v", secrets.Items)
+	}
+}
