@@ -3,6 +3,7 @@ package swarm
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/containerd/errdefs"
@@ -80,17 +81,22 @@ func (s *Swarm) Find(_ context.Context, cluster string, task int64, attempt int,
 // A swarm tells nobody of the ends of tasks, so it is asked. What costs a manager long to
 // answer is asked less.
 const (
-	pollEvery = 200 * time.Millisecond
-	pollShare = 10 // of the time may go into answers: one part of this many
+	pollEvery  = 200 * time.Millisecond
+	wholeEvery = 3 * time.Second
+	pollShare  = 10               // of the time may go into answers: one part of this many,
+	pollLast   = 10 * time.Second // but it is asked after this, as a manager without a leader answers late
 )
 
 // Ends asks for the tasks that are not to run any more, which are few: those of attempts that
-// ended, until they are removed, and those that are being ended.
+// ended, until they are removed, and those that are being ended. Now and then it asks for all,
+// as a leader that was just chosen may leave what ended meanwhile as it is.
 func (s *Swarm) Ends(ctx context.Context, cluster string, ready func(), end func(executor.Handle)) error {
-	filter := map[string][]string{"label": {dockerapi.LabelCluster + "=" + cluster}, "desired-state": {"shutdown"}}
+	mine := dockerapi.LabelCluster + "=" + cluster
+	few, all := map[string][]string{"label": {mine}, "desired-state": {"shutdown"}}, map[string][]string{"label": {mine}}
 	told := map[executor.Handle]bool{}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	var whole time.Time // when to ask for all
 	for first := true; ; first = false {
 		select {
 		case <-timer.C:
@@ -98,17 +104,27 @@ func (s *Swarm) Ends(ctx context.Context, cluster string, ready func(), end func
 			return ctx.Err()
 		}
 		asked := time.Now()
+		filter := few
+		if !asked.Before(whole) {
+			filter = all
+		}
 		now, err := s.ends(ctx, filter, told, end)
+		took := time.Since(asked)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
 			return fmt.Errorf("swarm: the managers cannot be asked for ends: %w", err)
 		}
-		if told = now; first {
+		if !asked.Before(whole) { // who is not among them was removed
+			told, whole = now, time.Now().Add(max(wholeEvery, min(pollShare*took, pollLast)))
+		} else {
+			maps.Copy(told, now)
+		}
+		if first {
 			ready()
 		}
-		timer.Reset(max(pollEvery, pollShare*time.Since(asked)))
+		timer.Reset(max(pollEvery, min(pollShare*took, pollLast)))
 	}
 }
 

@@ -174,6 +174,7 @@ func (c *cluster) availability(t testing.TB, to swarm.NodeAvailability, names ..
 }
 
 func TestConformance(t *testing.T) {
+	t.Parallel()
 	cfg := driver.Config{URL: whole.url(1), GPUResource: "gpu"}
 	executortest.Run(t, executortest.Harness{
 		New:   func(t *testing.T) executor.Executor { return connect(t, cfg) },

@@ -19,10 +19,9 @@ dir=${2:?usage: cluster.sh up|kill|stop|start|cut|heal|down DIR}
 
 # mine prints the processes of the engine in a folder: those whose command line names it.
 mine() {
-	for p in /proc/[0-9]*; do
-		case $(tr '\0' ' ' <"$p/cmdline" 2>/dev/null || true) in
-		dockerd*" $1/"* | containerd*" $1/"* | *containerd-shim*" $1/"* | *docker-proxy*" $1/"*) echo "${p#/proc/}" ;;
-		esac
+	for f in $(grep -ls -- "$1/" /proc/[0-9]*/cmdline || true); do
+		p=${f#/proc/} p=${p%/cmdline}
+		case $(comm "$p") in dockerd | containerd | containerd-shim* | docker-proxy) echo "$p" ;; esac
 	done
 }
 
@@ -57,7 +56,7 @@ engine() { # starts the engine of node $1 and does not wait for it
 	setsid nsenter --net="/var/run/netns/$ns-$k" unshare --uts sh -c 'hostname "$0" && exec "$@"' "node$k" \
 		dockerd --config-file "$d/daemon.json" --data-root "$d/data" --exec-root "$d/exec" --pidfile "$d/docker.pid" \
 		-H "unix://$d/docker.sock" -H "tcp://$net.$k:2375" --tls=false --storage-driver overlay2 --bip "10.$((100 + i)).$k.1/24" --default-address-pool "base=10.$((140 + i)).$k.0/24,size=26" \
-		--label "disk=d$k" --shutdown-timeout 5 >>"$d/log" 2>&1 </dev/null &
+		--label "disk=d$k" --shutdown-timeout 1 >>"$d/log" 2>&1 </dev/null &
 }
 
 await() { # node $1
