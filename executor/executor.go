@@ -168,10 +168,12 @@ type Capabilities struct {
 	Suspend     bool
 	Interactive bool
 	Join        bool // it is a Joiner
+	Signals     bool // it is a Signaler
 	Ports       bool
 	GPUs        bool
 	TmpStorage  bool
 	Network     bool // tasks without network are kept from it
+	PullNever   bool // nodes are kept from asking for images
 	Limits      bool // cpu and memory limits are enforced
 	TellsMemory bool // it tells that an attempt ran out of memory; else the runner alone does
 	Runner      bool // attempts are run by the runner, which leaves its result in the task's folder

@@ -108,7 +108,7 @@ func New(_ context.Context, env plugin.Env, cfg Config) (executor.Executor, erro
 // Capabilities reports what a Docker engine can do.
 func (e *Engine) Capabilities() executor.Capabilities {
 	return executor.Capabilities{Root: true, Suspend: true, Network: true, Limits: true, TellsMemory: true, Runner: true, Local: e.local,
-		Ports: true, Interactive: true, Join: true, GPUs: len(e.cfg.GPUs) > 0, TmpStorage: e.tmpStorage()}
+		Ports: true, Interactive: true, Join: true, Signals: true, PullNever: true, GPUs: len(e.cfg.GPUs) > 0, TmpStorage: e.tmpStorage()}
 }
 
 // Nodes reports the engine's machine.

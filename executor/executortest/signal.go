@@ -10,6 +10,9 @@ import (
 func (s suite) signal(t *testing.T) {
 	e := s.New(t)
 	sig, can := e.(executor.Signaler)
+	if can != e.Capabilities().Signals {
+		t.Errorf("Capabilities.Signals = %v, but that it is a Signaler is %v", !can, can)
+	}
 	if !can {
 		t.Skip("the engine cannot send signals")
 	}

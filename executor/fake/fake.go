@@ -56,7 +56,7 @@ type connection struct{ c *Cluster }
 var errAway = errors.New("fake: the engine does not answer")
 
 func (connection) Capabilities() executor.Capabilities {
-	return executor.Capabilities{Root: true, Suspend: true, Interactive: true, Ports: true,
+	return executor.Capabilities{Root: true, Signals: true, PullNever: true, Suspend: true, Interactive: true, Ports: true,
 		GPUs: true, TmpStorage: true, Network: true, Limits: true, TellsMemory: true}
 }
 

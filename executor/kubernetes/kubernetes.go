@@ -166,5 +166,5 @@ func check(cfg *Config) error {
 func (e *Engine) Capabilities() executor.Capabilities {
 	root := !e.cfg.User
 	return executor.Capabilities{Root: root, Interactive: root, Join: true, Ports: true, Addresses: true, OwnLogins: true, GPUs: true, TmpStorage: true,
-		Limits: true, Runner: true, Places: e.cfg.Placement == byKubernetes}
+		Limits: true, TellsMemory: true, Signals: true, PullNever: true, Runner: true, Places: e.cfg.Placement == byKubernetes}
 }

@@ -81,7 +81,7 @@ func (s *Swarm) Find(_ context.Context, cluster string, task int64, attempt int,
 // A swarm tells nobody of the ends of tasks, so it is asked. What costs a manager long to
 // answer is asked less.
 const (
-	pollEvery  = 200 * time.Millisecond
+	pollEvery  = 100 * time.Millisecond
 	wholeEvery = 3 * time.Second
 	pollShare  = 10               // of the time may go into answers: one part of this many,
 	pollLast   = 10 * time.Second // but it is asked after this, as a manager without a leader answers late

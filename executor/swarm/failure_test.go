@@ -275,7 +275,10 @@ func (f *field) roll(t *testing.T, e executor.Executor) {
 				a := f.task("", "sleep 1; exit 3")
 				h := executor.Handle(a.Name())
 				var err error
-				eventually(t, func() bool { _, err = e.Start(t.Context(), a); return err == nil || errors.Is(err, executor.ErrEngine) || errors.Is(err, executor.ErrNoRoom) },
+				eventually(t, func() bool {
+					_, err = e.Start(t.Context(), a)
+					return err == nil || errors.Is(err, executor.ErrEngine) || errors.Is(err, executor.ErrNoRoom)
+				},
 					func() string { return fmt.Sprint(err) })
 				if err != nil {
 					continue

@@ -32,6 +32,9 @@ func (r *Room) session(ctx context.Context, t *godocker.Task, a *executor.Assign
 	if idle := t.Requirements.Idle; idle.On() {
 		s.IdleAfter, s.IdleWarn, s.IdleEnds = idle.After, idle.Warn, idle.Action == godocker.IdleEnd
 	}
+	if _, can := r.Executors[t.Executor].(executor.Signaler); !can && s.Warn > 0 {
+		s.WarnIn = max(t.Limit(r.MaxLifespan)-s.Warn, time.Second)
+	}
 	for line := range strings.Lines(owner.PublicKey) {
 		if line = strings.TrimSpace(line); line != "" {
 			s.Keys = append(s.Keys, line)

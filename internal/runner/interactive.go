@@ -55,6 +55,9 @@ func runSession(s spec.Spec, f *folder, out, errs *os.File, signals <-chan os.Si
 	}
 	i := newInteractive(s, session, f)
 	i.null = null
+	if session.WarnIn > 0 { // nobody sends a signal
+		time.AfterFunc(session.WarnIn, func() { _ = syscall.Kill(os.Getpid(), syscall.SIGUSR1) })
+	}
 	if argv != nil {
 		stopped, err := i.script(argv, out, errs, signals)
 		if err != nil || stopped {

@@ -28,6 +28,21 @@ func (c *check) abilities(owner godocker.User) {
 	c.interactive()
 	c.tmpStorage()
 	c.uris()
+	c.engine()
+}
+
+// engine checks what most executors can do.
+func (c *check) engine() {
+	name, _ := c.can()
+	can, known := c.rules.Can[name]
+	_, warned := c.task.Requirements.Resources[godocker.ResourceWarn]
+	switch {
+	case !known:
+	case c.task.Container.Pull == godocker.PullNever && !can.PullNever:
+		c.bad("container.pull_policy", "the nodes of the executor %s ask for images in any case: want another than %s", name, godocker.PullNever)
+	case warned && !can.Signals && !c.doc.Command.Interactive:
+		c.bad("requirements.resources."+godocker.ResourceWarn, "the executor %s sends no signals to tasks; leave it out", name)
+	}
 }
 
 // labels checks what the task asks of its node: one of the site's words, which some

@@ -102,3 +102,23 @@ func TestLabels(t *testing.T) {
 		t.Errorf("on a site without labels: %v", err)
 	}
 }
+
+// What most executors can do is refused where one cannot.
+func TestEngineAbilities(t *testing.T) {
+	for field, ask := range map[string]func(*api.Task){
+		"container.pull_policy":       func(d *api.Task) { d.Container.PullPolicy = string(godocker.PullNever) },
+		"requirements.resources.warn": func(d *api.Task) { d.Requirements.Resources = map[string]api.Text{godocker.ResourceWarn: "5m"} },
+	} {
+		for _, able := range []bool{true, false} {
+			r, s := room(t, func(r *submit.Rules) {
+				r.Can = map[string]executor.Capabilities{"docker": {Network: true, PullNever: able, Signals: able}}
+			})
+			d := doc()
+			if ask(&d); able {
+				submitted(t, r, s, ann, d)
+			} else if _, err := r.Submit(t.Context(), ann, d, now); fieldsOf(err) != field || !strings.Contains(err.Error(), "the executor docker") {
+				t.Errorf("%s: %v", field, err)
+			}
+		}
+	}
+}

@@ -33,7 +33,7 @@ type bench struct {
 
 func main() {
 	b := &bench{}
-	only := flag.String("only", "", "measure only this: docker, ssh, gateway, terminal, page, frames, fake, submit, client, api, postgres, plan, simulate, slurm, runner, idle, kubernetes; several with commas")
+	only := flag.String("only", "", "measure only this: docker, ssh, gateway, terminal, page, frames, fake, submit, client, api, postgres, plan, simulate, slurm, runner, idle, swarm, kubernetes; several with commas")
 	flag.IntVar(&b.tasks, "tasks", 200, "containers in the measure of throughput")
 	flag.IntVar(&b.many, "many", 10_000, "tasks through the fake executor")
 	flag.IntVar(&b.list, "list", 1_000_000, "tasks in a long list")
@@ -70,7 +70,7 @@ func (b *bench) all(only []string) error {
 		name string
 		run  func() error
 	}{
-		{"docker", b.docker}, {"ssh", b.ssh}, {"gateway", b.gateway}, {"terminal", b.terminal}, {"page", b.page}, {"frames", b.frames}, {"fake", b.fake}, {"submit", b.submit}, {"client", b.client}, {"api", b.api}, {"postgres", b.postgres}, {"plan", b.plan}, {"simulate", b.simulate}, {"slurm", b.slurm}, {"runner", b.runner}, {"idle", b.idle}, {"kubernetes", b.kubernetes},
+		{"docker", b.docker}, {"ssh", b.ssh}, {"gateway", b.gateway}, {"terminal", b.terminal}, {"page", b.page}, {"frames", b.frames}, {"fake", b.fake}, {"submit", b.submit}, {"client", b.client}, {"api", b.api}, {"postgres", b.postgres}, {"plan", b.plan}, {"simulate", b.simulate}, {"slurm", b.slurm}, {"runner", b.runner}, {"idle", b.idle}, {"swarm", b.swarm}, {"kubernetes", b.kubernetes},
 	} {
 		if only[0] != "" && !slices.Contains(only, m.name) {
 			continue

@@ -111,7 +111,7 @@ func TestScenarios(t *testing.T) {
 		Setup:               setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": server, "as": as, "task": task, "exits": exits, "waitfor": waitfor, "http": request, "token": token, "append": appendLine, "directory": directory, "serves": serves,
-			"registry": registryCmd, "push": push, "forget": forget, "guarded": guarded, "container": containerOf,
+			"registry": registryCmd, "push": push, "forget": forget, "guarded": guarded, "container": containerOf, "swarm": swarm,
 		},
 	})
 }
