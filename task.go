@@ -194,7 +194,7 @@ type Failure struct {
 type PortMapping struct {
 	Host      int    `json:"host"`
 	Container int    `json:"container"`
-	IP        string `json:"ip,omitempty"` // the address, of the container itself; "" = that of the node
+	IP        string `json:"ip,omitempty"` // the address where it is reached; "" = that of the node
 }
 
 // Measured is what an attempt really used. Zero values are unknown.

@@ -135,7 +135,7 @@ type Stats struct {
 type PortMapping struct {
 	Host      int    `json:"host"`
 	Container int    `json:"container"`
-	IP        string `json:"ip,omitempty"` // the address, of the container itself; "" = that of the node
+	IP        string `json:"ip,omitempty"` // the address where it is reached; "" = that of the node
 }
 
 // Volume is a folder that is mounted into the container.

@@ -9,7 +9,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -68,10 +67,8 @@ type Harness struct {
 	// that there is none.
 	NoDigest bool
 
-	// Listen takes a port of a node, and Dial calls one; nil = the node is this
-	// machine.
+	// Listen takes a port of a node; nil = the node is this machine.
 	Listen func(node string) (net.Listener, error)
-	Dial   func(node string, port int) (net.Conn, error)
 
 	// Node is the node for what is to run on a certain one; "" = any.
 	Node string
@@ -87,11 +84,6 @@ type Harness struct {
 func Run(t *testing.T, h Harness) {
 	if h.Listen == nil {
 		h.Listen = func(string) (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:0") }
-	}
-	if h.Dial == nil {
-		h.Dial = func(_ string, port int) (net.Conn, error) {
-			return net.DialTimeout("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), time.Second)
-		}
 	}
 	s := suite{Harness: h, cluster: cmp.Or(h.Cluster, "t"+strings.ToLower(rand.Text()[:8]))}
 	for _, test := range []struct {

@@ -1,9 +1,11 @@
 package executortest
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"net"
+	"strconv"
 	"testing"
 	"time"
 
@@ -47,13 +49,16 @@ func (s suite) ports(t *testing.T) {
 	}
 	for range 2 {
 		got, err := e.Start(t.Context(), a)
-		if err != nil || len(got.Ports) != 1 || got.Ports[0] != mapping {
+		if err != nil || len(got.Ports) != 1 {
 			t.Fatalf("Start = %+v, %v", got, err)
+		}
+		if mapping.IP = got.Ports[0].IP; got.Ports[0] != mapping {
+			t.Fatalf("Start = %+v, want the port %+v", got, mapping)
 		}
 	}
 	s.start(t, e, a)
 	if s.Shell != nil {
-		s.until(t, func() bool { return said(s.Dial(s.Node, host)) == "hello\n" }, func() string { return "nothing answers at the port" })
+		s.until(t, func() bool { return said(mapping) == "hello\n" }, func() string { return "nothing answers at the port" })
 	}
 }
 
@@ -74,14 +79,13 @@ func (s suite) address(t *testing.T, e executor.Executor) {
 		t.Fatalf("Start = %+v, %v", got, err)
 	}
 	if s.Shell != nil {
-		s.until(t, func() bool {
-			return said(net.DialTimeout("tcp", net.JoinHostPort(got.Ports[0].IP, "8000"), time.Second)) == "hello\n"
-		}, func() string { return "nothing answers at the port" })
+		s.until(t, func() bool { return said(got.Ports[0]) == "hello\n" }, func() string { return "nothing answers at the port" })
 	}
 }
 
 // said is what a port says.
-func said(c net.Conn, err error) string {
+func said(p godocker.PortMapping) string {
+	c, err := net.DialTimeout("tcp", net.JoinHostPort(cmp.Or(p.IP, "127.0.0.1"), strconv.Itoa(p.Host)), time.Second)
 	if err != nil {
 		return ""
 	}

@@ -105,16 +105,3 @@ func (all nodes) named(name string) (node, bool) {
 	}
 	return node{}, false
 }
-
-// Address is where a node is reached, as its name may mean something to the swarm alone.
-func (s *Swarm) Address(ctx context.Context, name string) (string, error) {
-	all, err := s.look(ctx, time.Minute)
-	if err != nil {
-		return "", err
-	}
-	n, ok := all.named(name)
-	if !ok || n.address == "" {
-		return "", fmt.Errorf("swarm: the address of the node %s is not known", name)
-	}
-	return n.address, nil
-}

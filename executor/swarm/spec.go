@@ -36,7 +36,7 @@ func (s *Swarm) spec(a executor.Assignment, at node, image string, secret string
 	}
 	if a.Secret != nil {
 		c.Secrets = []*swarm.SecretReference{{SecretID: secret, SecretName: a.Name(),
-			File: &swarm.SecretReferenceFileTarget{Name: a.Secret.Path, UID: "0", GID: "0", Mode: 0o600}}}
+			File: &swarm.SecretReferenceFileTarget{Name: a.Secret.Path, UID: "0", GID: "0", Mode: 0o400}}}
 	}
 	t := swarm.TaskSpec{
 		ContainerSpec: c,

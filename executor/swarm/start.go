@@ -202,6 +202,7 @@ func (s *Swarm) receipt(ctx context.Context, a executor.Assignment, t *task, all
 		return got, nil
 	}
 	for i, p := range got.Ports { // another call may have asked for others
+		got.Ports[i].IP = got.IP // as the node's name may mean something to the swarm alone
 		for _, q := range spec.EndpointSpec.Ports {
 			if int(q.TargetPort) == p.Container {
 				got.Ports[i].Host = int(q.PublishedPort)

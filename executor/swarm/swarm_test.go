@@ -194,10 +194,7 @@ func TestConformance(t *testing.T) {
 		Listen: func(string) (net.Listener, error) {
 			return inside(whole, 2, func() (net.Listener, error) { return net.Listen("tcp4", "127.0.0.1:0") })
 		},
-		Dial: func(_ string, port int) (net.Conn, error) {
-			return net.DialTimeout("tcp", fmt.Sprintf("%s.2:%d", whole.net, port), time.Second)
-		},
-		Node: "node2", NoDigest: true, Settle: settle,
+		Node: "node2", NoDigest: true, SecretStays: true, Settle: settle,
 	})
 	got, err := whole.engine(t, 1).ServiceList(t.Context(), client.ServiceListOptions{})
 	if must(t, err); len(got.Items) > 0 {

@@ -96,34 +96,12 @@ func (h *Hall) Reach(ctx context.Context, t *godocker.Task) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if at, err = h.located(ctx, t, at); err != nil {
-		return nil, err
-	}
 	c, err := (&net.Dialer{Timeout: dialTime}).DialContext(ctx, "tcp", at)
 	if err != nil {
 		h.Log.Error("the ssh server of a task is not reached", "task", t.ID, "error", err)
 		return nil, godocker.Errorf(godocker.Unavailable, "the node of task %d is not reached", t.ID)
 	}
 	return c, nil
-}
-
-// located is an address of a node with what its executor knows of the node in place of its
-// name.
-func (h *Hall) located(ctx context.Context, t *godocker.Task, at string) (string, error) {
-	knows, ok := h.Executors[t.Executor].(executor.Locator)
-	if !ok {
-		return at, nil
-	}
-	_, port, err := net.SplitHostPort(at)
-	if err != nil {
-		return "", err
-	}
-	host, err := knows.Address(ctx, t.Node)
-	if err != nil {
-		h.Log.Error("the address of a node is not known", "task", t.ID, "node", t.Node, "error", err)
-		return "", godocker.Errorf(godocker.Unavailable, "the node of task %d is not reached", t.ID)
-	}
-	return net.JoinHostPort(host, port), nil
 }
 
 // Enter logs in to a task: to the server of an interactive one, whose key is stored with it,
