@@ -42,6 +42,8 @@ func (c *check) engine() {
 		c.bad("container.pull_policy", "the nodes of the executor %s ask for images in any case: want another than %s", name, godocker.PullNever)
 	case warned && !can.Signals && !c.doc.Command.Interactive:
 		c.bad("requirements.resources."+godocker.ResourceWarn, "the executor %s sends no signals to tasks; leave it out", name)
+	case c.task.Requirements.WebPort > 0 && !can.Join && !c.doc.Command.Interactive:
+		c.bad("requirements.web_port", "the executor %s has web ports of interactive tasks alone; make it one, or leave it out", name)
 	}
 }
 

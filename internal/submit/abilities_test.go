@@ -107,11 +107,13 @@ func TestLabels(t *testing.T) {
 func TestEngineAbilities(t *testing.T) {
 	for field, ask := range map[string]func(*api.Task){
 		"container.pull_policy":       func(d *api.Task) { d.Container.PullPolicy = string(godocker.PullNever) },
+		"requirements.web_port":       func(d *api.Task) { d.Requirements.WebPort = api.Num(80) },
 		"requirements.resources.warn": func(d *api.Task) { d.Requirements.Resources = map[string]api.Text{godocker.ResourceWarn: "5m"} },
 	} {
 		for _, able := range []bool{true, false} {
 			r, s := room(t, func(r *submit.Rules) {
-				r.Can = map[string]executor.Capabilities{"docker": {Network: true, PullNever: able, Signals: able}}
+				r.WebPorts = true
+				r.Can = map[string]executor.Capabilities{"docker": {Network: true, Join: able, PullNever: able, Signals: able}}
 			})
 			d := doc()
 			if ask(&d); able {

@@ -14,7 +14,7 @@ import (
 func TestDevices(t *testing.T) {
 	r, s := room(t, func(r *submit.Rules) {
 		r.Ports, r.Sessions, r.WebPorts = 3, true, true
-		r.Can = map[string]executor.Capabilities{"docker": {GPUs: true, Ports: true, Interactive: true, Network: true}}
+		r.Can = map[string]executor.Capabilities{"docker": {GPUs: true, Ports: true, Interactive: true, Join: true, Network: true}}
 		r.Nodes = func(context.Context) map[string][]executor.Node {
 			return map[string][]executor.Node{"docker": {{GPUs: 1}, {GPUs: 2}}}
 		}
