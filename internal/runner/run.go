@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -156,6 +157,9 @@ func environ(s spec.Spec, image []string) []string {
 	if os.Getenv("PATH") == "" {
 		set = append(set, [2]string{"PATH", defaultPath})
 	}
+	if gpus := swarmGPUs(image); gpus != "" {
+		set = append(set, [2]string{"GODOCKER_GPUS", gpus})
+	}
 	env := make([]string, 0, len(image)+len(set))
 	for _, kv := range image {
 		name, _, _ := strings.Cut(kv, "=")
@@ -167,6 +171,19 @@ func environ(s spec.Spec, image []string) []string {
 		env = append(env, kv[0]+"="+kv[1])
 	}
 	return env
+}
+
+// swarmGPUs are the names of the gpus that a swarm chose, or "" if it says none. It says so in
+// DOCKER_RESOURCE_ and the kind of the resource, which may be a name that no shell can read;
+// what has no name is a number there.
+func swarmGPUs(env []string) string {
+	for _, kv := range env {
+		name, value, _ := strings.Cut(kv, "=")
+		if _, err := strconv.Atoi(value); err != nil && strings.HasPrefix(name, "DOCKER_RESOURCE_") {
+			return value
+		}
+	}
+	return ""
 }
 
 func replaced(set [][2]string, name string) bool {
