@@ -17,7 +17,6 @@ import (
 
 	"godocker"
 	"godocker/executor"
-	driver "godocker/executor/swarm"
 )
 
 // field is a swarm to be broken: three managers, two workers, and a folder where attempts
@@ -31,7 +30,7 @@ type field struct {
 }
 
 func newField(t *testing.T) *field {
-	c, err := newCluster(5, 3)
+	c, err := newCluster(5, 3, false)
 	must(t, err)
 	t.Cleanup(c.down)
 	f := &field{cluster: c, folder: t.TempDir(), name: "f" + strconv.FormatInt(time.Now().UnixNano(), 36)}
@@ -134,7 +133,7 @@ func listen(t *testing.T, e executor.Executor, cluster string) *sync.Map {
 func TestFailures(t *testing.T) {
 	t.Parallel() // beside the suite, as both wait more than they do
 	f := newField(t)
-	e := connect(t, driver.Config{URL: f.url(1, 2, 3)})
+	e := connect(t, f.config(1, 2, 3))
 	told := listen(t, e, f.name)
 	ended := func(a executor.Assignment) {
 		t.Helper()

@@ -35,7 +35,7 @@ func TestMain(m *testing.M) { os.Exit(testMain(m)) }
 
 // testMain starts a swarm of three nodes, of which one is a manager, for the tests that break none of them.
 func testMain(m *testing.M) int {
-	c, err := newCluster(3, 1)
+	c, err := newCluster(3, 1, true)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "these tests need root, a Docker engine and the test images: run `make test`, "+
 			"or test/backends/docker/up.sh and test/images/build.sh\n%v\n", err)
@@ -51,11 +51,12 @@ var whole *cluster
 // cluster is a real swarm, whose nodes are network namespaces of this machine.
 type cluster struct {
 	dir string
-	ns  string // their name, but for the number
-	net string // their addresses, but for the last number
+	ns  string        // their name, but for the number
+	net string        // their addresses, but for the last number
+	tls driver.Config // what it takes to reach them by TLS, if that is the only way
 }
 
-func newCluster(nodes, managers int) (*cluster, error) {
+func newCluster(nodes, managers int, secured bool) (*cluster, error) {
 	dir, err := os.MkdirTemp("", "gdsw-") // short: a path of a socket has few letters
 	if err != nil {
 		return nil, err
@@ -65,6 +66,11 @@ func newCluster(nodes, managers int) (*cluster, error) {
 		at := filepath.Join(dir, strconv.Itoa(k))
 		if err := errors.Join(os.Mkdir(at, 0o755), os.WriteFile(filepath.Join(at, "daemon.json"),
 			[]byte(`{"no-new-privileges": true, "node-generic-resources": ["gpu=a", "gpu=b"]}`), 0o644)); err != nil {
+			return nil, err
+		}
+	}
+	if secured {
+		if c.tls, err = certify(filepath.Join(dir, "tls")); err != nil {
 			return nil, err
 		}
 	}
@@ -98,13 +104,18 @@ func (c *cluster) down() {
 	}
 }
 
-// url is where managers are reached.
-func (c *cluster) url(managers ...int) string {
+// config says how managers are reached.
+func (c *cluster) config(managers ...int) driver.Config {
+	cfg, port := c.tls, 2375
+	if cfg.TLS {
+		port = 2376
+	}
 	var all []string
 	for _, k := range managers {
-		all = append(all, fmt.Sprintf("tcp://%s.%d:2375", c.net, k))
+		all = append(all, fmt.Sprintf("tcp://%s.%d:%d", c.net, k, port))
 	}
-	return strings.Join(all, ",")
+	cfg.URL = strings.Join(all, ",")
+	return cfg
 }
 
 // inside does something in the network of a node.
@@ -175,7 +186,8 @@ func (c *cluster) availability(t testing.TB, to swarm.NodeAvailability, names ..
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	cfg := driver.Config{URL: whole.url(1), GPUResource: "gpu"}
+	cfg := whole.config(1)
+	cfg.GPUResource = "gpu"
 	executortest.Run(t, executortest.Harness{
 		New:   func(t *testing.T) executor.Executor { return connect(t, cfg) },
 		Shell: shell,

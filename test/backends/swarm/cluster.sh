@@ -11,7 +11,8 @@
 #   down DIR                        ends everything and removes DIR
 #
 # Each node is a network namespace with an engine in it, at ADDRESS.N of the file DIR/net; its socket is DIR/N/docker.sock, and it listens on port
-# 2375 as well, which only this machine and the other nodes reach. Its files are this machine's, so any folder is a shared one. Must run as root,
+# 2375 as well, which only this machine and the other nodes reach; or, where there is a folder DIR/tls with ca.pem, cert.pem and key.pem, on 2376
+# by TLS alone. DIR/N/daemon.json may be there before. Its files are this machine's, so any folder is a shared one. Must run as root,
 # with the packages that test/backends/docker/up.sh installs.
 set -eu
 verb=${1:?usage: cluster.sh up|kill|stop|start|cut|heal|down DIR}
@@ -52,10 +53,12 @@ engine() { # starts the engine of node $1 and does not wait for it
 	mkdir -p "$d"
 	rm -f "$d/docker.pid" "$d/exec/containerd/containerd.pid" # of a crash
 	[ -e "$d/daemon.json" ] || echo '{}' >"$d/daemon.json"
+	set -- -H "tcp://$net.$k:2375" --tls=false
+	[ ! -d "$dir/tls" ] || set -- -H "tcp://$net.$k:2376" --tlsverify --tlscacert "$dir/tls/ca.pem" --tlscert "$dir/tls/cert.pem" --tlskey "$dir/tls/key.pem"
 	# ip netns exec would hide the control groups from the engine.
 	setsid nsenter --net="/var/run/netns/$ns-$k" unshare --uts sh -c 'hostname "$0" && exec "$@"' "node$k" \
 		dockerd --config-file "$d/daemon.json" --data-root "$d/data" --exec-root "$d/exec" --pidfile "$d/docker.pid" \
-		-H "unix://$d/docker.sock" -H "tcp://$net.$k:2375" --tls=false --storage-driver overlay2 --bip "10.$((100 + i)).$k.1/24" --default-address-pool "base=10.$((140 + i)).$k.0/24,size=26" \
+		-H "unix://$d/docker.sock" "$@" --storage-driver overlay2 --bip "10.$((100 + i)).$k.1/24" --default-address-pool "base=10.$((140 + i)).$k.0/24,size=26" \
 		--label "disk=d$k" --shutdown-timeout 1 >>"$d/log" 2>&1 </dev/null &
 }
 
@@ -108,7 +111,7 @@ up)
 	done
 	rm "$dir/images.tar"
 	first=unix://$dir/1/docker.sock
-	docker -H "$first" swarm init --advertise-addr "$net.1" --default-addr-pool "10.$((180 + i)).0.0/16" >/dev/null
+	docker -H "$first" swarm init --dispatcher-heartbeat 1s --advertise-addr "$net.1" --default-addr-pool "10.$((180 + i)).0.0/16" >/dev/null
 	for k in $(seq 2 "$nodes"); do
 		role=worker
 		[ "$k" -gt "$managers" ] || role=manager
