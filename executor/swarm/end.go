@@ -88,15 +88,16 @@ const (
 )
 
 // Ends asks for the tasks that are not to run any more, which are few: those of attempts that
-// ended, until they are removed, and those that are being ended. Now and then it asks for all,
-// as a leader that was just chosen may leave what ended meanwhile as it is.
+// ended, until they are removed, and those that are being ended. It asks for all when a node went
+// away, and now and then, as a leader that was just chosen may leave what ended meanwhile as it is.
 func (s *Swarm) Ends(ctx context.Context, cluster string, ready func(), end func(executor.Handle)) error {
 	mine := dockerapi.LabelCluster + "=" + cluster
 	few, all := map[string][]string{"label": {mine}, "desired-state": {"shutdown"}}, map[string][]string{"label": {mine}}
 	told := map[executor.Handle]bool{}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	var whole time.Time // when to ask for all
+	var next time.Time // when to ask for all
+	var here map[string]bool
 	for first := true; ; first = false {
 		select {
 		case <-timer.C:
@@ -104,38 +105,42 @@ func (s *Swarm) Ends(ctx context.Context, cluster string, ready func(), end func
 			return ctx.Err()
 		}
 		asked := time.Now()
-		filter := few
-		if !asked.Before(whole) {
+		at, err := s.look(ctx, nodesFor)
+		if err != nil {
+			return unasked(ctx, err)
+		}
+		filter, whole := few, !asked.Before(next) || !maps.Equal(at.here(), here)
+		if whole {
 			filter = all
 		}
-		now, err := s.ends(ctx, filter, told, end)
-		took := time.Since(asked)
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case err != nil:
-			return fmt.Errorf("swarm: the managers cannot be asked for ends: %w", err)
+		now, err := s.ends(ctx, filter, at, told, end)
+		if err != nil {
+			return unasked(ctx, err)
 		}
-		if !asked.Before(whole) { // who is not among them was removed
-			told, whole = now, time.Now().Add(max(wholeEvery, min(pollShare*took, pollLast)))
+		pause := min(pollShare*time.Since(asked), pollLast)
+		if whole { // who is not among them was removed
+			told, here, next = now, at.here(), time.Now().Add(max(wholeEvery, pause))
 		} else {
 			maps.Copy(told, now)
 		}
 		if first {
 			ready()
 		}
-		timer.Reset(max(pollEvery, min(pollShare*took, pollLast)))
+		timer.Reset(max(pollEvery, pause))
 	}
 }
 
-// ends tells of those that ended since, and returns all that have.
-func (s *Swarm) ends(ctx context.Context, filter map[string][]string, told map[executor.Handle]bool, end func(executor.Handle)) (map[executor.Handle]bool, error) {
-	all, err := s.look(ctx, nodesFor)
-	if err != nil {
-		return nil, err
+func unasked(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
+	return fmt.Errorf("swarm: the managers cannot be asked for ends: %w", err)
+}
+
+// ends tells of those that ended since, and returns all that have.
+func (s *Swarm) ends(ctx context.Context, filter map[string][]string, all nodes, told map[executor.Handle]bool, end func(executor.Handle)) (map[executor.Handle]bool, error) {
 	now := map[executor.Handle]bool{}
-	err = s.tasks(ctx, filter, func(t *task) {
+	err := s.tasks(ctx, filter, func(t *task) {
 		h, ours := t.handle()
 		at, known := all[t.NodeID]
 		if !ours || !t.over() && (!t.placed() || known && !at.lost) {

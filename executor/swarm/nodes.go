@@ -96,6 +96,17 @@ func (s *Swarm) gpusOf(all []swarm.GenericResource) (n int) {
 	return n
 }
 
+// here are the ids of those that the managers have not given up.
+func (all nodes) here() map[string]bool {
+	ids := make(map[string]bool, len(all))
+	for id, n := range all {
+		if !n.lost {
+			ids[id] = true
+		}
+	}
+	return ids
+}
+
 // named finds a node by the name that Nodes gives it.
 func (all nodes) named(name string) (node, bool) {
 	for _, n := range all {
