@@ -43,7 +43,34 @@ func testMain(m *testing.M) int {
 	}
 	defer c.down()
 	whole = c
-	return m.Run()
+	code := m.Run()
+	if left, err := whole.left(); err != nil || left != "" {
+		fmt.Fprintf(os.Stderr, "of the attempts is left: %s, %v\n", left, err)
+		return 1
+	}
+	return code
+}
+
+// left is what the managers still hold of what the tests had made.
+func (c *cluster) left() (string, error) {
+	api, err := client.New(client.WithHost("unix://" + filepath.Join(c.dir, "1", "docker.sock")))
+	if err != nil {
+		return "", err
+	}
+	defer api.Close()
+	services, err := api.ServiceList(context.Background(), client.ServiceListOptions{})
+	if err != nil {
+		return "", err
+	}
+	secrets, err := api.SecretList(context.Background(), client.SecretListOptions{})
+	var left strings.Builder
+	for _, s := range services.Items {
+		left.WriteString(s.Spec.Name + " ")
+	}
+	for _, s := range secrets.Items {
+		left.WriteString("the secret " + s.Spec.Name + " ")
+	}
+	return left.String(), err
 }
 
 var whole *cluster
@@ -184,6 +211,44 @@ func (c *cluster) availability(t testing.TB, to swarm.NodeAvailability, names ..
 	}
 }
 
+// What others have of the swarm is not there for tasks, and the swarm's words say what is missing.
+func TestOthersCount(t *testing.T) {
+	cfg := whole.config(1)
+	cfg.GPUResource = "gpu"
+	e, api := connect(t, cfg), whole.engine(t, 1)
+	one := uint64(1)
+	spec := swarm.ServiceSpec{Mode: swarm.ServiceMode{Replicated: &swarm.ReplicatedService{Replicas: &one}}}
+	spec.Name = "others"
+	spec.TaskTemplate = swarm.TaskSpec{ContainerSpec: &swarm.ContainerSpec{Image: busybox, Command: []string{"sleep", "1000"}},
+		Placement: &swarm.Placement{Constraints: []string{"node.hostname==node3"}},
+		Resources: &swarm.ResourceRequirements{Reservations: &swarm.Resources{GenericResources: []swarm.GenericResource{{DiscreteResourceSpec: &swarm.DiscreteGenericResource{Kind: "gpu", Value: 1}}}}}}
+	made, err := api.ServiceCreate(t.Context(), client.ServiceCreateOptions{Spec: spec})
+	must(t, err)
+	t.Cleanup(func() {
+		_, err := api.ServiceRemove(context.Background(), made.ID, client.ServiceRemoveOptions{})
+		must(t, err)
+	})
+	eventually(t, func() bool {
+		got, err := api.TaskList(t.Context(), client.TaskListOptions{Filters: client.Filters{}.Add("service", made.ID)})
+		must(t, err)
+		return len(got.Items) == 1 && got.Items[0].Status.State == swarm.TaskStateRunning
+	}, func() string { return "the service of others does not run" })
+	ask := func(task int64, gpus int, script string) executor.Assignment {
+		a := shell(script)
+		a.Cluster, a.Task, a.Attempt, a.Mark, a.Node, a.GPUs = "others", task, 1, "abcdef012345", "node3", gpus
+		return a
+	}
+	if _, err := e.Start(t.Context(), ask(1, 2, "true")); !errors.Is(err, executor.ErrNoRoom) || !strings.Contains(err.Error(), "insufficient resources") {
+		t.Errorf("with two gpus, of which another has one: %v", err)
+	}
+	got, err := e.Start(t.Context(), ask(2, 1, `case $DOCKER_RESOURCE_GPU in a | b) exit 7 ;; esac`))
+	must(t, err)
+	t.Cleanup(func() { must(t, e.Remove(context.Background(), got.Handle)) })
+	if s := wait(t, e, got.Handle, executor.Exited); s.ExitCode != 7 {
+		t.Errorf("with the other one: %+v", s)
+	}
+}
+
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	cfg := whole.config(1)
@@ -208,12 +273,4 @@ func TestConformance(t *testing.T) {
 		},
 		Node: "node2", NoDigest: true, SecretStays: true, Settle: settle,
 	})
-	got, err := whole.engine(t, 1).ServiceList(t.Context(), client.ServiceListOptions{})
-	if must(t, err); len(got.Items) > 0 {
-		t.Errorf("services are left: %+v", got.Items)
-	}
-	secrets, err := whole.engine(t, 1).SecretList(t.Context(), client.SecretListOptions{})
-	if must(t, err); len(secrets.Items) > 0 {
-		t.Errorf("secrets are left: %+v", secrets.Items)
-	}
 }
