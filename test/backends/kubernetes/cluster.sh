@@ -79,6 +79,7 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
   [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
     runtime_type = "io.containerd.runc.v2"
 T
+	# DynamicResourceAllocation: with it the kubelet of 1.34 sometimes reads its capacity while it writes it, and dies
 	cat >"$dir/kubelet.yaml" <<T
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
@@ -88,6 +89,7 @@ readOnlyPort: 0
 healthzPort: 0
 containerRuntimeEndpoint: unix://$sock
 cgroupDriver: cgroupfs
+featureGates: {DynamicResourceAllocation: false}
 failCgroupV1: false
 failSwapOn: false
 makeIPTablesUtilChains: false
@@ -182,7 +184,7 @@ network() {
 ours() {
 	ip netns pids $net 2>/dev/null || true
 	for p in /proc/[0-9]*; do
-		case $(tr '\0' ' ' <"$p/cmdline" 2>/dev/null || true) in
+		case $({ tr '\0' ' ' <"$p/cmdline"; } 2>/dev/null || true) in
 		*containerd-shim*"$dir/"*) for c in $(pgrep -P "${p#/proc/}"); do pgrep -P "$c" || true; echo "$c"; done; echo "${p#/proc/}" ;;
 		esac
 	done
