@@ -82,6 +82,7 @@ func (e *Engine) details(ctx context.Context, hs []executor.Handle, ask []int, o
 			case err != nil:
 				cancel(fmt.Errorf("docker: %w", err))
 			default:
+				got.Container.State.OOMKilled = e.outOfMemory(ctx, got.Container)
 				out[i] = status(hs[i], got.Container, node)
 			}
 		})
