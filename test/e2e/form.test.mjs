@@ -47,7 +47,7 @@ test("the command beside the form submits the very same task", { skip, timeout: 
   await logIn(page, user, key);
   await page.goto("/task/new");
   await page.getByLabel("Name").fill("e2e it's a command");
-  await page.getByLabel("Script").fill('#!/bin/bash\necho "$SAMPLE" $((6 * 7))\nEND=1\nEND');
+  await page.getByLabel("Script").fill('#!/bin/bash\necho "$SAMPLE" $((6 * 7))\n: <<END\nEND');
   await page.getByRole("textbox", { name: "CPUs" }).fill("0.2");
   await page.getByRole("textbox", { name: "Memory" }).fill("0.25");
   await page.getByRole("checkbox", { name: "data" }).check();
