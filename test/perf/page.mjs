@@ -50,9 +50,11 @@ async function painted(page) {
   const begin = traceEvents.findLast(
     ({ name, args, ts }) =>
       name === "navigationStart" &&
-      args?.frame === paint.args.frame &&
-      ts < paint.ts &&
+      args?.frame === paint?.args.frame &&
+      ts < paint?.ts &&
       args?.data?.documentLoaderURL !== "",
   );
-  return (paint.ts - begin.ts) / 1000;
+  if (begin) return (paint.ts - begin.ts) / 1000;
+  // A process that was started for the page may not yet be traced as it begins: then by its own word.
+  return page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
 }
