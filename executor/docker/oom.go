@@ -2,6 +2,8 @@ package docker
 
 import (
 	"context"
+	"errors"
+	"io"
 	"strconv"
 	"time"
 
@@ -32,7 +34,10 @@ func (e *Engine) outOfMemory(ctx context.Context, c container.InspectResponse) b
 	select {
 	case <-got.Messages:
 		return true
-	case <-got.Err: // or all were told
+	case err := <-got.Err:
+		if !errors.Is(err, io.EOF) { // which is that all were told
+			e.log.Warn("the engine does not tell whether memory ran out", "container", c.ID, "error", err)
+		}
 		return false
 	}
 }
