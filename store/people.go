@@ -21,6 +21,8 @@ type Users interface {
 	// tasks of whom it disables are suspended, and resumed when it enables them.
 	UpdateUser(ctx context.Context, id string, change func(*godocker.User) error) (godocker.User, error)
 	DeleteUser(ctx context.Context, id string) error
+	// TouchUser records that somebody was let in, to the minute. Who is gone is passed over.
+	TouchUser(ctx context.Context, id string, at time.Time) error
 }
 
 // Keys keeps API keys by their digests.

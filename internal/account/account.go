@@ -117,7 +117,16 @@ func (d *Desk) valid(ctx context.Context, k godocker.Key, u godocker.User, err e
 			return k, u, err
 		}
 	}
-	return k, u, nil
+	return k, u, d.Seen(ctx, &u, now)
+}
+
+// Seen takes down that somebody was let in, to the minute.
+func (d *Desk) Seen(ctx context.Context, u *godocker.User, now time.Time) error {
+	if now.Sub(u.LastSeen) < time.Minute {
+		return nil
+	}
+	u.LastSeen = now
+	return d.store.TouchUser(ctx, u.ID, now)
 }
 
 // person returns who has the password. Whose password it is depends on where somebody
@@ -147,7 +156,9 @@ func (d *Desk) person(ctx context.Context, user, password string, now time.Time)
 func (d *Desk) Vouch(ctx context.Context, user string, now time.Time) (Caller, error) {
 	u, err := d.store.User(ctx, user)
 	if err == nil {
-		u, err = d.standing(ctx, u, now)
+		if u, err = d.standing(ctx, u, now); err == nil {
+			err = d.Seen(ctx, &u, now)
+		}
 		return Caller{User: u}, err
 	}
 	if !errors.Is(err, godocker.NotFound) {
@@ -159,6 +170,9 @@ func (d *Desk) Vouch(ctx context.Context, user string, now time.Time) (Caller, e
 	}
 	if err == nil {
 		u, err = d.admit(ctx, known, now)
+	}
+	if err == nil {
+		err = d.Seen(ctx, &u, now)
 	}
 	return Caller{User: u}, err
 }

@@ -196,3 +196,38 @@ func TestForgedTokens(t *testing.T) {
 		refused(t, "a token "+what, err)
 	}
 }
+
+// People are seen when they are let in, by whatever it is, and not by being refused.
+func TestWhenPeopleWereSeen(t *testing.T) {
+	d, s := desk(t)
+	text, _ := key(t, s, godocker.Key{User: "bob"})
+	var token, session string
+	at := now
+	for _, step := range []struct {
+		what, user string
+		do         func() error
+		seen       bool
+	}{
+		{"a wrong key", "bob", func() error { _, err := d.Exchange(t.Context(), "bob", "wrong", at); return err }, false},
+		{"a key", "bob", func() (err error) { token, err = d.Exchange(t.Context(), "bob", text, at); return err }, true},
+		{"its token", "bob", func() error { _, err := d.Check(t.Context(), token, at); return err }, true},
+		{"a proxy that vouches", "bob", func() error { _, err := d.Vouch(t.Context(), "bob", at); return err }, true},
+		{"a wrong password", "ann", func() error {
+			_, _, err := d.LoginByPassword(t.Context(), "ann", "bob", account.Origin{}, at)
+			return err
+		}, false},
+		{"a first login", "ann", func() (err error) {
+			_, session, err = d.LoginByPassword(t.Context(), "ann", "ann", account.Origin{}, at)
+			return err
+		}, true},
+		{"a session", "ann", func() error { _, err := d.Check(t.Context(), session, at); return err }, true},
+	} {
+		at = at.Add(2 * time.Minute)
+		if err := step.do(); (err == nil) != step.seen {
+			t.Errorf("%s: %v", step.what, err)
+		}
+		if u, _ := s.User(t.Context(), step.user); u.LastSeen.Equal(at) != step.seen {
+			t.Errorf("by %s, %s was seen at %v", step.what, step.user, u.LastSeen)
+		}
+	}
+}

@@ -43,6 +43,9 @@ func (d *Desk) LoginByPassword(ctx context.Context, user, password string, from 
 }
 
 func (d *Desk) open(ctx context.Context, u godocker.User, key int64, from Origin, now time.Time) (string, error) {
+	if err := d.Seen(ctx, &u, now); err != nil {
+		return "", err
+	}
 	secret := sessionPrefix + rand.Text() + rand.Text() // 256 random bits
 	return secret, d.store.CreateSession(ctx, godocker.Session{ID: strings.ToLower(rand.Text()[:12]), User: u.ID, Digest: Digest(secret), Key: key,
 		Address: printable(from.Address), Agent: printable(from.Agent), Created: now, Expires: now.Add(d.session), LastUsed: now})
@@ -96,7 +99,7 @@ func (d *Desk) inSession(ctx context.Context, secret string, now time.Time) (Cal
 			return Caller{}, err
 		}
 	}
-	return Caller{User: u, Session: n.ID}, nil
+	return Caller{User: u, Session: n.ID}, d.Seen(ctx, &u, now)
 }
 
 // holder returns who has a session as they are now.

@@ -102,6 +102,9 @@ func (v *visit) enter(ctx context.Context) (<-chan ssh.NewChannel, <-chan *ssh.R
 	if v.way, err = g.find(ctx, who, v.conn.User()); err != nil {
 		return nil, nil, err
 	}
+	if err := g.Desk.Seen(ctx, &v.way.as.User, time.Now()); err != nil {
+		return nil, nil, err
+	}
 	to, err := g.Hall.Enter(ctx, &v.way.task)
 	if err != nil {
 		return nil, nil, err

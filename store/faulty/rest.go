@@ -56,6 +56,10 @@ func (f *faulty) DeleteUser(ctx context.Context, id string) error {
 	return f.do("DeleteUser", func() error { return f.Store.DeleteUser(ctx, id) })
 }
 
+func (f *faulty) TouchUser(ctx context.Context, id string, at time.Time) error {
+	return f.do("TouchUser", func() error { return f.Store.TouchUser(ctx, id, at) })
+}
+
 func (f *faulty) CreateKey(ctx context.Context, k godocker.Key) (int64, error) {
 	return get(f, "CreateKey", func() (int64, error) { return f.Store.CreateKey(ctx, k) })
 }

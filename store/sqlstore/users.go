@@ -173,3 +173,10 @@ func (s *Store) DeleteUser(ctx context.Context, id string) error {
 		return t.exec(`DELETE FROM users WHERE id = ?`, id)
 	})
 }
+
+// TouchUser records that somebody was let in, to the minute.
+func (s *Store) TouchUser(ctx context.Context, id string, at time.Time) error {
+	return s.write(ctx, func(t *txn) error {
+		return t.exec(`UPDATE users SET last_seen = ? WHERE id = ? AND last_seen <= ?`, micros(at), id, micros(at.Add(-touchEvery)))
+	})
+}

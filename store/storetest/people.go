@@ -39,6 +39,17 @@ func users(h *harness) {
 	_, err = h.s.UpdateUser(h.Context(), "eve", func(*godocker.User) error { return nil })
 	h.code(err, godocker.NotFound, "UpdateUser")
 
+	seen := func(at time.Time) time.Time {
+		h.ok(h.s.TouchUser(h.Context(), "bob", at))
+		u, err := h.s.User(h.Context(), "bob")
+		h.ok(err)
+		return u.LastSeen
+	}
+	h.same("seen", seen(epoch), epoch)
+	h.same("seen soon after", seen(epoch.Add(30*time.Second)), epoch)
+	h.same("seen later", seen(epoch.Add(time.Minute)), epoch.Add(time.Minute))
+	h.ok(h.s.TouchUser(h.Context(), "eve", epoch))
+
 	h.ok(h.s.CreateProject(h.Context(), godocker.Project{ID: "p1", Members: []string{"ann", "bob"}}))
 	_, err = h.s.CreateKey(h.Context(), godocker.Key{User: "ann", Digest: "d"})
 	h.ok(err)
