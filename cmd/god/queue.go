@@ -115,7 +115,9 @@ func inTurn(c *cobra.Command, srv *api.Client, ts []api.Task) error {
 	}
 	at := map[int64]int{}
 	for _, p := range places {
-		at[p.ID] = p.Place
+		if p.Place > 0 {
+			at[p.ID] = p.Place
+		}
 	}
 	place := func(t api.Task) int {
 		best := len(places) + 1

@@ -82,6 +82,9 @@ func TestQuestions(t *testing.T) {
 		child := h.submit("run=1m", func(t *godocker.Task) { t.Needs = godocker.Dependencies{{{Need: godocker.NeedSuccess, ID: large}}} })
 		h.pass(time.Second)
 		says(child, "dependency", "to succeed")
+		if a = h.ask(godocker.Question{Most: 9}); len(a.Queue) != 3 || a.Queue[2].ID != child || !a.Queue[2].Held || !strings.Contains(a.Queue[2].Reason, "to succeed") {
+			t.Errorf("with one that waits for another, the queue is %+v", a.Queue)
+		}
 		h.wish(small, godocker.WishSuspend)
 		h.pass(time.Second)
 		says(small, "suspended", "resumes it")
@@ -98,6 +101,27 @@ func TestQuestions(t *testing.T) {
 		h.pass(2 * time.Minute)
 		if sc, err := h.store.Score(t.Context()); err != nil || sc.Made == 0 || sc.Held == 0 {
 			t.Errorf("the score is %+v, %v", sc, err)
+		}
+	})
+}
+
+// Elements that their array holds back are in the queue, as their array, after those
+// whose turns come.
+func TestQueueOfHeldElements(t *testing.T) {
+	lived(t, fake.Config{CPU: 4}, nil, func(h *house) {
+		array := h.submit("run=1h", asking(1, time.Hour), func(t *godocker.Task) { t.Requirements.Array.Values = "1:9%2" })
+		h.until(array+2, godocker.Running)
+		large := h.submit("run=1h", asking(4, time.Hour))
+		h.pass(time.Second)
+		a := h.ask(godocker.Question{Most: 9})
+		if len(a.Queue) != 2 || a.Queue[0].ID != large || a.Queue[0].Held || a.Queue[1].ID != array || !a.Queue[1].Held {
+			t.Fatalf("the queue is %+v", a.Queue)
+		}
+		if want := "7 elements wait: it runs 2 at once, as it was asked to"; a.Queue[1].Reason != want {
+			t.Errorf("they are held as %q, want %q", a.Queue[1].Reason, want)
+		}
+		if a = h.ask(godocker.Question{Most: 1}); len(a.Queue) != 1 {
+			t.Errorf("of one place asked for: %+v", a.Queue)
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"godocker"
 	"godocker/api"
+	"godocker/store"
 )
 
 // answerTime is how long the scheduler may take to answer.
@@ -144,12 +145,36 @@ func (s *Server) queue(ctx context.Context, _ *empty) (*body[[]api.QueuePlace], 
 			known[q.ID] = q
 		}
 	}
+	if err := s.heldArrays(ctx, a.Queue, known); err != nil {
+		return nil, err
+	}
 	places := make([]api.QueuePlace, len(a.Queue))
 	for i, p := range a.Queue {
-		places[i] = api.QueuePlace{Place: i + 1, Code: p.Code}
+		if places[i].Code = p.Code; !p.Held {
+			places[i].Place = i + 1
+		}
 		if q, ok := known[p.ID]; ok && s.mayRead(ctx, callerOf(ctx), q.User, q.Project) {
 			places[i].ID, places[i].User, places[i].Reason = p.ID, q.User, p.Reason
 		}
 	}
 	return answer(places), nil
+}
+
+// heldArrays adds the arrays among the places to what is known of them: they stand for
+// their elements, and wait for nothing themselves.
+func (s *Server) heldArrays(ctx context.Context, places []godocker.Place, known map[int64]godocker.Queued) error {
+	var ids []int64
+	for _, p := range places {
+		if _, ok := known[p.ID]; p.Held && !ok {
+			ids = append(ids, p.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	ts, err := s.Store.List(ctx, store.Query{IDs: ids})
+	for _, t := range ts {
+		known[t.ID] = godocker.Queued{ID: t.ID, User: t.User.ID, Project: t.User.Project}
+	}
+	return err
 }

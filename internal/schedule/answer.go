@@ -1,9 +1,11 @@
 package schedule
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"godocker"
@@ -98,7 +100,7 @@ func (r *Room) about(ctx context.Context, t *terms, q godocker.Question) (godock
 	}
 	switch {
 	case q.Task == 0 && q.If == nil:
-		return r.order(t, q.Most), nil
+		return r.order(ctx, t, q.Most)
 	case q.Task == 0:
 		const nobody = math.MaxInt64 // comes after all others
 		r.state.Wait(asked(godocker.Queued{ID: nobody, Submitted: t.Now}, q.If))
@@ -215,8 +217,8 @@ func (r *Room) ofArray(ctx context.Context, t *terms, a *array, supposed *godock
 	return ans, err
 }
 
-// order tells whose turns come first.
-func (r *Room) order(t *terms, most int) (a godocker.Answer) {
+// order tells whose turns come first, and who has none yet.
+func (r *Room) order(ctx context.Context, t *terms, most int) (a godocker.Answer, err error) {
 	for d := range r.state.Pass(t.Terms) {
 		if len(a.Queue) == most {
 			break
@@ -227,5 +229,54 @@ func (r *Room) order(t *terms, most int) (a godocker.Answer) {
 		}
 		a.Queue = append(a.Queue, p)
 	}
-	return a
+	held, err := r.held(ctx, most-len(a.Queue))
+	a.Queue = append(a.Queue, held...)
+	return a, err
+}
+
+// held tells of what waits and has no turn yet: elements that their array holds back, or
+// that are far back in it, and tasks that wait for others. Those that somebody suspended
+// are not there.
+func (r *Room) held(ctx context.Context, most int) (out []godocker.Place, err error) {
+	if most <= 0 {
+		return nil, nil
+	}
+	arrays, err := r.Store.Arrays(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range arrays {
+		n := a.Waiting - r.book.inside[a.ID] - r.book.needs.waitingOf(a.ID)
+		if a.Kill || a.Suspended || n <= 0 {
+			continue
+		}
+		why := "its other elements come before them"
+		if p := a.Range.Parallel; p > 0 {
+			why = fmt.Sprintf("it runs %d at once, as it was asked to", p)
+		}
+		out = append(out, godocker.Place{ID: a.ID, Code: string(plan.Array), Reason: fmt.Sprintf("%s wait: %s", elements(n), why), Held: true})
+	}
+	var waiting []godocker.Queued
+	for _, q := range r.book.needs.tasks {
+		waiting = append(waiting, q)
+	}
+	slices.SortFunc(waiting, func(a, b godocker.Queued) int { return cmp.Compare(a.ID, b.ID) })
+	waiting = waiting[:min(len(waiting), max(0, most-len(out)))]
+	var ids []int64
+	for _, q := range waiting {
+		ids = append(ids, targets(q)...)
+	}
+	fates, err := r.Store.Fates(ctx, ids)
+	for _, q := range waiting {
+		_, why := judge(q, fates)
+		out = append(out, godocker.Place{ID: q.ID, Code: "dependency", Reason: why, Held: true})
+	}
+	return out[:min(len(out), most)], err
+}
+
+func elements(n int) string {
+	if n == 1 {
+		return "1 element"
+	}
+	return fmt.Sprintf("%d elements", n)
 }

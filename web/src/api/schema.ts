@@ -2220,7 +2220,7 @@ export interface components {
             id?: number;
             /**
              * Format: int64
-             * @description from 1 on
+             * @description from 1 on; 0 = it has no turn yet, as its array holds it back or it waits for others
              */
             place?: number;
             reason?: string;

@@ -20,12 +20,16 @@ export function Queue() {
     <Grid
       title={t.queue}
       rows={queue.data ?? []}
-      id={(p) => String(p.place)}
+      id={(p) => (p.place > 0 ? String(p.place) : `${p.code} ${p.id} ${queue.data.indexOf(p)}`)}
       most={20}
       empty={t.empty}
       note={(queue.data ?? []).length > 0 ? t.queueNote : undefined}
       columns={[
-        { label: t.place, value: (p) => p.place },
+        {
+          label: t.place,
+          value: (p) => p.place || Number.POSITIVE_INFINITY,
+          show: (p) => p.place || t.notYet,
+        },
         {
           label: t.task,
           value: (p) => (p.id ? `#${p.id}` : t.others),
