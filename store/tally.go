@@ -66,7 +66,8 @@ type Tallies interface {
 	// Tallies returns the counts of the hours, of Until's own only what begins before.
 	Tallies(ctx context.Context, q TallyQuery) ([]Tally, error)
 
-	// Levels returns how many tasks wait now and run now, elements one by one.
+	// Levels returns how many tasks wait now and run now, elements one by one. What is
+	// being started waits until it has, as Tallies counts it.
 	Levels(ctx context.Context, q TallyQuery) (waiting, running int, err error)
 
 	// Reasons returns why tasks did not succeed that ended in the time, the most

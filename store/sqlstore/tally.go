@@ -242,7 +242,8 @@ func (s *Store) Levels(ctx context.Context, q store.TallyQuery) (waiting, runnin
 		}{
 			{"COUNT(*)", "t.state = 'pending' AND t.parent_id = 0 AND t.elements = 0", &waiting},
 			{"COALESCE(CAST(SUM(t.array_waiting) AS BIGINT), 0)", "t.elements > 0 AND t.array_waiting > 0", &waiting},
-			{"COUNT(*)", "t.state IN ('starting', 'running', 'ending') AND t.elements = 0", &running},
+			{"COUNT(*)", "t.state IN ('starting', 'running', 'ending') AND t.elements = 0 AND t.started = 0", &waiting},
+			{"COUNT(*)", "t.state IN ('starting', 'running', 'ending') AND t.elements = 0 AND t.started > 0", &running},
 		} {
 			f := tallyFilter(q, "t.user_id", "t.project", s.d.image, "j.tags")
 			f.terms = append([]string{part.where}, f.terms...)

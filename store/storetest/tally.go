@@ -115,10 +115,15 @@ func tallyLevels(h *harness, all store.TallyQuery) {
 
 func waitingArray(h *harness) {
 	_, elements := h.array("5")
+	levels := func() []int {
+		waiting, running, err := h.s.Levels(h.Context(), store.TallyQuery{})
+		h.ok(err)
+		return []int{waiting, running}
+	}
 	h.claim(elements[0])
-	waiting, running, err := h.s.Levels(h.Context(), store.TallyQuery{})
-	h.ok(err)
-	h.same("levels of an array", []int{waiting, running}, []int{4, 1})
+	h.same("levels while one is being started", levels(), []int{5, 0}) // as Tallies counts no start of it
+	h.start(key(elements[0], 1))
+	h.same("levels of an array", levels(), []int{4, 1})
 }
 
 func audits(h *harness) {
