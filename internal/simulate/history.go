@@ -23,7 +23,7 @@ type Store interface {
 const page = 2000
 
 // Read returns the tasks that were handed in within the history and that ran to their
-// end, and the span that it covers, whole days.
+// end, the elements of arrays one by one, and the span that it covers, whole days.
 func (h *History) Read(ctx context.Context, s Store, now time.Time) ([]Task, Span, error) {
 	q := store.Query{States: []godocker.State{godocker.Over, godocker.Archived}, Since: time.Time(h.From), Until: time.Time(h.To), Limit: page}
 	var out []Task
@@ -36,7 +36,7 @@ func (h *History) Read(ctx context.Context, s Store, now time.Time) ([]Task, Spa
 			break
 		}
 		for i := range ts {
-			if t := &ts[i]; t.Requirements.Array.Values == "" && !t.Started.IsZero() && t.Ended.After(t.Started) {
+			if t := &ts[i]; t.Requirements.Array.Count == 0 && !t.Started.IsZero() && t.Ended.After(t.Started) {
 				r := t.Requirements
 				out = append(out, Task{User: t.User.ID, Project: t.User.Project, Nice: r.Nice, CPU: r.CPU, RAM: r.RAM, GPUs: r.GPUs, Labels: r.Labels,
 					Submitted: t.Submitted, Asks: r.MaxLifespan, Runs: t.Worked(now)})
