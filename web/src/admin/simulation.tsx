@@ -186,7 +186,7 @@ function Rows({ title, runs, pick }: { title: string; runs: Simulated[]; pick: (
             label: `${t.columns.p95}, ${run.name}`,
             value: (row: Row) => of(run, row.name)?.wait_p95 ?? 0,
             show: (row: Row) => duration(of(run, row.name)?.wait_p95 ?? 0),
-            bar: (row: Row) => (of(run, row.name)?.wait_p95 ?? 0) / longest,
+            bar: (row: Row) => Math.floor(of(run, row.name)?.wait_p95 ?? 0) / longest, // seconds, as they are shown
           },
           {
             label: `${t.columns.slowdown}, ${run.name}`,

@@ -5,6 +5,7 @@ import "uplot/dist/uPlot.min.css";
 import { moment } from "../format";
 import { chart as t } from "../text/chart";
 import { Icon } from "../ui/icon";
+import { spanOf, timesOf } from "./axis";
 import css from "./chart.module.css";
 import { csvOf, save } from "./csv";
 import { compact, figure } from "./numbers";
@@ -155,7 +156,8 @@ function Plot({ times, series, height = 220, tick = compact, zoom, hidden, hover
       ticks: { show: false },
     };
     const bars = uPlot.paths.bars?.({ size: [0.7, 40], align: 1 });
-    const steps = uPlot.paths.spline?.();
+    const curve = uPlot.paths.spline?.();
+    const anyBars = series.some((s) => s.bars);
     const options: uPlot.Options = {
       width: box.clientWidth || 600,
       height,
@@ -166,9 +168,17 @@ function Plot({ times, series, height = 220, tick = compact, zoom, hidden, hover
         drag: { x: zooms.current !== undefined, y: false, setScale: false },
         points: { size: 7 },
       },
-      scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.08)] } },
+      scales: {
+        x: { range: () => spanOf(times, anyBars) },
+        y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
+      },
       axes: [
-        { ...axis, grid: { show: false }, space: 90 },
+        {
+          ...axis,
+          grid: { show: false },
+          space: 70,
+          values: (_, splits, __, ___, step) => timesOf(splits, step),
+        },
         { ...axis, size: 52, values: (_, ticks) => ticks.map((value) => tickOf.current(value)) },
       ],
       series: [
@@ -180,7 +190,7 @@ function Plot({ times, series, height = 220, tick = compact, zoom, hidden, hover
           width: asBars ? 0 : 2,
           fill: `${colour(color)}${asBars ? "cc" : "1f"}`,
           points: { show: times.length < 3 },
-          paths: asBars ? bars : steps,
+          paths: asBars ? bars : curve,
         })),
       ],
       hooks: {

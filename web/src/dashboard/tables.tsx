@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { type Column, Grid } from "../chart/grid";
-import { figure, percent } from "../chart/numbers";
+import { barOf, figure, percent } from "../chart/numbers";
 import { duration } from "../format";
 import { text } from "../text";
 import { dashboard as t } from "../text/dashboard";
@@ -64,7 +64,7 @@ function who(name: "user" | "project" | "image", filter: Filter, of: (p: Part) =
 }
 
 function use(rows: Part[]): Column<Part>[] {
-  const most = Math.max(...rows.map((p) => p.cpu), 1e-9);
+  const most = Math.max(...rows.map((p) => p.cpu));
   const gpus = rows.some((p) => p.gpu > 0);
   return [
     { label: t.columns.tasks, value: (p) => p.tasks, show: (p) => figure(p.tasks) },
@@ -73,7 +73,7 @@ function use(rows: Part[]): Column<Part>[] {
       label: t.columns.cpu,
       value: (p) => round(p.cpu),
       show: (p) => figure(p.cpu),
-      bar: (p) => p.cpu / most,
+      bar: (p) => barOf(p.cpu, most),
     },
     { label: t.columns.ram, value: (p) => round(p.ram), show: (p) => figure(p.ram) },
     ...(gpus
@@ -130,7 +130,7 @@ function advice(projects: Part[]): string | undefined {
 
 function Holders({ data }: { data: Statistics }) {
   const rows = data.holders ?? [];
-  const most = Math.max(...rows.map((h) => h.cpu), 1e-9);
+  const most = Math.max(...rows.map((h) => h.cpu));
   return (
     <Grid
       title={t.holders}
@@ -141,7 +141,12 @@ function Holders({ data }: { data: Statistics }) {
         { label: t.columns.user, value: (h) => h.user || t.others },
         { label: t.columns.project, value: (h) => h.project },
         { label: t.columns.tasks, value: (h) => h.tasks, show: (h) => figure(h.tasks) },
-        { label: t.columns.cores, value: (h) => h.cpu, show: (h) => figure(h.cpu), bar: (h) => h.cpu / most },
+        {
+          label: t.columns.cores,
+          value: (h) => h.cpu,
+          show: (h) => figure(h.cpu),
+          bar: (h) => barOf(h.cpu, most),
+        },
         { label: t.columns.memory, value: (h) => round(h.ram), show: (h) => figure(h.ram) },
         { label: t.columns.gpus, value: (h) => h.gpus },
       ]}

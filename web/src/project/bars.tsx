@@ -28,6 +28,12 @@ export default function Bars({ stack }: { stack: Stack }) {
   return <div ref={place} className={css.bars} aria-hidden="true" />;
 }
 
+const name = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", timeZone: "UTC" });
+
+function dayOf(epoch: number): string {
+  return name.format(new Date(epoch * 1000));
+}
+
 /** The sums from below, the highest first, so that each lower one is drawn over it. */
 function dataOf(stack: Stack): uPlot.AlignedData {
   const { days, members } = stack;
@@ -70,7 +76,12 @@ function optionsOf(stack: Stack, at: HTMLElement): uPlot.Options {
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
     axes: [
-      { ...axis, grid: { show: false } },
+      {
+        ...axis,
+        grid: { show: false },
+        incrs: [1, 2, 7, 14, 28].map((n) => n * day),
+        values: (_, splits) => splits.map(dayOf),
+      },
       { ...axis, size: 68, values: (_, splits) => splits.map((n) => `${short(n)} ${unit.name}`) },
     ],
     series: [

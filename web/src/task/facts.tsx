@@ -5,7 +5,6 @@ import { configQuery } from "../api/queries";
 import type { Task } from "../api/types";
 import { duration, moment } from "../format";
 import { text } from "../text";
-import { Ago } from "../ui/clock";
 import { elementValue } from "./array";
 import { pageOf } from "./image";
 import { Run } from "./list/cells";
@@ -43,7 +42,7 @@ function facts(task: Task): [string, ReactNode][] {
   return [
     [names.exit, status.exitcode],
     [names.duration, status.date_running || status.duration != null ? <Run key="run" task={task} /> : null],
-    [names.submitted, task.date && <Ago at={task.date} />],
+    [names.submitted, task.date && moment(task.date)],
     [names.started, status.date_running && moment(status.date_running)],
     [names.ended, status.date_over && moment(status.date_over)],
     [names.node, container.meta?.Node.Name],

@@ -3,6 +3,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
 import UPlot from "uplot";
+import { timesOf } from "../../chart/axis";
 import { text } from "../../text";
 import css from "./use.module.css";
 
@@ -68,7 +69,10 @@ function options(lines: Line[], width: number, most: number | undefined, say: Pr
     cursor: { y: false },
     legend: { show: false },
     scales: { y: { range: (_, __, max) => [0, Math.max(most ?? 0, max * 1.1, least)] } },
-    axes: [axis, { ...axis, size: 74, values: (_, splits) => splits.map(say) }],
+    axes: [
+      { ...axis, values: (_, splits, __, ___, step) => timesOf(splits, step) },
+      { ...axis, size: 74, values: (_, splits) => splits.map(say) },
+    ],
     series: [
       {},
       ...lines.map(({ name, tone }) => ({
