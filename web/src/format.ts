@@ -67,9 +67,11 @@ export function gigabytes(bytes: number): string {
   return v >= 0.095 ? v.toFixed(1) : v >= 0.0095 ? v.toFixed(2) : v.toFixed(3);
 }
 
-/** Makes a sentence of the server's words: they begin small and end without a stop. */
+/**
+ * Makes a sentence of the server's words: they begin small and end without a stop, and
+ * those about a field may begin with what it is. */
 export function sentence(words: string): string {
-  const all = words.trim();
+  const all = words.trim().replace(/^(is|has) /, "it $1 ");
   if (!all) return "";
   return all.charAt(0).toUpperCase() + all.slice(1) + (/[.!?…]$/.test(all) ? "" : ".");
 }

@@ -36,6 +36,7 @@ export const text = {
     user: "User name",
     password: "Password or API key",
     submit: "Log in",
+    ended: "Your session has ended. Log in to go on where you were.",
     wrong: "This user name and password do not fit together.",
   },
   list,

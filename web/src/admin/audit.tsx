@@ -8,6 +8,7 @@ import { moment } from "../format";
 import { admin as text } from "../text/admin";
 import { Mark } from "../ui/mark";
 import { Failure } from "../ui/notice";
+import { deedOf, detailOf } from "./acts";
 import css from "./admin.module.css";
 import { type Act, type ActFilter, actFilterOf, actsQuery } from "./queries";
 
@@ -50,7 +51,7 @@ export function Audit() {
                       <Mark tone="bad">{t.refusedWord}</Mark> {a.refused}
                     </span>
                   )}
-                  {a.detail}
+                  {detailOf(a.detail)}
                 </span>
               ),
             },
@@ -77,7 +78,7 @@ function who(act: Act): string {
 }
 
 function What({ act }: { act: Act }) {
-  return <span title={act.action}>{t.words[act.action] ?? act.action}</span>;
+  return <span title={act.action}>{deedOf(act.action)}</span>;
 }
 
 function Filters({ filter }: { filter: ActFilter }) {

@@ -74,6 +74,7 @@ export function Change({ user, close }: { user: Person; close: () => void }) {
       <form onSubmit={submit}>
         <Stack>
           <Switch
+            data-autofocus
             label={t.active}
             description={t.activeHelp}
             checked={active}

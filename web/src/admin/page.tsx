@@ -4,6 +4,7 @@ import { Link, useNavigate, useRouter } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 import { sessionQuery } from "../api/queries";
 import { useCommands } from "../shell/commands";
+import { text as whole } from "../text";
 import { admin as t } from "../text/admin";
 import { Home, Notice } from "../ui/notice";
 import { useTitle } from "../ui/title";
@@ -32,8 +33,8 @@ export function Admin({ part }: { part: string }) {
   const user = useQuery(sessionQuery).data;
   const navigate = useNavigate();
   const { routesByPath } = useRouter();
-  const name = names.find((n) => n === part) ?? "users";
-  useTitle(`${t.parts[name]} · ${t.title}`);
+  const name = names.find((n) => n === part);
+  useTitle(name ? `${t.parts[name]} · ${t.title}` : t.title);
   useCommands(
     names.map((to) => ({
       id: `admin-${to}`,
@@ -48,6 +49,7 @@ export function Admin({ part }: { part: string }) {
         {t.deniedHelp}
       </Notice>
     );
+  if (!name) return <Notice title={whole.error.noPage} action={<Home />} />;
   const Shown = parts[name];
   const projects: string = "/projects";
   return (

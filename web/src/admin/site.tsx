@@ -67,6 +67,7 @@ export function Site() {
         {t.startBody}
         <TextInput
           mt="md"
+          data-autofocus
           label={t.reason}
           description={t.reasonHelp}
           maxLength={500}

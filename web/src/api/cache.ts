@@ -19,5 +19,11 @@ export const queries: QueryClient = new QueryClient({
 });
 
 function loggedOut(err: unknown, expected: boolean): void {
-  if (!expected && err instanceof Problem && err.status === 401) queries.setQueryData(keys.session, null);
+  if (!expected && err instanceof Problem && err.status === 401) sessionOver();
+}
+
+/** Leads back to the login, which says why. */
+export function sessionOver(): void {
+  if (queries.getQueryData(keys.session)) queries.setQueryData(keys.ended, true);
+  queries.setQueryData(keys.session, null);
 }

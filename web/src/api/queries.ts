@@ -7,6 +7,7 @@ import type { Task, User } from "./types";
 // The keys under which answers are remembered; what the live feed patches.
 export const keys = {
   session: ["session"] as const,
+  ended: ["ended"] as const, // whether a session ended that nobody asked to end
   config: ["config"] as const,
   lists: ["tasks"] as const,
   list: (filter: Filter) => ["tasks", filter] as const,
@@ -20,12 +21,13 @@ export const sessionQuery = queryOptions({
   queryKey: keys.session,
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: Number.POSITIVE_INFINITY,
-  queryFn: async ({ signal }): Promise<User | null> => {
+  queryFn: async ({ signal, client: known }): Promise<User | null> => {
     try {
       return await want(client.GET("/session", { signal }));
     } catch (err) {
-      if (err instanceof Problem && err.status === 401) return null;
-      throw err;
+      if (!(err instanceof Problem && err.status === 401)) throw err;
+      if (known.getQueryData(keys.session)) known.setQueryData(keys.ended, true);
+      return null;
     }
   },
 });

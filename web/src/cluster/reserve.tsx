@@ -42,6 +42,7 @@ export function Drain({ node, close }: { node: Node; close: () => void }) {
       {t.form.drainBody}
       <TextInput
         mt="md"
+        data-autofocus
         label={t.form.reason}
         description={t.form.reasonHelp}
         value={reason}
@@ -80,6 +81,7 @@ export function Reserve({ nodes, chosen, close }: { nodes: Node[]; chosen?: stri
       <form onSubmit={submit}>
         <Stack>
           <MultiSelect
+            data-autofocus={chosen === undefined || undefined}
             label={t.form.nodes}
             data={nodes.filter((n) => n.name).map((n) => n.name)}
             value={names}
@@ -89,6 +91,7 @@ export function Reserve({ nodes, chosen, close }: { nodes: Node[]; chosen?: stri
             hidePickedOptions
           />
           <TagsInput
+            data-autofocus={chosen !== undefined || undefined}
             label={t.form.whom}
             description={t.form.whomHelp}
             value={whom}

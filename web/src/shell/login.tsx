@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { client, want } from "../api/client";
 import { Problem, words } from "../api/problem";
-import { sessionQuery } from "../api/queries";
+import { keys, sessionQuery } from "../api/queries";
 import { text } from "../text";
 import { useTitle } from "../ui/title";
 import { Trouble } from "../ui/trouble";
@@ -15,6 +15,8 @@ export function Login() {
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
   const login = useLogin();
+  const queries = useQueryClient();
+  const [ended] = useState(() => queries.getQueryData(keys.ended) === true);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -36,6 +38,11 @@ export function Login() {
               </Text>
             </div>
           </Group>
+          {ended && !login.isError && (
+            <Text size="sm" role="status">
+              {text.login.ended}
+            </Text>
+          )}
           {login.isError && <Trouble>{sentence(login.error)}</Trouble>}
           <TextInput
             label={text.login.user}
@@ -71,6 +78,7 @@ function useLogin() {
   return useMutation({
     mutationFn: async (body: { user: string; password: string }) => {
       await want(client.POST("/authenticate", { body }));
+      queries.removeQueries({ queryKey: keys.ended });
       await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
     },
   });

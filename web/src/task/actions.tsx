@@ -1,15 +1,16 @@
 import { Button, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { configQuery } from "../api/queries";
+import { configQuery, sessionQuery } from "../api/queries";
 import type { Task } from "../api/types";
 import { useCommands } from "../shell/commands";
 import { text } from "../text";
 import { Icon } from "../ui/icon";
 import { Sure } from "../ui/sure";
-import { progressOf } from "./array";
+import { nameOf, progressOf } from "./array";
 import { Hold } from "./hold";
 import { OpenWeb } from "./openweb";
+import css from "./page.module.css";
 import { Reschedule } from "./reschedule";
 import { isFinal, openWish } from "./state";
 import { useWish } from "./wish";
@@ -100,6 +101,9 @@ function Beside({ task }: { task: Task }) {
 
 function Kill({ task }: { task: Task }) {
   const kill = useWish(task, "kill");
+  const me = useQuery(sessionQuery).data?.id;
+  const name = nameOf(task);
+  const whose = task.user.id === me ? name : text.kill.whose(name, task.user.id);
   return (
     <Sure
       button={(ask) => <KillButton task={task} ask={ask} />}
@@ -109,6 +113,7 @@ function Kill({ task }: { task: Task }) {
       confirm={text.kill.confirm}
       danger
     >
+      {whose && <p className={css.whose}>{whose}</p>}
       {consequence(task)}
     </Sure>
   );

@@ -1,7 +1,6 @@
-import { queries } from "../api/cache";
+import { sessionOver } from "../api/cache";
 import { address, client, want } from "../api/client";
 import { Problem, words } from "../api/problem";
-import { keys } from "../api/queries";
 import { isFinal } from "./closing";
 
 /** How the connection to a shell is doing. */
@@ -128,7 +127,7 @@ export class Wire {
 
   private failed(err: unknown): void {
     const status = err instanceof Problem ? err.status : 0;
-    if (status === 401) queries.setQueryData(keys.session, null);
+    if (status === 401) sessionOver();
     if (status === 0 || status === 429 || status >= 500) this.lost();
     else this.final({ kind: "refused", why: words(err) });
   }

@@ -69,6 +69,7 @@ export const array = {
 export const kill = {
   button: "Kill",
   title: (id: number) => `Kill task ${id}?`,
+  whose: (name: string, owner: string) => (name ? `${name}, a task of ${owner}` : `A task of ${owner}`),
   waiting: "It has not started, and never will.",
   running:
     "Its processes get the signal TERM, and KILL after the site's grace time. What it has written so far is kept.",
