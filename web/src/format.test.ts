@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, bytes, duration, gigabytes, rough, sentence } from "./format";
+import { ago, bytes, clock, duration, gigabytes, rough, sentence } from "./format";
 
 test.each([
   [-3, "0 s"],
@@ -41,6 +41,7 @@ test.each([
 test.each([
   ["want at least 0.01 cpus, got 0", "Want at least 0.01 cpus, got 0."],
   ['"x" is not an image', '"x" is not an image.'],
+  ["is missing", "It is missing."],
   ["Is it?", "Is it?"],
   [" ", ""],
 ])("the sentence of %j", (words, want) => expect(sentence(words)).toBe(want));
@@ -51,3 +52,9 @@ test.each([
   [5400, "1.5 h"],
   [2 * 86_400, "2 d"],
 ])("%d seconds are roughly %s", (seconds, want) => expect(rough(seconds)).toBe(want));
+
+test("an estimate tells the day only where it is not today", () => {
+  const now = new Date(2026, 2, 7, 9, 43).getTime() / 1000;
+  expect(clock(now + 61, now)).toBe("09:44");
+  expect(clock(now + 86_400, now)).toMatch(/8.*09:43/);
+});

@@ -48,6 +48,18 @@ export function moment(epoch: number): string {
   });
 }
 
+/** A moment to the minute, as an estimate has it; the day only where it is not today. Both in epoch seconds. */
+export function clock(epoch: number, now = Date.now() / 1000): string {
+  const date = new Date(epoch * 1000);
+  const today = date.toDateString() === new Date(now * 1000).toDateString();
+  return date.toLocaleString(undefined, {
+    ...(!today && { weekday: "short", day: "numeric", month: "short" }),
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+}
+
 /** A number of bytes with powers of 1000, like the disk's own label. */
 export function bytes(n: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];

@@ -94,6 +94,12 @@ export const text = {
     now: "just now",
     ago: (length: string) => `${length} ago`,
   },
+  amount: {
+    strange: (words: string) => `“${words}” is no number here: write 2 or 0.5.`,
+    least: (min: number) => `At least ${min.toLocaleString()}.`,
+    most: (max: number) => `At most ${max.toLocaleString()}.`,
+    between: (min: number, max: number) => `From ${min.toLocaleString()} to ${max.toLocaleString()}.`,
+  },
   unit: {
     gb: (n: number) => `${n} GB`,
     ram: (used: string, asked: number) => `${used} of ${asked} GB`,

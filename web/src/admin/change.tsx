@@ -1,9 +1,10 @@
-import { Button, Group, Modal, NumberInput, Stack, Switch, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Stack, Switch, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { client, want } from "../api/client";
 import { Problem, words } from "../api/problem";
 import { admin as text } from "../text/admin";
+import { Amount as Field } from "../ui/amount";
 import { Ask } from "../ui/ask";
 import { Trouble } from "../ui/trouble";
 import css from "./admin.module.css";
@@ -51,11 +52,11 @@ export function Change({ user, close }: { user: Person; close: () => void }) {
   };
   const known = save.error instanceof Problem && save.error.fields.length > 0;
   const amount = ({ name, label, unit }: { name: Amount; label: string; unit: number }) => (
-    <NumberInput
+    <Field
       key={name}
       label={label}
       min={0}
-      decimalScale={2}
+      decimals={2}
       error={wrong(name)}
       value={(amounts[name] ?? user.usage[name]) / unit}
       onChange={(value) =>
@@ -93,13 +94,13 @@ export function Change({ user, close }: { user: Person; close: () => void }) {
               error={wrong("email")}
               onChange={(e) => setEmail(e.currentTarget.value)}
             />
-            <NumberInput
+            <Field
               label={t.prio}
               description={t.prioHelp}
-              inputWrapperOrder={["label", "input", "description", "error"]}
+              below
               min={0}
               max={100}
-              allowDecimal={false}
+              whole
               value={prio}
               error={wrong("prio")}
               onChange={setPrio}

@@ -17,8 +17,8 @@ export function commandOf(task: NewTask): string {
   add("-t", meta.tags.join(","));
   if (user.project !== "default") add("-p", user.project);
   add("-i", container.image);
-  add("-c", needs.cpu);
-  add("-r", needs.ram);
+  add("-c", needs.cpu || undefined);
+  add("-r", needs.ram || undefined);
   add("-g", needs.gpus);
   for (const { name, acl } of container.volumes) add("-v", acl === "ro" ? `${name}:ro` : name);
   add("-a", needs.array.values ?? "");

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Config, Project } from "../api/types";
 import { sample } from "../task/sample";
 import { commandOf } from "./command";
-import { documentOf, draftOf, idleOf, isHollow, placed, turned, volumesOf } from "./draft";
+import { documentOf, draftOf, idleOf, isHollow, placed, turned, volumesOf, wrongOf } from "./draft";
 
 const config = {
   images: [
@@ -134,7 +134,7 @@ test("an array, what it waits for and the e-mail", () => {
     tasks: [],
   });
   expect(placed([{ field: "requirements.array.values", message: "has no elements" }]).fields.array).toBe(
-    "Has no elements.",
+    "It has no elements.",
   );
 });
 
@@ -150,3 +150,18 @@ test.each([
   ["#!/bin/bash\ntrue", false],
   ["", false], // the server says what is wrong with that
 ])("a script that does nothing: %j", (script, want) => expect(isHollow(script)).toBe(want));
+
+test("what is wrong is told before the server is asked", () => {
+  const fine = draftOf(config);
+  expect(wrongOf(fine)).toEqual({});
+  expect(wrongOf({ ...fine, env: ["A=1", "B=", "C=a=b"], array: "3" })).toEqual({});
+  expect(Object.keys(wrongOf({ ...fine, cpu: "", ram: 0, env: ["bad"], array: "5:1" }))).toEqual([
+    "cpu",
+    "ram",
+    "env",
+    "array",
+  ]);
+  expect(wrongOf({ ...fine, array: "1:1000000000" }).array).toContain("too many");
+  expect(wrongOf({ ...fine, array: "5:1", interactive: true })).toEqual({});
+  expect(commandOf(documentOf({ ...fine, cpu: "" }))).not.toContain("-c 0");
+});

@@ -1,6 +1,8 @@
 import type { Config, NewTask, Project, Recipe, Task, Volume } from "../api/types";
 import { sentence } from "../format";
 import { elementValue } from "../task/array";
+import { text } from "../text";
+import { isTooMany, rangeOf } from "./range";
 
 /** A volume that a task is to have, and what it may do with it. */
 export interface Mount {
@@ -276,6 +278,19 @@ const places: Record<string, keyof Draft> = {
 };
 
 export type Placed = Partial<Record<keyof Draft, string>>;
+
+/** What is wrong with a draft whatever the server says. */
+export function wrongOf(draft: Draft): Placed {
+  const bare = draft.env.filter((one) => one.trim() && !/^\s*[^\s=]+\s*=/.test(one));
+  const values = draft.interactive ? "" : draft.array.trim();
+  return {
+    ...(!(Number(draft.cpu) > 0) && { cpu: text.form.above }),
+    ...(!(Number(draft.ram) > 0) && { ram: text.form.above }),
+    ...(bare.length > 0 && { env: text.form.bare(bare.join(", ")) }),
+    ...(values &&
+      !rangeOf(values) && { array: isTooMany(values) ? text.form.arrayMost : text.form.arrayForm }),
+  };
+}
 
 /** Sorts the server's complaints to the fields of the form; what has no field comes back as rest. */
 export function placed(errors: { field: string; message: string }[]) {

@@ -1,17 +1,9 @@
-import {
-  Checkbox,
-  Collapse,
-  NumberInput,
-  Select,
-  TagsInput,
-  Textarea,
-  TextInput,
-  UnstyledButton,
-} from "@mantine/core";
+import { Checkbox, Collapse, Select, TagsInput, Textarea, TextInput, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { type ReactNode, useEffect, useId } from "react";
 import type { Config } from "../api/types";
 import { text } from "../text";
+import { Amount } from "../ui/amount";
 import { Icon } from "../ui/icon";
 import type { Draft, Placed } from "./draft";
 import css from "./form.module.css";
@@ -128,22 +120,22 @@ export function Where({ config, draft, set, errors }: Part) {
           onChange={(e) => set({ warn: e.currentTarget.value })}
         />
         {draft.interactive && <Idle config={config} draft={draft} set={set} errors={errors} />}
-        <NumberInput
+        <Amount
           label={t.retry}
           description={t.retryHelp}
           min={0}
           max={20}
-          allowDecimal={false}
+          whole
           error={errors.retry}
           value={draft.retry}
           onChange={(retry) => set({ retry })}
         />
-        <NumberInput
+        <Amount
           label={t.nice}
           description={t.niceHelp}
           min={0}
           max={100}
-          allowDecimal={false}
+          whole
           error={errors.nice}
           value={draft.nice}
           onChange={(nice) => set({ nice })}

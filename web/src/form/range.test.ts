@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countOf, rangeOf, someOf } from "./range";
+import { countOf, isTooMany, rangeOf, someOf } from "./range";
 
 test.each([
   ["10", 10, "1 2 3 4 … 10"],
@@ -29,3 +29,9 @@ test.each([
   "1000001",
   "0",
 ])("no array is %j", (values) => expect(rangeOf(values)).toBeUndefined());
+
+test("too many are told from what is no array", () => {
+  expect(isTooMany("1:1000000000")).toBe(true);
+  expect(isTooMany("1:1000000")).toBe(false);
+  expect(isTooMany("5:1")).toBe(false);
+});

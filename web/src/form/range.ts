@@ -12,6 +12,17 @@ const shape = new RegExp(`^\\s*(\\d{1,15})\\s*(?::${number}(?::${number})?)?(?:%
 
 /** Reads N (which is 1:N), first:last or first:last:step, each with an optional %M; undefined is anything else. */
 export function rangeOf(values: string): Range | undefined {
+  const range = shaped(values);
+  return range && countOf(range) <= most ? range : undefined;
+}
+
+/** Reports whether values are written well, and are more than an array may have. */
+export function isTooMany(values: string): boolean {
+  const range = shaped(values);
+  return range !== undefined && countOf(range) > most;
+}
+
+function shaped(values: string): Range | undefined {
   const found = shape.exec(values);
   if (!found) return undefined;
   const [, a, b, c, limit] = found;
@@ -22,7 +33,7 @@ export function rangeOf(values: string): Range | undefined {
     parallel: Number(limit ?? 0),
   };
   const wrong = range.step < 1 || range.last < range.first || (limit !== undefined && range.parallel < 1);
-  return wrong || countOf(range) > most ? undefined : range;
+  return wrong ? undefined : range;
 }
 
 export function countOf({ first, last, step }: Range): number {

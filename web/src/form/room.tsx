@@ -2,17 +2,23 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Problem, words } from "../api/problem";
 import type { NewTask } from "../api/types";
-import { sentence } from "../format";
+import { clock, sentence } from "../format";
 import { text } from "../text";
 import css from "./beside.module.css";
 import { nodesQuery, startQuery } from "./queries";
 
 /** What is free now, machine by machine, and when the task would start. */
-export function Room({ task }: { task: NewTask }) {
+export function Room({ task, wrong }: { task: NewTask; wrong: boolean }) {
   return (
     <section className={`panel ${css.box}`} aria-label={text.form.room.title}>
       <h2 className={css.title}>{text.form.room.title}</h2>
-      <Start task={task} />
+      {wrong ? (
+        <p className={css.start} role="status">
+          {text.form.room.first}
+        </p>
+      ) : (
+        <Start task={task} />
+      )}
       <Nodes cpu={task.requirements.cpu} ram={task.requirements.ram} gpus={task.requirements.gpus ?? 0} />
     </section>
   );
@@ -43,8 +49,8 @@ function Start({ task }: { task: NewTask }) {
     answer.date_earliest == null
       ? ""
       : text.form.room.expected(
-          minute(answer.date_earliest),
-          answer.date_latest == null ? null : minute(answer.date_latest),
+          clock(answer.date_earliest),
+          answer.date_latest == null ? null : clock(answer.date_latest),
         );
   return (
     <p className={css.start} data-tone={answer.starts ? "good" : "warn"} role="status">
@@ -52,18 +58,6 @@ function Start({ task }: { task: NewTask }) {
       {!answer.starts && answer.reason && <span>{sentence(answer.reason)}</span>}
     </p>
   );
-}
-
-/** A moment to the minute: it is an estimate. */
-function minute(epoch: number): string {
-  return new Date(epoch * 1000).toLocaleString(undefined, {
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  });
 }
 
 const mostNodes = 6;

@@ -1,4 +1,4 @@
-import { Button, Group, Input, NumberInput, Switch, TextInput } from "@mantine/core";
+import { Button, Group, Input, Switch, TextInput } from "@mantine/core";
 import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
@@ -6,12 +6,13 @@ import { Problem, words } from "../api/problem";
 import type { Config } from "../api/types";
 import { sentence } from "../format";
 import { text } from "../text";
+import { Amount } from "../ui/amount";
 import { Ask } from "../ui/ask";
 import { Code } from "../ui/code/code";
 import { Trouble } from "../ui/trouble";
 import { Beside } from "./beside";
 import { ImageField, ProjectField } from "./choices";
-import { type Draft, documentOf, isHollow, placed, turned } from "./draft";
+import { type Draft, documentOf, isHollow, placed, turned, wrongOf } from "./draft";
 import css from "./form.module.css";
 import { About, Data, Inside, type Part, Where } from "./groups";
 import { keep } from "./keep";
@@ -45,7 +46,11 @@ export function TaskForm({ config, user, start, blank }: Props) {
     });
   const [asks, ask] = useDisclosure(false);
   const task = useMemo(() => documentOf(draft), [draft]);
-  const part: Part = { config, draft, set, errors: fields };
+  const [tries, setTries] = useState(0); // to run what is wrong
+  const { array, ...wrong } = useMemo(() => wrongOf(draft), [draft]);
+  const isWrong = array !== undefined || Object.keys(wrong).length > 0;
+  const errors = { ...wrong, ...(tries > 0 && array && { array }), ...fields };
+  const part: Part = { config, draft, set, errors };
 
   useEffect(() => {
     const flush = () => keepSoon.flush(); // before the tab is closed
@@ -54,12 +59,13 @@ export function TaskForm({ config, user, start, blank }: Props) {
   }, [keepSoon]);
 
   useEffect(() => {
-    if (submit.isError) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-  }, [submit.isError]);
+    if (submit.isError || tries > 0) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [submit.isError, tries]);
 
   const run = () => {
     if (submit.isPending) return;
-    if (isHollow(draft.script) && !draft.interactive) ask.open();
+    if (isWrong) setTries(tries + 1);
+    else if (isHollow(draft.script) && !draft.interactive) ask.open();
     else submit.mutate(draft);
   };
   const onSubmit = (event: FormEvent) => {
@@ -94,7 +100,7 @@ export function TaskForm({ config, user, start, blank }: Props) {
           )}
           <What {...part} />
           <Needs {...part} />
-          <WhenFields draft={draft} set={set} errors={fields} />
+          <WhenFields draft={draft} set={set} errors={errors} />
           <Data {...part} />
           <Where {...part} />
           <Inside {...part} />
@@ -109,7 +115,7 @@ export function TaskForm({ config, user, start, blank }: Props) {
           </Group>
         </form>
         <aside className={css.side} aria-label={text.form.side}>
-          <Room task={task} />
+          <Room task={task} wrong={isWrong} />
           <Beside task={task} />
         </aside>
       </div>
@@ -169,27 +175,24 @@ export function Needs({ config, draft, set, errors, project }: Part & { project?
   return (
     <section className={`panel ${css.section}`} aria-label={text.form.sections.needs}>
       <div className={css.row}>
-        <NumberInput
+        <Amount
           label={text.form.cpu}
           min={0}
-          step={1}
           error={errors.cpu}
           value={draft.cpu}
           onChange={(cpu) => set({ cpu })}
         />
-        <NumberInput
+        <Amount
           label={text.form.ram}
           min={0}
-          step={1}
           error={errors.ram}
           value={draft.ram}
           onChange={(ram) => set({ ram })}
         />
-        <NumberInput
+        <Amount
           label={text.form.gpus}
           min={0}
-          step={1}
-          allowDecimal={false}
+          whole
           error={errors.gpus}
           value={draft.gpus}
           onChange={(gpus) => set({ gpus })}
@@ -205,14 +208,14 @@ export function Needs({ config, draft, set, errors, project }: Part & { project?
         )}
       </div>
       {config.web_port && (
-        <NumberInput
+        <Amount
           label={text.form.webPort}
           description={text.form.webPortHelp}
           placeholder="8888"
           min={1}
           max={65535}
-          allowDecimal={false}
-          hideControls
+          whole
+          bare
           error={errors.webPort}
           value={draft.webPort}
           onChange={(webPort) => set({ webPort })}

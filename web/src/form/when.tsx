@@ -5,7 +5,7 @@ import { text } from "../text";
 import { AfterField } from "./after";
 import type { Draft, Placed } from "./draft";
 import css from "./form.module.css";
-import { countOf, rangeOf, someOf } from "./range";
+import { countOf, isTooMany, rangeOf, someOf } from "./range";
 
 interface Props {
   draft: Draft;
@@ -55,7 +55,7 @@ export function ArrayField({ value, onChange, error }: ArrayProps) {
 function preview(values: string): string {
   if (values.trim() === "") return "";
   const range = rangeOf(values);
-  if (!range) return text.form.arrayForm;
+  if (!range) return isTooMany(values) ? text.form.arrayMost : text.form.arrayForm;
   const { first, last } = someOf(range);
   const shown = first.join(", ") + (last === undefined ? "" : `, … ${last}`);
   return text.form.elements(countOf(range), shown, range.parallel);

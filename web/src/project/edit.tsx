@@ -1,14 +1,4 @@
-import {
-  ActionIcon,
-  Button,
-  Group,
-  NumberInput,
-  Select,
-  Skeleton,
-  TagsInput,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { ActionIcon, Button, Group, Select, Skeleton, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef, useState } from "react";
@@ -18,6 +8,7 @@ import type { Project, ProjectChange } from "../api/types";
 import formCss from "../form/form.module.css";
 import { sentence } from "../format";
 import { text } from "../text";
+import { Amount } from "../ui/amount";
 import { Icon } from "../ui/icon";
 import { Failure } from "../ui/notice";
 import { Narrow, Subject } from "../ui/screen";
@@ -111,7 +102,7 @@ function Form({ project }: { project?: Project }) {
     save.mutate({ ...(project ? {} : { id }), description, members, volumes: bare, ...amounts });
   };
   const number = (name: Name) => (
-    <NumberInput
+    <Amount
       key={name}
       label={text.project.numbers[name]}
       min={0}

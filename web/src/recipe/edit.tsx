@@ -6,7 +6,7 @@ import { client, want } from "../api/client";
 import { Problem, words } from "../api/problem";
 import { configQuery, projectsQuery, sessionQuery, taskQuery } from "../api/queries";
 import type { Config, Recipe, RecipeChange, RecipeInput, RecipeTask } from "../api/types";
-import { type Draft, draftOf, placed } from "../form/draft";
+import { type Draft, draftOf, placed, wrongOf } from "../form/draft";
 import formCss from "../form/form.module.css";
 import { About, Data, Inside, Where } from "../form/groups";
 import { Needs, What } from "../form/taskform";
@@ -73,10 +73,11 @@ function Form({ config, recipe, start }: { config: Config; recipe?: Recipe; star
       .map(({ field, message }) => ({ field: field.slice("task.".length), message })),
   );
   const change = (part: Partial<Head>) => setHead((old) => ({ ...old, ...part }));
+  const bare = wrongOf(draft).env;
   const part = {
     config,
     draft,
-    errors: fields,
+    errors: { ...(bare && { env: bare }), ...fields },
     set: (some: Partial<Draft>) => setDraft((old) => ({ ...old, ...some })),
   };
 
@@ -86,7 +87,8 @@ function Form({ config, recipe, start }: { config: Config; recipe?: Recipe; star
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!save.isPending) save.mutate({ ...head, task: recipeTask(draft) });
+    if (bare) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+    else if (!save.isPending) save.mutate({ ...head, task: recipeTask(draft) });
   };
   return (
     <form ref={form} className={formCss.form} onSubmit={submit} noValidate>

@@ -1,4 +1,4 @@
-import { Button, FileInput, Group, NumberInput, Select, Skeleton, Textarea, TextInput } from "@mantine/core";
+import { Button, FileInput, Group, Select, Skeleton, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef, useState } from "react";
@@ -9,6 +9,7 @@ import type { Recipe, RecipeInput } from "../api/types";
 import { bytes, sentence } from "../format";
 import { preferencesQuery } from "../me/queries";
 import { text } from "../text";
+import { Amount } from "../ui/amount";
 import { Code } from "../ui/code/code";
 import { Unavailable } from "../ui/notice";
 import { Back, Head, Subject } from "../ui/screen";
@@ -188,11 +189,10 @@ function InputField({ input, first, value, set, error }: FieldProps) {
       );
     case "number":
       return (
-        <NumberInput
+        <Amount
           {...shared}
           min={input.min ?? undefined}
           max={input.max ?? undefined}
-          clampBehavior="none"
           value={words}
           onChange={(number) => set(String(number))}
         />

@@ -5,7 +5,7 @@ import { client, want } from "../api/client";
 import { words } from "../api/problem";
 import { whyQuery } from "../api/queries";
 import type { Why as Answer, Task, WhatIf } from "../api/types";
-import { moment } from "../format";
+import { clock } from "../format";
 import { text } from "../text";
 import { Trouble } from "../ui/trouble";
 import css from "./why.module.css";
@@ -47,10 +47,10 @@ function Said({ answer }: { answer: Answer }) {
 
 function expected(answer: Answer): string | false {
   if (answer.date_earliest == null) return false;
-  const latest = answer.date_latest == null ? null : moment(answer.date_latest);
+  const latest = answer.date_latest == null ? null : clock(answer.date_latest);
   const score =
     answer.estimates > 0 ? text.why.held(answer.estimates_held, answer.estimates) : text.why.unproven;
-  return `${text.why.expected(moment(answer.date_earliest), latest)} ${score}`;
+  return `${text.why.expected(clock(answer.date_earliest), latest)} ${score}`;
 }
 
 /** Asks the same of a task that asks for something else. Nothing is changed by it. */

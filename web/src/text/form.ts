@@ -36,6 +36,9 @@ export const form = {
   arrayPlaceholder: "1:100:2%10",
   arrayForm:
     "Write a number N (1 to N), first:last or first:last:step; %M at the end runs at most M at once.",
+  arrayMost: "These are too many: an array has at most 1,000,000 elements.",
+  above: "Give a number above 0.",
+  bare: (words: string) => `“${words}” has no =: write NAME=value, or NAME= for an empty one.`,
   elements: (n: number, values: string, parallel: number) =>
     `${n === 1 ? "1 element" : `${n.toLocaleString()} elements`}: ${values}${
       parallel > 0 ? `; at most ${parallel.toLocaleString()} at once` : ""
@@ -107,8 +110,10 @@ export const form = {
     now: "Now.",
     waits: "It would wait.",
     asking: "Asking the scheduler…",
+    first: "That can be told when what is marked in the form is right.",
     unknown: "Nobody can tell now.",
-    expected: (from: string, to: string | null) => (to ? `Between ${from} and ${to}.` : `After ${from}.`),
+    expected: (from: string, to: string | null) =>
+      to === from ? `At about ${from}.` : to ? `Between ${from} and ${to}.` : `After ${from}.`,
     free: "What is free now",
     fits: "has room",
     full: "no room now",

@@ -6,9 +6,11 @@ export const why = {
   ahead: (n: number, all: number) =>
     `${n === 1 ? "1 task has its turn" : `${n.toLocaleString()} tasks have their turns`} before it, of ${all.toLocaleString()} that wait.`,
   expected: (earliest: string, latest: string | null) =>
-    latest == null
-      ? `It is likely to start from ${earliest} on.`
-      : `It is likely to start between ${earliest} and ${latest}.`,
+    latest === earliest
+      ? `It is likely to start at about ${earliest}.`
+      : latest == null
+        ? `It is likely to start from ${earliest} on.`
+        : `It is likely to start between ${earliest} and ${latest}.`,
   held: (held: number, all: number) =>
     `(${Math.round((100 * held) / all)} % of ${all.toLocaleString()} estimates held.)`,
   unproven: "",
