@@ -17,10 +17,12 @@ test("what commands do is told in words", () => {
 });
 
 test("fields are called as people call them", () => {
-  expect(
-    detailOf('gid: 0 → 20003, homeDirectory: "" → "/home/ann", usage.prio: 50 → 80, sgids: null → [5]'),
-  ).toBe(
-    'group id: 0 → 20003, home folder: nothing → "/home/ann", priority: 50 → 80, further groups: nothing → [5]',
+  const detail = 'gid: 0 → 20003, homeDirectory: "" → "/home/a, b", sgids: null → [], usage.prio: 50 → 80';
+  expect(detailOf({ action: "user.change", detail })).toBe(
+    'group id: 0 → 20003, home folder: nothing → "/home/a, b", priority: 50 → 80',
   );
-  expect(detailOf("key laptop")).toBe("key laptop");
+  expect(detailOf({ action: "user.add", detail })).toBe(
+    'group id: 20003, home folder: "/home/a, b", priority: 80',
+  );
+  expect(detailOf({ action: "user.key.add", detail: "key laptop" })).toBe("key laptop");
 });

@@ -31,6 +31,7 @@ export function Audit() {
           rows={rows}
           id={(a) => String(a.id)}
           most={Number.POSITIVE_INFINITY}
+          cards
           empty={t.none}
           columns={[
             {
@@ -51,7 +52,7 @@ export function Audit() {
                       <Mark tone="bad">{t.refusedWord}</Mark> {a.refused}
                     </span>
                   )}
-                  {detailOf(a.detail)}
+                  {detailOf(a)}
                 </span>
               ),
             },

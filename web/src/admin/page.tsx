@@ -53,7 +53,7 @@ export function Admin({ part }: { part: string }) {
   const Shown = parts[name];
   const projects: string = "/projects";
   return (
-    <div className={css.page}>
+    <div className={css.page} data-wide>
       <Title order={1} size="h2">
         {t.title}
       </Title>

@@ -66,6 +66,7 @@ export function Users() {
         rows={rows}
         id={(u) => u.id}
         most={50}
+        cards
         empty={t.noMatch}
         columns={[
           {

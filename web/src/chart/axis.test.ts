@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { spanOf, timesOf } from "./axis";
+import { apart, spanOf, timesOf } from "./axis";
 
 const at = (day: number, hour: number) => new Date(2024, 4, day, hour).getTime() / 1000;
 
@@ -20,3 +20,6 @@ test("the newest bar has room", () => {
   expect(spanOf([0, 3600, 7200], false)).toEqual([0, 7200]);
   expect(spanOf([3600], false)).toEqual([3600, 7200]);
 });
+
+test("no label says what the one before does", () =>
+  expect(apart(["0 s", "0 s", "1 s", "1 s"])).toEqual(["0 s", "", "1 s", ""]));

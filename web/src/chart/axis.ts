@@ -27,3 +27,8 @@ export function spanOf(times: readonly number[], bars: boolean): [number, number
   const step = last - (times.at(-2) ?? last - 3600);
   return [first, bars || last === first ? last + step : last];
 }
+
+/** Labels beside an axis, without those that say the same as the one before. */
+export function apart(labels: readonly string[]): string[] {
+  return labels.map((label, i) => (label === labels[i - 1] ? "" : label));
+}

@@ -5,7 +5,7 @@ import "uplot/dist/uPlot.min.css";
 import { moment } from "../format";
 import { chart as t } from "../text/chart";
 import { Icon } from "../ui/icon";
-import { spanOf, timesOf } from "./axis";
+import { apart, spanOf, timesOf } from "./axis";
 import css from "./chart.module.css";
 import { csvOf, save } from "./csv";
 import { compact, figure } from "./numbers";
@@ -177,9 +177,10 @@ function Plot({ times, series, height = 220, tick = compact, zoom, hidden, hover
           ...axis,
           grid: { show: false },
           space: 70,
+          size: 40,
           values: (_, splits, __, ___, step) => timesOf(splits, step),
         },
-        { ...axis, size: 52, values: (_, ticks) => ticks.map((value) => tickOf.current(value)) },
+        { ...axis, size: 52, values: (_, ticks) => apart(ticks.map((value) => tickOf.current(value))) },
       ],
       series: [
         {},

@@ -21,10 +21,11 @@ interface Props<Row> {
   most?: number; // rows that are shown before more are asked for
   empty?: ReactNode;
   note?: ReactNode;
+  cards?: boolean; // on a phone each row is a card
 }
 
 /** A table of figures: sorted by any column, downloaded as CSV. */
-export function Grid<Row>({ title, columns, rows, id, by, most = 10, empty, note }: Props<Row>) {
+export function Grid<Row>({ title, columns, rows, id, by, most = 10, empty, note, cards }: Props<Row>) {
   const name = useId();
   const [order, setOrder] = useState(by === undefined ? undefined : { by, down: true });
   const [all, setAll] = useState(false);
@@ -51,7 +52,7 @@ export function Grid<Row>({ title, columns, rows, id, by, most = 10, empty, note
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: without it nobody can scroll by keyboard
         <section className={css.scroll} aria-label={title} tabIndex={0}>
-          <table className={css.table}>
+          <table className={`${css.table} ${cards ? css.cards : ""}`}>
             <thead>
               <tr>
                 {columns.map(({ label, value, aside }, i) => {
@@ -108,7 +109,7 @@ function Cell<Row>({ row, column, first }: { row: Row; column: Column<Row>; firs
       </th>
     );
   return (
-    <td data-text={text}>
+    <td data-text={text} data-label={column.label}>
       {bar ? (
         <span
           className={css.bar}

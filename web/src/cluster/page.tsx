@@ -20,7 +20,7 @@ export function Cluster() {
   const nodes = useQuery(nodesQuery);
   const maintenance = useQuery(maintenanceQuery).data;
   return (
-    <div className={css.page}>
+    <div className={css.page} data-wide>
       <div>
         <Title order={1} size="h2">
           {t.title}

@@ -32,7 +32,7 @@ export function Dashboard({ filter }: { filter: Filter }) {
     })),
   );
   return (
-    <div className={css.page}>
+    <div className={css.page} data-wide>
       <div>
         <Title order={1} size="h2">
           {t.title}

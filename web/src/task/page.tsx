@@ -52,7 +52,7 @@ function Shown({ task }: { task: Task }) {
 function Head({ task }: { task: Task }) {
   const { words, tone } = stateOf(task);
   return (
-    <div>
+    <div data-wide>
       <nav className={css.crumbs} aria-label={text.task.where}>
         <Link to="/" className={css.crumb}>
           <Icon name="back" size={14} /> {text.task.crumb}
@@ -89,7 +89,7 @@ function Parts({ task }: { task: Task }) {
   const first = array ? "elements" : "output";
   return (
     <Tabs key={first} defaultValue={first} keepMounted={false} className={`panel ${css.parts}`}>
-      <Tabs.List px="xs">
+      <Tabs.List px="xs" className={css.tabs}>
         <Tabs.Tab value={first}>{array ? text.task.elements : text.task.output}</Tabs.Tab>
         <Tabs.Tab value="files">{text.task.files}</Tabs.Tab>
         {!array && <Tabs.Tab value="use">{text.use.tab}</Tabs.Tab>}

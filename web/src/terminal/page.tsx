@@ -39,7 +39,7 @@ function Shown({ task: shown }: { task: Task }) {
       </div>
       <Inside task={shown} />
       <div className={css.foot}>
-        <span>{text.terminal.keys}</span>
+        <span className={css.keys}>{text.terminal.keys}</span>
         <Outside command={`god ${shown.command.interactive ? "ssh" : "attach"} ${shown.id}`} />
       </div>
     </div>

@@ -25,6 +25,7 @@ export function Amount({ error, min, max, whole, decimals, bare, below, value, o
     const pasted = e.clipboardData.getData("text").trim();
     if (/^\d+$/.test(pasted)) return;
     e.preventDefault();
+    e.stopPropagation(); // or the field reads it as well, in its own way
     const read = readNumber(pasted);
     const fits = read !== undefined && (!whole || Number.isInteger(read));
     setStrange(fits ? "" : pasted.slice(0, 40));
@@ -43,7 +44,7 @@ export function Amount({ error, min, max, whole, decimals, bare, below, value, o
       inputWrapperOrder={below ? ["label", "input", "description", "error"] : undefined}
       error={(strange && text.amount.strange(strange)) || error || outside(value, min, max)}
       value={value}
-      onPaste={paste}
+      onPasteCapture={paste}
       onChange={(now) => {
         setStrange("");
         onChange(now);

@@ -15,7 +15,7 @@ export function TaskList({ filter }: { filter: Filter }) {
   const user = useQuery(sessionQuery).data;
   return (
     <>
-      <div className={css.head}>
+      <div className={css.head} data-wide>
         <Title order={1} size="h2">
           {text.list.title}
         </Title>
