@@ -87,7 +87,9 @@ test("an administrator's morning", { skip, timeout: 180_000 }, async () => {
   // Maintenance is announced and ended.
   await page.goto("/admin/site");
   await page.getByRole("button", { name: "Begin maintenance…" }).click();
-  await page.getByLabel("Reason").fill("cleaning");
+  const reason = page.getByLabel("Reason");
+  await until(5000, () => reason.evaluate((field) => field === document.activeElement));
+  await reason.fill("cleaning");
   await page.getByRole("button", { name: "Begin", exact: true }).click();
   await page.getByText("The site takes no tasks and starts none.").waitFor();
   await page.getByRole("button", { name: "End maintenance" }).click();
@@ -97,16 +99,22 @@ test("an administrator's morning", { skip, timeout: 180_000 }, async () => {
   await page.goto("/admin");
   await page.getByRole("searchbox", { name: "Search users" }).fill(user);
   await page.getByRole("button", { name: `Change ${user}` }).click();
+  assert.equal(await page.getByRole("cell", { name: "never" }).count(), 0, "they are seen, as they are here");
+  await page.getByRole("textbox", { name: "Priority" }).fill("200");
+  await page.getByText("From 0 to 100.").waitFor();
   await page.getByRole("textbox", { name: "Priority" }).fill("61");
   assert.deepEqual(await audit(page), []);
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("cell", { name: "61", exact: true }).waitFor();
   await page.getByRole("link", { name: "Audit log" }).click();
-  await page.getByRole("row").filter({ hasText: "usage.prio: 50 → 61" }).waitFor();
+  await page.getByRole("row").filter({ hasText: "priority: 50 → 61" }).waitFor();
   await page.getByRole("combobox", { name: "What" }).selectOption("Maintenance");
   await page.waitForURL(/action=maintenance/);
   await page.getByRole("row").filter({ hasText: "on cleaning" }).waitFor();
-  await page.getByRole("row").filter({ hasText: "usage.prio" }).waitFor({ state: "detached" });
+  await page.getByRole("row").filter({ hasText: "priority: 50" }).waitFor({ state: "detached" });
+
+  await page.goto("/admin/nosuch");
+  await page.getByText("There is nothing at this address").waitFor();
 
   // What another policy would do.
   await page.goto("/admin/simulation");

@@ -104,7 +104,9 @@ test("keys, ssh keys, registries and sessions", { skip, timeout: 2 * slow }, asy
     await foreign.first().getByRole("button", { name: /^End/ }).click();
     await until(slow, async () => (await foreign.count()) < before);
   }
-  await other.page.reload();
+  const link = other.page.getByRole("link", { name: "Cluster" });
+  await link.click({ timeout: 2000 }).catch(() => {}); // unless the page knows already
+  await other.page.getByText("Your session has ended.").waitFor();
   await other.page.getByRole("button", { name: "Log in" }).waitFor();
   await other.close();
   await sessions.getByRole("button", { name: "End all" }).click();

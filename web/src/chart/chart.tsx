@@ -177,7 +177,7 @@ function Plot({ times, series, height = 220, tick = compact, zoom, hidden, hover
           ...axis,
           grid: { show: false },
           space: 70,
-          size: 40,
+          size: (_, labels) => (labels?.some((label) => label.includes("\n")) ? 42 : 28),
           values: (_, splits, __, ___, step) => timesOf(splits, step),
         },
         { ...axis, size: 52, values: (_, ticks) => apart(ticks.map((value) => tickOf.current(value))) },

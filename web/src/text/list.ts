@@ -75,7 +75,7 @@ export const list = {
     group: "In the list",
     down: "Go down",
     up: "Go up",
-    open: "Open the task",
+    open: "Open the task, as Enter does",
     select: "Select the task, or not",
     range: "Select all from the last one on",
     none: "Select none",
