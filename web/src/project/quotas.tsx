@@ -1,3 +1,4 @@
+import { clock } from "../format";
 import { text } from "../text";
 import { amount } from "./amount";
 import css from "./project.module.css";
@@ -67,12 +68,5 @@ function left({ kind, used, most, freeIn, next }: Quota): string {
   }
   if (kind === "disk") return t.fullDisk;
   if (freeIn === undefined) return t.full;
-  const when = new Date(midnight(freeIn) * 1000).toLocaleString(undefined, {
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-  });
-  return t.frees(when);
+  return t.frees(clock(midnight(freeIn)));
 }
