@@ -81,9 +81,10 @@ func (s *Swarm) Find(_ context.Context, cluster string, task int64, attempt int,
 // A swarm tells nobody of the ends of tasks, so it is asked. What costs a manager long to
 // answer is asked less.
 const (
-	pollEvery  = 100 * time.Millisecond
+	pollEvery  = 50 * time.Millisecond
+	pollIdle   = 500 * time.Millisecond // while nothing runs
 	wholeEvery = 3 * time.Second
-	pollShare  = 10               // of the time may go into answers: one part of this many,
+	pollShare  = 4                // of the time may go into answers: one part of this many,
 	pollLast   = 10 * time.Second // but it is asked after this, as a manager without a leader answers late
 )
 
@@ -98,9 +99,12 @@ func (s *Swarm) Ends(ctx context.Context, cluster string, ready func(), end func
 	defer timer.Stop()
 	var next time.Time // when to ask for all
 	var here map[string]bool
+	busy := true
 	for first := true; ; first = false {
 		select {
 		case <-timer.C:
+		case <-s.starts:
+			busy = true
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -113,20 +117,27 @@ func (s *Swarm) Ends(ctx context.Context, cluster string, ready func(), end func
 		if whole {
 			filter = all
 		}
-		now, err := s.ends(ctx, filter, at, told, end)
+		over, going, err := s.ends(ctx, filter, at, told, end)
 		if err != nil {
 			return unasked(ctx, err)
 		}
 		pause := min(pollShare*time.Since(asked), pollLast)
 		if whole { // who is not among them was removed
-			told, here, next = now, at.here(), time.Now().Add(max(wholeEvery, pause))
+			s.forgetBut(over, going)
+			busy = len(going) > 0
+			told, here, next = over, at.here(), time.Now().Add(max(wholeEvery, pause))
 		} else {
-			maps.Copy(told, now)
+			maps.Copy(told, over)
 		}
 		if first {
 			ready()
 		}
-		timer.Reset(max(pollEvery, pause))
+		if busy {
+			pause = max(pollEvery, pause)
+		} else {
+			pause = max(pollIdle, pause)
+		}
+		timer.Reset(pause)
 	}
 }
 
@@ -137,18 +148,31 @@ func unasked(ctx context.Context, err error) error {
 	return fmt.Errorf("swarm: the managers cannot be asked for ends: %w", err)
 }
 
-// ends tells of those that ended since, and returns all that have.
-func (s *Swarm) ends(ctx context.Context, filter map[string][]string, all nodes, told map[executor.Handle]bool, end func(executor.Handle)) (map[executor.Handle]bool, error) {
-	now := map[executor.Handle]bool{}
-	err := s.tasks(ctx, filter, func(t *task) {
+// forgetBut forgets when attempts began that others removed.
+func (s *Swarm) forgetBut(over, going map[executor.Handle]bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.began, func(h executor.Handle, at time.Time) bool {
+		return !over[h] && !going[h] && time.Since(at) > time.Minute // and was there when the others were asked for
+	})
+}
+
+// ends tells of those that ended since, and returns all that have, and all that have not.
+func (s *Swarm) ends(ctx context.Context, filter map[string][]string, all nodes, told map[executor.Handle]bool, end func(executor.Handle)) (over, going map[executor.Handle]bool, err error) {
+	over, going = map[executor.Handle]bool{}, map[executor.Handle]bool{}
+	err = s.tasks(ctx, filter, func(t *task) {
 		h, ours := t.handle()
 		at, known := all[t.NodeID]
-		if !ours || !t.over() && (!t.placed() || known && !at.lost) {
+		if !ours {
 			return
 		}
-		if now[h] = true; !told[h] {
+		if !t.over() && (!t.placed() || known && !at.lost) {
+			going[h] = true
+			return
+		}
+		if over[h] = true; !told[h] {
 			end(h)
 		}
 	})
-	return now, err
+	return over, going, err
 }

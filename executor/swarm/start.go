@@ -20,8 +20,9 @@ const (
 	// patience is how long a task may find no node: what just ended elsewhere may not be
 	// counted yet, or a leader is being chosen.
 	patience = 3 * time.Second
-	// A starter asks soon at first, as most tasks begin at once, and then less.
-	askFirst = 80 * time.Millisecond
+	// A starter asks when most tasks have begun, and then less and less. Each question costs a
+	// manager some milliseconds.
+	askFirst = 250 * time.Millisecond
 	askLast  = time.Second
 )
 
@@ -31,10 +32,12 @@ func (s *Swarm) Start(ctx context.Context, a executor.Assignment) (executor.Star
 	if a.Pull == godocker.PullNever {
 		return executor.Started{}, fmt.Errorf("%w: the nodes of a swarm always ask for the image, and the task's pull policy is never", executor.ErrCannotStart)
 	}
-	_, err := s.api.ServiceInspect(ctx, a.Name(), client.ServiceInspectOptions{})
-	if errdefs.IsNotFound(err) {
-		if err := s.allowed(ctx, a); err != nil {
-			return executor.Started{}, err
+	known, err := s.begun(ctx, a)
+	if err == nil && !known {
+		if a.MayUse != nil {
+			if err := a.MayUse(ctx); err != nil {
+				return executor.Started{}, err
+			}
 		}
 		err = s.create(ctx, a)
 	}
@@ -44,11 +47,17 @@ func (s *Swarm) Start(ctx context.Context, a executor.Assignment) (executor.Star
 	return s.settle(ctx, a)
 }
 
-func (s *Swarm) allowed(ctx context.Context, a executor.Assignment) error {
-	if a.MayUse == nil {
-		return nil
+// begun reports whether the service is there already, where that must be known before it is
+// created: where it is not, to create it finds out as well.
+func (s *Swarm) begun(ctx context.Context, a executor.Assignment) (bool, error) {
+	if a.MayUse == nil && a.Secret == nil {
+		return false, nil
 	}
-	return a.MayUse(ctx)
+	_, err := s.api.ServiceInspect(ctx, a.Name(), client.ServiceInspectOptions{})
+	if errdefs.IsNotFound(err) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // told turns an error of the managers into what the contract knows.
@@ -92,6 +101,10 @@ func (s *Swarm) create(ctx context.Context, a executor.Assignment) error {
 	if errdefs.IsConflict(err) {
 		return nil
 	}
+	select {
+	case s.starts <- struct{}{}:
+	default:
+	}
 	return err
 }
 
@@ -125,7 +138,7 @@ func (s *Swarm) forget(ctx context.Context, name string) error {
 
 // settle waits until the attempt runs, or until it is known that it does not.
 func (s *Swarm) settle(ctx context.Context, a executor.Assignment) (executor.Started, error) {
-	timer := time.NewTimer(0)
+	timer := time.NewTimer(askFirst)
 	defer timer.Stop()
 	said, began := "", time.Now()
 	for pause := askFirst; ; pause = min(pause+pause/4, askLast) {

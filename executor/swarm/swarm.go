@@ -62,6 +62,7 @@ type Swarm struct {
 	cfg     Config
 	log     *slog.Logger
 	creates chan struct{} // one token for each service in creation
+	starts  chan struct{} // whoever waits for ends learns by it that there will be some
 	waits   time.Duration // how long a task may find no node before there is no room; patience, but for tests
 
 	mu     sync.Mutex
@@ -90,7 +91,7 @@ func New(_ context.Context, env plugin.Env, cfg Config) (executor.Executor, erro
 	}
 	cfg.MaxCreates = cmp.Or(max(cfg.MaxCreates, 0), defaultCreates)
 	cfg.PIDsLimit = cmp.Or(cfg.PIDsLimit, defaultPIDs)
-	return &Swarm{api: api, cfg: cfg, log: log, creates: make(chan struct{}, cfg.MaxCreates), waits: patience,
+	return &Swarm{api: api, cfg: cfg, log: log, creates: make(chan struct{}, cfg.MaxCreates), starts: make(chan struct{}, 1), waits: patience,
 		began: map[executor.Handle]time.Time{}, images: map[wanted]pinned{}}, nil
 }
 
