@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -222,8 +223,12 @@ func TestFailures(t *testing.T) {
 	})
 
 	t.Run("leader killed", func(t *testing.T) {
+		out, err := exec.Command("docker", "-H", "unix://"+filepath.Join(f.dir, "1", "docker.sock"), "swarm", "update", "--dispatcher-heartbeat", "5s").CombinedOutput()
+		if err != nil { // which nodes may need to find the next leader
+			t.Fatalf("%v: %s", err, out)
+		}
 		leader := f.leader(t)
-		_, err := f.do("kill", strconv.Itoa(leader))
+		_, err = f.do("kill", strconv.Itoa(leader))
 		must(t, err)
 		other := leader%3 + 1
 		a := f.task(fmt.Sprintf("node%d", other), "sleep 1; exit 5")
