@@ -48,6 +48,9 @@ func (s *Swarm) look(ctx context.Context, notOlder time.Duration) (nodes, error)
 	if known != nil && age < notOlder {
 		return known, nil
 	}
+	if err := s.agree(ctx); err != nil {
+		return nil, failed(err)
+	}
 	asked := time.Now()
 	got, err := s.api.NodeList(ctx, client.NodeListOptions{})
 	if err != nil {

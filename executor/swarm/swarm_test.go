@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -207,6 +209,30 @@ func (c *cluster) availability(t testing.TB, to swarm.NodeAvailability, names ..
 				_, err := api.NodeUpdate(context.Background(), n.ID, client.NodeUpdateOptions{Version: n.Version, Spec: n.Spec})
 				must(t, err)
 			}
+		}
+	}
+}
+
+// Whoever cannot say anything of the swarm is passed over, or said so.
+func TestManagers(t *testing.T) {
+	t.Parallel()
+	old := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Api-Version", "1.40") }))
+	defer old.Close()
+	plain := strings.Replace(old.URL, "http", "tcp", 1)
+	for _, c := range []struct {
+		what string
+		cfg  driver.Config
+		want string // of the error; "" = none
+	}{
+		{"a worker", whole.config(2), "not a swarm manager"},
+		{"a worker and a manager", whole.config(2, 1), ""},
+		{"nobody and a manager", whole.config(200, 1), ""},
+		{"an old engine", driver.Config{URL: plain}, "speak version 1.40 of the API, want 1.41"},
+	} {
+		e := connect(t, c.cfg)
+		_, err := e.Nodes(t.Context())
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: %v, want %q", c.what, err, c.want)
 		}
 	}
 }
