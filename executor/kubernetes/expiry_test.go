@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"godocker"
 	"godocker/executor"
 	"godocker/executor/kubernetes"
 )
@@ -59,6 +60,40 @@ func TestWatchExpires(t *testing.T) {
 		t.Errorf("the end of %q was told", h)
 	}
 	if s := inspect(t, e, "god-c-7-1-m"); s.Phase != executor.Exited || s.ExitCode != 9 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// A pod may be seen before its node is, and is lost with it only after a while, which is told.
+func TestNodeIsNotThere(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		switch {
+		case r.URL.Path == "/version":
+			fmt.Fprint(w, `{}`)
+		case r.URL.Query().Get("watch") != "":
+			<-r.Context().Done()
+		case strings.HasSuffix(r.URL.Path, "/pods"):
+			fmt.Fprint(w, `{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"p-1","uid":"u","resourceVersion":"1",
+				"labels":{"godocker.task":"7","godocker.attempt":"1","godocker.cluster":"c","godocker.mark":"m","batch.kubernetes.io/job-name":"god-c-7-1-m"}},
+				"spec":{"nodeName":"new","containers":[{}]},"status":{"phase":"Running","containerStatuses":[{"state":{"running":{"startedAt":"2026-01-01T00:00:00Z"}}}]}}]}`)
+		default:
+			fmt.Fprintf(w, `{"kind":"%sList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[]}`, map[bool]string{true: "Node", false: "Event"}[strings.HasSuffix(r.URL.Path, "/nodes")])
+		}
+	}))
+	t.Cleanup(server.Close)
+	e := engine(t, func(c *kubernetes.Config) { *c = kubernetes.Config{Server: server.URL, NodeLostAfter: 5} })
+	if s := inspect(t, e, "god-c-7-1-m"); s.Phase != executor.Active {
+		t.Fatalf("%+v", s)
+	}
+	told := make(chan executor.Handle, 10)
+	go func() {
+		_ = e.(executor.Ender).Ends(t.Context(), "c", func() {}, func(h executor.Handle) { told <- h })
+	}()
+	if h := <-told; h != "god-c-7-1-m" {
+		t.Errorf("the loss of %q was told", h)
+	}
+	if s := inspect(t, e, "god-c-7-1-m"); s.Phase != executor.Exited || s.Outcome != godocker.NodeLost {
 		t.Errorf("%+v", s)
 	}
 }

@@ -17,6 +17,7 @@ import (
 // A node is what is kept of one.
 type node struct {
 	name     string
+	address  string // inside of the cluster's network, or else from outside; "" = it tells none
 	labels   map[string]string
 	cpu      float64
 	ram, tmp int64
@@ -31,19 +32,30 @@ type node struct {
 type nodeStore struct {
 	mu     sync.Mutex
 	byName map[string]*node
+	missed map[string]time.Time // since when those were asked for that are not there
 	ready  chan struct{}
 	synced bool
 	gpu    core.ResourceName
 }
 
 func newNodeStore(gpu core.ResourceName) *nodeStore {
-	return &nodeStore{gpu: gpu, byName: map[string]*node{}, ready: make(chan struct{})}
+	return &nodeStore{gpu: gpu, byName: map[string]*node{}, missed: map[string]time.Time{}, ready: make(chan struct{})}
 }
 
-func (s *nodeStore) of(name string) *node {
+// of returns a node, or nil and since when it is missed: one that is new may be seen a
+// moment after its first pod.
+func (s *nodeStore) of(name string) (n *node, missed time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.byName[name]
+	if n = s.byName[name]; n != nil {
+		return n, missed
+	}
+	missed, asked := s.missed[name]
+	if !asked {
+		missed = time.Now()
+		s.missed[name] = missed
+	}
+	return nil, missed
 }
 
 func (s *nodeStore) all() []*node {
@@ -59,19 +71,31 @@ func (s *nodeStore) Update(obj any) error {
 	if !ok {
 		return fmt.Errorf("kubernetes: a node is %T", obj)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.byName[k.Name] = nodeOf(k, s.gpu)
+	delete(s.missed, k.Name)
+	return nil
+}
+
+func nodeOf(k *core.Node, gpu core.ResourceName) *node {
 	n := &node{name: k.Name, labels: k.Labels, cordoned: k.Spec.Unschedulable, taints: k.Spec.Taints}
 	has := k.Status.Allocatable
 	n.cpu, n.ram, n.tmp = has.Cpu().AsApproximateFloat64(), has.Memory().Value(), has.StorageEphemeral().Value()
-	n.gpus = has.Name(s.gpu, resource.DecimalSI).Value()
+	n.gpus = has.Name(gpu, resource.DecimalSI).Value()
+	for _, kind := range []core.NodeAddressType{core.NodeInternalIP, core.NodeExternalIP} {
+		for _, a := range k.Status.Addresses {
+			if a.Type == kind && n.address == "" {
+				n.address = a.Address
+			}
+		}
+	}
 	for _, c := range k.Status.Conditions {
 		if c.Type == core.NodeReady {
 			n.ready, n.since = c.Status == core.ConditionTrue, c.LastTransitionTime.Time
 		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.byName[n.name] = n
-	return nil
+	return n
 }
 
 func (s *nodeStore) Delete(obj any) error {
@@ -84,16 +108,16 @@ func (s *nodeStore) Delete(obj any) error {
 }
 
 func (s *nodeStore) Replace(objs []any, _ string) error {
-	s.mu.Lock()
-	s.byName = map[string]*node{}
-	s.mu.Unlock()
+	all := map[string]*node{}
 	for _, obj := range objs {
-		if err := s.Update(obj); err != nil {
-			return err
+		if k, ok := obj.(*core.Node); ok {
+			all[k.Name] = nodeOf(k, s.gpu)
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.byName = all
+	maps.DeleteFunc(s.missed, func(name string, _ time.Time) bool { return all[name] != nil })
 	if !s.synced {
 		s.synced = true
 		close(s.ready)
@@ -151,12 +175,15 @@ func (e *Engine) gaveUp(p *pod) bool {
 	if p.node == "" || p.ended() {
 		return false
 	}
-	n := e.nodes.of(p.node)
-	switch {
-	case n == nil:
-		return true
-	case n.ready:
-		return false
+	n, since := e.nodes.of(p.node)
+	if n != nil {
+		since = n.since
 	}
-	return p.disrupted != "" || time.Since(n.since) > time.Duration(e.cfg.NodeLostAfter)*time.Second
+	switch {
+	case n != nil && n.ready:
+		return false
+	case p.disrupted != "":
+		return true
+	}
+	return time.Since(since) > time.Duration(e.cfg.NodeLostAfter)*time.Second
 }

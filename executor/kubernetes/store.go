@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	core "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"godocker/executor"
 )
@@ -18,6 +19,7 @@ type podStore struct {
 	synced bool
 	waits  map[string]map[chan struct{}]struct{} // by Job
 	ends   map[*listener]struct{}
+	given  map[types.UID]struct{} // up, and told so
 }
 
 // A listener is told of ends of a cluster's attempts.
@@ -28,7 +30,7 @@ type listener struct {
 
 func newPodStore() *podStore {
 	return &podStore{byName: map[string]*pod{}, byJob: map[string]*pod{}, ready: make(chan struct{}),
-		waits: map[string]map[chan struct{}]struct{}{}, ends: map[*listener]struct{}{}}
+		waits: map[string]map[chan struct{}]struct{}{}, ends: map[*listener]struct{}{}, given: map[types.UID]struct{}{}}
 }
 
 // of returns the pod of a Job, or nil. It is never changed.
@@ -82,6 +84,9 @@ func (s *podStore) put(name string, p *pod) (handle executor.Handle, tell []*lis
 	was := s.byName[name]
 	if p == nil {
 		delete(s.byName, name)
+		if was != nil {
+			delete(s.given, was.uid)
+		}
 	} else {
 		s.byName[name] = p
 	}
@@ -102,12 +107,38 @@ func (s *podStore) put(name string, p *pod) (handle executor.Handle, tell []*lis
 	if !news(was, p) {
 		return "", nil
 	}
+	return of.handle(), s.listeners(of)
+}
+
+func (s *podStore) listeners(of *pod) (all []*listener) {
 	for l := range s.ends {
 		if l.cluster == of.cluster {
-			tell = append(tell, l)
+			all = append(all, l)
 		}
 	}
-	return of.handle(), tell
+	return all
+}
+
+// giveUp tells once of each pod that is lost with its node.
+func (s *podStore) giveUp(lost func(*pod) bool) {
+	told := map[executor.Handle][]*listener{}
+	s.mu.Lock()
+	for _, p := range s.byName {
+		_, given := s.given[p.uid]
+		switch now := lost(p); {
+		case now && !given:
+			s.given[p.uid] = struct{}{}
+			told[p.handle()] = s.listeners(p)
+		case !now && given:
+			delete(s.given, p.uid)
+		}
+	}
+	s.mu.Unlock()
+	for h, all := range told {
+		for _, l := range all {
+			l.end(h)
+		}
+	}
 }
 
 // news reports whether a pod ended, is gone without that, or is just being taken from its node,

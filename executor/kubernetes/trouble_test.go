@@ -229,6 +229,11 @@ func TestNodeLost(t *testing.T) {
 	a := shell(t, "while :; do date >/out/alive; sleep 0.2; done")
 	a.Mounts = append(a.Mounts, executor.Mount{Source: out, Target: "/out"})
 	got := start(t, e, a)
+	told, ready := make(chan executor.Handle, 10), make(chan struct{})
+	go func() {
+		_ = e.(executor.Ender).Ends(t.Context(), "own", func() { close(ready) }, func(h executor.Handle) { told <- h })
+	}()
+	<-ready
 	_, err := cluster("kill", "kubelet")
 	must(t, err)
 	back := sync.OnceFunc(func() {
@@ -236,7 +241,15 @@ func TestNodeLost(t *testing.T) {
 		must(t, err)
 	})
 	defer back()
-	s := wait(t, e, got.Handle, executor.Exited)
+	select { // with no other node the cluster itself takes nothing from this one
+	case h := <-told:
+		if h != got.Handle {
+			t.Errorf("the loss of %q was told", h)
+		}
+	case <-time.After(settle):
+		t.Error("the loss was not told")
+	}
+	s := inspect(t, e, got.Handle)
 	if s.Outcome != godocker.NodeLost || !strings.Contains(s.Reason, "node-1 went away") {
 		t.Errorf("%+v", s)
 	}

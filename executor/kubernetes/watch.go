@@ -14,6 +14,9 @@ import (
 	"godocker/executor"
 )
 
+// lossEvery is how often it is looked for nodes whose time is over.
+const lossEvery = 500 * time.Millisecond
+
 // pingFor is how long an answer of the API server is taken for one.
 const pingFor = time.Second
 
@@ -38,6 +41,22 @@ func (e *Engine) follow() {
 	e.reflect(ctx, e.api.core, "pods", e.api.ns, &core.Pod{}, e.pods, func(o *meta.ListOptions) { o.LabelSelector = labelTask })
 	e.reflect(ctx, e.api.core, "nodes", "", &core.Node{}, e.nodes, func(*meta.ListOptions) {})
 	e.reflect(ctx, e.api.core, "events", e.api.ns, &core.Event{}, e.events, func(o *meta.ListOptions) { o.FieldSelector = "type=" + core.EventTypeWarning })
+	go e.mourn(ctx)
+}
+
+// mourn tells of what nodes held that were given up: no watch tells when the time is over
+// that they may be away.
+func (e *Engine) mourn(ctx context.Context) {
+	tick := time.NewTicker(lossEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			e.pods.giveUp(e.gaveUp)
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 func (e *Engine) reflect(ctx context.Context, c rest.Interface, resource, ns string, kind any, into cache.ReflectorStore, of func(*meta.ListOptions)) {
