@@ -178,7 +178,7 @@ type Capabilities struct {
 	TellsMemory bool // it tells that an attempt ran out of memory; else the runner alone does
 	Runner      bool // attempts are run by the runner, which leaves its result in the task's folder
 	Places      bool // it chooses nodes itself: what Nodes says is only looked at for room
-	Addresses   bool // attempts have addresses of their own, where their ports are reached; they take none of the node
+	Addresses   bool // the engine says where ports are reached, such as at an address of the attempt's own: none of the node are reserved for it
 	OwnLogins   bool // each start that is to pull its image shows its own login to the registry, also where the node has the image
 	Local       bool // mounts are of this very machine, so that they can be told from others by device and number
 }

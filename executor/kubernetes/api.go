@@ -115,6 +115,19 @@ func (a *api) deleteSecret(ctx context.Context, name string) error {
 	return err
 }
 
+func (a *api) createService(ctx context.Context, s *core.Service) error {
+	err := a.core.Post().Namespace(a.ns).Resource("services").Body(s).Do(ctx).Error()
+	if apierrors.IsAlreadyExists(err) {
+		return nil
+	}
+	return err
+}
+
+func (a *api) service(ctx context.Context, name string) (*core.Service, error) {
+	s := &core.Service{}
+	return s, a.core.Get().Namespace(a.ns).Resource("services").Name(name).Do(ctx).Into(s)
+}
+
 // deletePod has a pod ended, TERM first and KILL after the grace. With a version it is
 // that one or nothing.
 func (a *api) deletePod(ctx context.Context, p *pod, grace int64, version string) error {

@@ -41,7 +41,15 @@ var (
 	account kubernetes.Config
 )
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+func TestMain(m *testing.M) {
+	if os.Getenv(asInside) != "" {
+		if err := whereabouts(); err != nil {
+			fmt.Println(err)
+		}
+		return
+	}
+	os.Exit(run(m))
+}
 
 func run(m *testing.M) (code int) {
 	var err error

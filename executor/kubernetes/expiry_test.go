@@ -105,6 +105,7 @@ func TestConfig(t *testing.T) {
 		"ca_cert":               {Server: "https://a", CACert: "/no/such"},
 		"kubeconfig":            {Kubeconfig: "/no/such"},
 		"placement":             {Server: "https://a", Placement: "anybody"},
+		"ports":                 {Server: "https://a", Ports: "host"},
 		"claims[0].path":        {Server: "https://a", Claims: []kubernetes.Claim{{Path: "a", Claim: "b"}}},
 		"claims[0].claim":       {Server: "https://a", Claims: []kubernetes.Claim{{Path: "/a"}}},
 		"claims[0].sub_path":    {Server: "https://a", Claims: []kubernetes.Claim{{Path: "/a", Claim: "b", SubPath: "../x"}}},

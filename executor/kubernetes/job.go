@@ -65,7 +65,7 @@ func (e *Engine) job(a executor.Assignment) (*batch.Job, error) {
 		ObjectMeta: meta.ObjectMeta{Name: jobName(executor.Handle(a.Name())), Labels: labels, Annotations: notes},
 		Spec: batch.JobSpec{
 			BackoffLimit: new(int32(0)), Completions: new(int32(1)), Parallelism: new(int32(1)),
-			PodReplacementPolicy: new(batch.Failed), Suspend: new(hasSecrets(a)),
+			PodReplacementPolicy: new(batch.Failed), Suspend: new(hasSecrets(a) || e.opens(a)),
 			PodFailurePolicy: &batch.PodFailurePolicy{Rules: []batch.PodFailurePolicyRule{{Action: batch.PodFailurePolicyActionFailJob,
 				OnPodConditions: []batch.PodFailurePolicyOnPodConditionsPattern{{Type: core.DisruptionTarget, Status: core.ConditionTrue}}}}},
 			Template: core.PodTemplateSpec{ObjectMeta: never, Spec: *pod},

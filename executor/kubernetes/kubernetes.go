@@ -41,6 +41,9 @@ type Config struct {
 	Priority     string            `yaml:"priority_class"`
 	GPUResource  string            `yaml:"gpu_resource"` // nvidia.com/gpu by default
 
+	// Ports says where ports are reached: at the "pod", or at its "node" by a Service.
+	Ports string `yaml:"ports"`
+
 	// Placement is "godocker", or "kubernetes" if the engine is to choose nodes.
 	Placement string `yaml:"placement"`
 
@@ -53,9 +56,9 @@ type Config struct {
 
 // A Claim is a PersistentVolumeClaim that pods mount in place of folders of the node.
 type Claim struct {
-	Path    string `yaml:"path"` // the folder of this server and in mounts that the claim is
-	Claim   string `yaml:"claim"`
-	SubPath string `yaml:"sub_path"` // inside of the claim
+	Path    string `yaml:"path"`     // the folder of this server and in mounts that the claim is; $USERID is the task's user
+	Claim   string `yaml:"claim"`    // $USERID likewise
+	SubPath string `yaml:"sub_path"` // inside of the claim; $USERID likewise
 }
 
 // A Toleration lets tasks use nodes with a taint. Without a value any will do, without
@@ -71,6 +74,8 @@ var Plugin = plugin.Define("kubernetes", "Jobs of a Kubernetes cluster", New)
 
 const (
 	byKubernetes = "kubernetes"
+	atPod        = "pod"
+	atNode       = "node"
 	// answerTime bounds the calls that no caller waits for.
 	answerTime = 30 * time.Second
 	// patience is how long a pod may be unschedulable: what just ended is given back
@@ -129,11 +134,14 @@ func check(cfg *Config) error {
 	cfg.Namespace = cmp.Or(cfg.Namespace, "default")
 	cfg.GPUResource = cmp.Or(cfg.GPUResource, "nvidia.com/gpu")
 	cfg.Placement = cmp.Or(cfg.Placement, "godocker")
+	cfg.Ports = cmp.Or(cfg.Ports, atPod)
 	cfg.StartTimeout = cmp.Or(cfg.StartTimeout, 600)
 	cfg.NodeLostAfter = cmp.Or(cfg.NodeLostAfter, 60)
 	switch {
 	case cfg.Placement != "godocker" && cfg.Placement != byKubernetes:
 		return fmt.Errorf("placement: want godocker or kubernetes, got %q", cfg.Placement)
+	case cfg.Ports != atPod && cfg.Ports != atNode:
+		return fmt.Errorf("ports: want pod or node, got %q", cfg.Ports)
 	case cfg.StartTimeout < 0 || cfg.NodeLostAfter < 0:
 		return fmt.Errorf("start_timeout, node_lost_after: want seconds from 1 on")
 	}

@@ -48,6 +48,7 @@ func TestConformance(t *testing.T) {
 		Settle:      settle,
 	})
 	login(t)
+	nodePorts(t)
 	if want := rights(t); !t.Failed() && flag.Lookup("test.run").Value.String() == "" && !slices.Equal(used.all(), want) {
 		t.Errorf("used\n%s\nof\n%s", strings.Join(used.all(), "\n"), strings.Join(want, "\n"))
 	}

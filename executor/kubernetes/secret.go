@@ -25,14 +25,16 @@ func pullSecret(a executor.Assignment) string {
 // hasSecrets reports whether something must be there before the attempt's pod.
 func hasSecrets(a executor.Assignment) bool { return a.Secret != nil || a.Login != nil }
 
+// owned is what an object is called that goes with a Job.
+func owned(j *batch.Job, name string) meta.ObjectMeta {
+	return meta.ObjectMeta{Name: name, Labels: j.Labels,
+		OwnerReferences: []meta.OwnerReference{{APIVersion: "batch/v1", Kind: "Job", Name: j.Name, UID: j.UID}}}
+}
+
 // hide puts secrets beside a Job, with which they go. What is there already stays.
 func (e *Engine) hide(ctx context.Context, a executor.Assignment, j *batch.Job) error {
-	owned := func(name string) meta.ObjectMeta {
-		return meta.ObjectMeta{Name: name, Labels: j.Labels,
-			OwnerReferences: []meta.OwnerReference{{APIVersion: "batch/v1", Kind: "Job", Name: j.Name, UID: j.UID}}}
-	}
 	if a.Secret != nil {
-		s := &core.Secret{ObjectMeta: owned(sessionSecret(a)), Immutable: new(true), Data: map[string][]byte{secretKey: a.Secret.Content}}
+		s := &core.Secret{ObjectMeta: owned(j, sessionSecret(a)), Immutable: new(true), Data: map[string][]byte{secretKey: a.Secret.Content}}
 		if err := e.api.createSecret(ctx, s); err != nil {
 			return err
 		}
@@ -44,7 +46,7 @@ func (e *Engine) hide(ctx context.Context, a executor.Assignment, j *batch.Job) 
 	if err != nil {
 		return err
 	}
-	return e.api.createSecret(ctx, &core.Secret{ObjectMeta: owned(pullSecret(a)), Type: core.SecretTypeDockerConfigJson,
+	return e.api.createSecret(ctx, &core.Secret{ObjectMeta: owned(j, pullSecret(a)), Type: core.SecretTypeDockerConfigJson,
 		Data: map[string][]byte{core.DockerConfigJsonKey: text}})
 }
 

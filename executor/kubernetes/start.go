@@ -22,7 +22,7 @@ func (e *Engine) Start(ctx context.Context, a executor.Assignment) (executor.Sta
 	want, err := e.job(a)
 	if err != nil {
 		if p, askErr := e.podNow(ctx, executor.Handle(a.Name())); askErr == nil && p != nil {
-			return e.receipt(a, p), nil // it was possible when it was started
+			return e.receipt(ctx, a, p) // it was possible when it was started
 		}
 		return executor.Started{}, err
 	}
@@ -32,7 +32,11 @@ func (e *Engine) Start(ctx context.Context, a executor.Assignment) (executor.Sta
 	defer forget()
 	j, err := e.create(ctx, a, want)
 	if err != nil {
-		return executor.Started{}, e.refusal(err)
+		err = e.refusal(err)
+		if j != nil && (errors.Is(err, executor.ErrNoRoom) || errors.Is(err, executor.ErrCannotStart)) {
+			err = e.takeBack(ctx, j, nil, err)
+		}
+		return executor.Started{}, err
 	}
 	p, err := e.begun(ctx, a, j, changed, last)
 	if err != nil {
@@ -46,10 +50,11 @@ func (e *Engine) Start(ctx context.Context, a executor.Assignment) (executor.Sta
 	if p.over != nil && neverRan(p.over) && p.over.Message != "" {
 		return executor.Started{}, fmt.Errorf("%w: %s", executor.ErrCannotStart, p.over.Message)
 	}
-	return e.receipt(a, p), nil
+	return e.receipt(ctx, a, p)
 }
 
-// create makes the Job, or finds the one that was made before, and lets it go on.
+// create makes the Job, or finds the one that was made before, and lets it go on. With
+// an error it returns the Job that is there, if any.
 func (e *Engine) create(ctx context.Context, a executor.Assignment, want *batch.Job) (*batch.Job, error) {
 	if a.MayUse != nil {
 		j, err := e.api.job(ctx, want.Name)
@@ -71,7 +76,10 @@ func (e *Engine) create(ctx context.Context, a executor.Assignment, want *batch.
 		return j, err
 	}
 	if err := e.hide(ctx, a, j); err != nil {
-		return nil, err
+		return j, err
+	}
+	if err := e.publish(ctx, a, j); err != nil {
+		return j, err
 	}
 	return j, e.api.begin(ctx, j)
 }
@@ -204,10 +212,15 @@ func (e *Engine) unseen(job string, uid types.UID) bool {
 }
 
 // receipt is what Start says of a pod that began.
-func (e *Engine) receipt(a executor.Assignment, p *pod) executor.Started {
+func (e *Engine) receipt(ctx context.Context, a executor.Assignment, p *pod) (executor.Started, error) {
 	got := executor.Started{Handle: executor.Handle(a.Name()), EngineID: e.api.ns + "/" + p.name, Digest: p.image, Node: p.node, IP: p.ip}
+	var err error
+	if e.opens(a) {
+		got.Ports, err = e.opened(ctx, a, p)
+		return got, err
+	}
 	for _, port := range a.Ports {
 		got.Ports = append(got.Ports, godocker.PortMapping{Host: port.Container, Container: port.Container, IP: p.ip})
 	}
-	return got
+	return got, nil
 }

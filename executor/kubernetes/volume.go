@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"slices"
 	"strconv"
+	"strings"
 
 	core "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -18,9 +20,13 @@ func (e *Engine) volumes(a executor.Assignment) ([]core.Volume, []core.VolumeMou
 	var vs []core.Volume
 	var ms []core.VolumeMount
 	claimed := map[int]bool{}
+	claims, err := e.claims(a)
+	if err != nil {
+		return nil, nil, err
+	}
 	for i, m := range a.Mounts {
 		mount := core.VolumeMount{Name: "mount-" + strconv.Itoa(i), MountPath: m.Target, ReadOnly: m.ReadOnly}
-		j, inside := e.claim(m.Source)
+		j, inside := claimOf(claims, m.Source)
 		switch {
 		case j < 0:
 			vs = append(vs, core.Volume{Name: mount.Name, VolumeSource: core.VolumeSource{HostPath: &core.HostPathVolumeSource{Path: m.Source, Type: kindOf(m.Source)}}})
@@ -28,7 +34,7 @@ func (e *Engine) volumes(a executor.Assignment) ([]core.Volume, []core.VolumeMou
 			mount.Name, mount.SubPath = "claim-"+strconv.Itoa(j), inside
 			if !claimed[j] {
 				claimed[j] = true
-				vs = append(vs, core.Volume{Name: mount.Name, VolumeSource: core.VolumeSource{PersistentVolumeClaim: &core.PersistentVolumeClaimVolumeSource{ClaimName: e.cfg.Claims[j].Claim}}})
+				vs = append(vs, core.Volume{Name: mount.Name, VolumeSource: core.VolumeSource{PersistentVolumeClaim: &core.PersistentVolumeClaimVolumeSource{ClaimName: claims[j].Claim}}})
 			}
 		}
 		if m.ReadOnly {
@@ -56,13 +62,35 @@ func (e *Engine) volumes(a executor.Assignment) ([]core.Volume, []core.VolumeMou
 	return vs, ms, nil
 }
 
-// claim is the number of the claim that a path is in, the innermost first, and where;
+// userID stands for the task's user in claims.
+const userID = "$USERID"
+
+// claims are those of the configuration, for the attempt's user.
+func (e *Engine) claims(a executor.Assignment) ([]Claim, error) {
+	user := a.Labels["godocker.user"]
+	out := slices.Clone(e.cfg.Claims)
+	for i := range out {
+		c := &out[i]
+		if !strings.Contains(c.Path+c.Claim+c.SubPath, userID) {
+			continue
+		}
+		if path.Base(user) != user || strings.Trim(user, ".") == "" {
+			return nil, fmt.Errorf("%w: there is no claim for the user %q", executor.ErrCannotStart, user)
+		}
+		for _, text := range []*string{&c.Path, &c.Claim, &c.SubPath} {
+			*text = strings.ReplaceAll(*text, userID, user)
+		}
+	}
+	return out, nil
+}
+
+// claimOf is the number of the claim that a path is in, the innermost first, and where;
 // -1 = in none.
-func (e *Engine) claim(source string) (best int, inside string) {
+func claimOf(claims []Claim, source string) (best int, inside string) {
 	best = -1
-	for i, c := range e.cfg.Claims {
+	for i, c := range claims {
 		rel, ok := within(source, c.Path)
-		if ok && (best < 0 || len(c.Path) > len(e.cfg.Claims[best].Path)) {
+		if ok && (best < 0 || len(c.Path) > len(claims[best].Path)) {
 			best, inside = i, path.Join(c.SubPath, rel)
 		}
 	}

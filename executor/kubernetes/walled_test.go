@@ -20,15 +20,7 @@ func TestWithoutRoot(t *testing.T) {
 	must(t, os.Chmod(shared, 0o755))
 	must(t, create(map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": ns,
 		"labels": map[string]string{"pod-security.kubernetes.io/enforce": "restricted"}}}))
-	must(t, create(map[string]any{"apiVersion": "v1", "kind": "PersistentVolume", "metadata": map[string]any{"name": "shared"},
-		"spec": map[string]any{"capacity": map[string]string{"storage": "1Gi"}, "accessModes": []string{"ReadWriteMany"}, "hostPath": map[string]string{"path": shared}}}))
-	must(t, create(map[string]any{"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": map[string]any{"name": "shared", "namespace": ns},
-		"spec": map[string]any{"resources": map[string]any{"requests": map[string]string{"storage": "1Gi"}}, "accessModes": []string{"ReadWriteMany"}, "storageClassName": "", "volumeName": "shared"}}))
-	until(t, "the claim is not bound", func() bool {
-		var c struct{ Status struct{ Phase string } }
-		must(t, call("GET", place("v1", "PersistentVolumeClaim", ns)+"/shared", nil, &c))
-		return c.Status.Phase == "Bound"
-	})
+	claim(t, ns, "shared", shared)
 	folder := filepath.Join(shared, "inside", "tasks", "1")
 	must(t, os.MkdirAll(folder, 0o755))
 	must(t, os.Chown(folder, 1234, 1235))

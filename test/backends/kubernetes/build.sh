@@ -1,6 +1,6 @@
 #!/bin/sh
-# build.sh: makes the program `kube` of ./cluster, which is a cluster's API server, controllers, scheduler and
-# kubelet, from the modules of Kubernetes itself, and prints its path. That takes some minutes once: it is kept
+# build.sh: makes the program `kube` of ./cluster, which is a cluster's API server, controllers, scheduler, proxy
+# and kubelet, from the modules of Kubernetes itself, and prints its path. That takes some minutes once: it is kept
 # outside of the checkout, and nothing is done if it is there already. Of any number at once one builds.
 set -eu
 cd "$(dirname "$0")"

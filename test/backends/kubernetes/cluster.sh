@@ -4,7 +4,7 @@
 #   up      starts it and prints the path of an administrator's kubeconfig once the node is ready and has the test
 #           images; what an earlier run left behind is taken away before
 #   down    ends everything and removes DIR
-#   start   starts a server again: etcd, containerd, apiserver, controllers, scheduler or kubelet
+#   start   starts a server again: etcd, containerd, apiserver, controllers, scheduler, proxy or kubelet
 #   kill    ends a server at once, as if it had crashed; what it started goes on
 #
 # It is in a network namespace of its own, which this machine reaches: the API server at 10.99.0.1, pods at
@@ -37,7 +37,7 @@ certificates() {
 	umask 077
 	: >tokens.csv
 	for who in 'admin,admin,admin,"system:masters"' 'controllers,controllers,controllers,"system:masters"' \
-		'scheduler,system:kube-scheduler,scheduler' "kubelet,system:node:$node,kubelet,\"system:nodes\""; do
+		'scheduler,system:kube-scheduler,scheduler' 'proxy,system:kube-proxy,proxy' "kubelet,system:node:$node,kubelet,\"system:nodes\""; do
 		token=$(openssl rand -hex 16)
 		echo "$token,${who#*,}" >>tokens.csv
 		cat >"${who%%,*}.kubeconfig" <<T
@@ -134,9 +134,13 @@ start() {
 	controllers)
 		launch controllers "$kube" controllers --kubeconfig="$dir/pki/controllers.kubeconfig" --service-account-private-key-file="$dir/pki/sa.key" \
 			--root-ca-file="$dir/pki/ca.crt" --kube-api-qps=500 --kube-api-burst=1000 --node-monitor-period=1s --node-monitor-grace-period=8s \
-			--leader-elect=false --secure-port=0 --concurrent-job-syncs=40
+			--leader-elect=false --secure-port=0 --concurrent-job-syncs=40 --pvclaimbinder-sync-period=1s
 		;;
 	scheduler) launch scheduler "$kube" scheduler --kubeconfig="$dir/pki/scheduler.kubeconfig" --leader-elect=false --secure-port=0 --kube-api-qps=500 --kube-api-burst=1000 ;;
+	proxy)
+		launch proxy "$kube" proxy --kubeconfig="$dir/pki/proxy.kubeconfig" --hostname-override=$node --proxy-mode=iptables --iptables-localhost-nodeports=false \
+			--iptables-min-sync-period=100ms --conntrack-max-per-core=0 --conntrack-min=0 --conntrack-tcp-timeout-established=0s --conntrack-tcp-timeout-close-wait=0s
+		;;
 	kubelet)
 		launch kubelet "$kube" kubelet --config="$dir/kubelet.yaml" --kubeconfig="$dir/pki/kubelet.kubeconfig" --root-dir="$dir/kubelet" \
 			--hostname-override=$node --node-ip=$ip --cert-dir="$dir/kubelet-pki"
@@ -191,7 +195,7 @@ ours() {
 }
 
 down() {
-	for name in kubelet scheduler controllers apiserver etcd containerd; do
+	for name in kubelet proxy scheduler controllers apiserver etcd containerd; do
 		[ ! -e "$dir/pid/$name" ] || kill -9 "$(cat "$dir/pid/$name")" 2>/dev/null || true
 	done
 	nets=$(for p in $(ours); do stat -L -c %i "/proc/$p/ns/net" 2>/dev/null || true; done)
@@ -234,6 +238,7 @@ up)
 	start apiserver
 	start controllers
 	start scheduler
+	start proxy
 	start kubelet
 	if ! docker image inspect $pause >/dev/null 2>&1; then
 		c=$(docker create godocker/busybox:1 true)

@@ -11,6 +11,7 @@ import (
 	"k8s.io/component-base/cli"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllers "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
 
@@ -25,6 +26,7 @@ func main() {
 		"apiserver":   apiserver.NewAPIServerCommand,
 		"controllers": controllers.NewControllerManagerCommand,
 		"scheduler":   func() *cobra.Command { return scheduler.NewSchedulerCommand() },
+		"proxy":       proxy.NewProxyCommand,
 		"kubelet":     func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) },
 	}
 	var command func() *cobra.Command
@@ -32,7 +34,7 @@ func main() {
 		command = commands[os.Args[1]]
 	}
 	if command == nil {
-		fmt.Fprintln(os.Stderr, "usage: kube apiserver|controllers|scheduler|kubelet [flag]...")
+		fmt.Fprintln(os.Stderr, "usage: kube apiserver|controllers|scheduler|proxy|kubelet [flag]...")
 		os.Exit(2)
 	}
 	os.Args = append([]string{"kube-" + os.Args[1]}, os.Args[2:]...)
