@@ -1,8 +1,9 @@
 #!/bin/sh
 # cluster.sh up|down DIR, cluster.sh start|kill DIR SERVER: a Kubernetes cluster with one real node, for tests.
 #
-#   up      starts it and prints the path of an administrator's kubeconfig once the node is ready and has the test
-#           images; what an earlier run left behind is taken away before
+#   up      starts it for the process that calls this, and prints the path of an administrator's kubeconfig once
+#           the node is ready and has the test images. What a process that is gone left behind is taken away before;
+#           as long as one has the cluster, others wait
 #   down    ends everything and removes DIR
 #   start   starts a server again: etcd, containerd, apiserver, controllers, scheduler, proxy or kubelet
 #   kill    ends a server at once, as if it had crashed; what it started goes on
@@ -225,9 +226,22 @@ $(stat -c %i "$m" 2>/dev/null || echo none)
 case $verb in
 up)
 	kube=$("$here/build.sh")
-	[ ! -e /run/godocker-kube ] || "$0" down "$(cat /run/godocker-kube)"
+	exec 8>/run/godocker-kube.lock
+	flock 8
+	n=0
+	while [ -e /run/godocker-kube ] && read -r owner theirs </run/godocker-kube; do
+		if [ "$owner" = $PPID ] || ! kill -0 "$owner" 2>/dev/null; then
+			"$0" down "${theirs:-$owner}" 8>&-
+			break
+		fi
+		n=$((n + 1))
+		[ $n -le 900 ] || { echo "cluster.sh: process $owner has the cluster of this machine" >&2 && exit 1; }
+		sleep 1
+	done
 	mkdir -p "$dir/log" "$dir/pid"
-	echo "$dir" >/run/godocker-kube
+	echo "$PPID $dir" >/run/godocker-kube
+	flock -u 8
+	exec 8>&-
 	echo "$kube" >"$dir/kube"
 	sysctl vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_on_oops kernel.keys.root_maxkeys kernel.keys.root_maxbytes >"$dir/sysctl" 2>/dev/null || true
 	network
@@ -252,8 +266,12 @@ up)
 	echo "$dir/pki/admin.kubeconfig"
 	;;
 down)
-	down
-	rm -f /run/godocker-kube
+	if [ ! -e /run/godocker-kube ] || grep -q " $dir\$" /run/godocker-kube; then
+		down
+		rm -f /run/godocker-kube
+	else # another has it
+		rm -rf "$dir"
+	fi
 	;;
 start)
 	kube=$(cat "$dir/kube")
