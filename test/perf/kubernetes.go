@@ -29,6 +29,8 @@ const (
 	simTasks  = 300
 	simAtOnce = 200
 	simImage  = "godocker/simulated:"
+
+	simCluster = "perf" // of attempts without a server
 )
 
 // kubernetes measures on a real cluster whose nodes are simulated.
@@ -54,7 +56,7 @@ func (b *bench) kubernetes() error {
 	}
 	for _, measure := range []func() error{
 		func() error { return b.besideJob(file, sim.api) },
-		func() error { return b.kubeMemory(ctx, file) },
+		func() error { return b.kubeMemory(ctx, file, sim) },
 		func() error { return b.kubeLoss(ctx, file, sim) },
 	} {
 		if err := measure(); err != nil {
@@ -136,12 +138,12 @@ func simulated(ctx context.Context, file string) (executor.Executor, error) {
 }
 
 func simAttempt(n int64, runs string) executor.Assignment {
-	return executor.Assignment{Cluster: "perf", Task: n, Attempt: 1, Mark: "0123456789ab", Image: simImage + runs, Command: []string{"true"}, CPU: 0.1, RAM: 64 << 20}
+	return executor.Assignment{Cluster: simCluster, Task: n, Attempt: 1, Mark: "0123456789ab", Image: simImage + runs, Command: []string{"true"}, CPU: 0.1, RAM: 64 << 20}
 }
 
 // kubeMemory runs many attempts one after the other, some at a time, and looks at what the executor
 // keeps.
-func (b *bench) kubeMemory(ctx context.Context, file string) error {
+func (b *bench) kubeMemory(ctx context.Context, file string, sim *kubesim) error {
 	e, err := simulated(ctx, file)
 	if err != nil {
 		return err
@@ -162,14 +164,16 @@ func (b *bench) kubeMemory(ctx context.Context, file string) error {
 		}
 		all.Wait()
 		next.Store(n)
-		return context.Cause(ctx)
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		return sim.without(ctx, simCluster)
 	}
-	few := b.many / 10
+	few := max(b.many/10, 2*simAtOnce)
 	if err := through(int64(few)); err != nil {
 		return err
 	}
-	before := keptHeap()
-	began := time.Now()
+	before, began := keptHeap(), time.Now()
 	if err := through(int64(b.many)); err != nil {
 		return err
 	}
@@ -217,7 +221,7 @@ func (b *bench) kubeLoss(ctx context.Context, file string, sim *kubesim) error {
 	}
 	told, ready := make(chan time.Time, 1), make(chan struct{})
 	go func() {
-		_ = e.(executor.Ender).Ends(ctx, "perf", func() { close(ready) }, func(h executor.Handle) {
+		_ = e.(executor.Ender).Ends(ctx, simCluster, func() { close(ready) }, func(h executor.Handle) {
 			if h == got.Handle {
 				told <- time.Now()
 			}

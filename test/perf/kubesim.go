@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,6 +25,7 @@ type kubesim struct {
 	api  *rest.RESTClient
 	mu   sync.Mutex
 	seen map[types.UID]bool
+	pods cache.Store
 	dead map[string]bool // nodes that tell nothing any more
 }
 
@@ -55,11 +57,13 @@ func pretend(ctx context.Context, cfg *rest.Config, n int) (*kubesim, error) {
 		go s.beat(ctx, simNode(i))
 	}
 	pods := cache.NewListWatchFromClient(api, "pods", "", fields.Everything())
-	_, informer := cache.NewInformerWithOptions(cache.InformerOptions{ListerWatcher: pods, ObjectType: &core.Pod{},
+	store, informer := cache.NewInformerWithOptions(cache.InformerOptions{ListerWatcher: pods, ObjectType: &core.Pod{},
 		Handler: cache.ResourceEventHandlerFuncs{
 			AddFunc:    func(o any) { s.pod(ctx, o) },
 			UpdateFunc: func(_, o any) { s.pod(ctx, o) },
+			DeleteFunc: s.forget,
 		}})
+	s.pods = store
 	go informer.RunWithContext(ctx)
 	return s, nil
 }
@@ -116,6 +120,34 @@ func (s *kubesim) die(node string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.dead[node] = true
+}
+
+// forget forgets a pod that is gone.
+func (s *kubesim) forget(o any) {
+	if last, ok := o.(cache.DeletedFinalStateUnknown); ok {
+		o = last.Obj
+	}
+	if p, ok := o.(*core.Pod); ok {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.seen, p.UID)
+	}
+}
+
+// without waits until all pods of an installation are gone.
+func (s *kubesim) without(ctx context.Context, cluster string) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for slices.ContainsFunc(s.pods.List(), func(o any) bool { p, ok := o.(*core.Pod); return ok && p.Labels["godocker.cluster"] == cluster }) {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 // pod does what a node does for a pod.
