@@ -113,7 +113,7 @@ test("the command beside the form submits the very same task", { skip, timeout: 
 test("a draft outlives the tab, and picks what it waits for", { skip, timeout: 2 * slow }, async () => {
   const { page, complaints, close } = await open(browser, server);
   await logIn(page, user, key);
-  await createTask(page, { name: "e2e picked", image, script: "true" });
+  await createTask(page, { name: "e2e picked", image, script: "sleep 300" });
   const first = /\/task\/(\d+)$/.exec(page.url())[1];
   await page.goto("/task/new");
   await page.getByLabel("Name").fill("e2e draft");

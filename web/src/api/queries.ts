@@ -2,7 +2,8 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { type Filter, queryOf } from "../task/filter";
 import { client, listFiles, said, want } from "./client";
 import { Problem } from "./problem";
-import type { Task, User } from "./types";
+import type { paths } from "./schema";
+import type { Page, Task, User } from "./types";
 
 // The keys under which answers are remembered; what the live feed patches.
 export const keys = {
@@ -40,9 +41,16 @@ export const configQuery = queryOptions({
 
 export const pageSize = 100;
 
-/** What a row of a list shows of a task. */
-export const rowFields =
+/** The fields of a TaskRow. */
+const rowFields =
   "id,parent_task_id,date,user,meta,requirements.cpu,requirements.ram,requirements.gpus,requirements.array,container.image,container.status,container.meta,container.stats,status";
+
+type Wanted = Omit<NonNullable<paths["/task"]["get"]["parameters"]["query"]>, "fields">;
+
+/** Asks for tasks as lists show them. */
+export function listTasks(query: Wanted, signal?: AbortSignal): Promise<Page> {
+  return want(client.GET("/task", { params: { query: { ...query, fields: rowFields } }, signal }));
+}
 
 /** The task list, a page at a time. The live feed keeps it fresh. */
 export const listQuery = (filter: Filter) =>
@@ -53,10 +61,9 @@ export const listQuery = (filter: Filter) =>
       const query = {
         ...queryOf(filter),
         limit: pageSize,
-        fields: rowFields,
         ...(pageParam ? { before: pageParam } : {}),
       };
-      return want(client.GET("/task", { params: { query }, signal }));
+      return listTasks(query, signal);
     },
     getNextPageParam: (page) => page.next || undefined,
     staleTime: 30_000,

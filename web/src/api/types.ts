@@ -9,7 +9,6 @@ export type Config = Known<Schemas["Config"]>;
 export type Door = Known<Schemas["Door"]>;
 export type Event = Known<Schemas["Event"]>;
 export type Project = Known<Schemas["Project"]>;
-export type Page = Known<Schemas["Page"]>;
 export type ProjectChange = Schemas["ProjectChange"];
 export type Recipe = Known<Schemas["Recipe"]>;
 export type RecipeChange = Schemas["RecipeChange"];
@@ -22,6 +21,14 @@ export type DayUsage = Known<Schemas["DayUsage"]>;
 export type MemberUsage = Known<Schemas["MemberUsage"]>;
 export type Status = Known<Schemas["Status"]>;
 export type Task = Known<Schemas["Task"]>;
+
+/** What lists hold of a task; whole documents fit, too. Whatever is shown in a list may read no more. */
+export type TaskRow = Pick<Task, "id" | "parent_task_id" | "date" | "user" | "meta" | "status"> & {
+  requirements: Pick<Task["requirements"], "cpu" | "ram" | "gpus" | "array">;
+  container: Pick<Task["container"], "image" | "status" | "meta" | "stats">;
+};
+export type Page = Omit<Known<Schemas["Page"]>, "tasks"> & { tasks: TaskRow[] | null };
+
 export type User = Known<Schemas["User"]>;
 export type WhatIf = Schemas["WhatIf"];
 export type Why = Known<Schemas["Why"]>;

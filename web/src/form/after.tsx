@@ -2,7 +2,7 @@ import { type ComboboxLikeRenderOptionInput, Select, TagsInput } from "@mantine/
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Task } from "../api/types";
+import type { TaskRow } from "../api/types";
 import { nameOf } from "../task/array";
 import { stateOf } from "../task/state";
 import { text } from "../text";
@@ -24,7 +24,7 @@ export function AfterField({ value, onChange, error }: Props) {
   const [asked] = useDebouncedValue(words.replace(/^(ok|any|fail|start):/, ""), 200);
   const [open, setOpen] = useState(false); // somebody has been here
   const found = useQuery({ ...mineQuery(asked.trim()), enabled: open || words !== "" });
-  const tasks = (found.data?.tasks ?? []) as Task[];
+  const tasks = found.data?.tasks ?? [];
   const byValue = new Map(tasks.map((task) => [`${kind}:${task.id}`, task]));
   return (
     <div className={css.after}>
@@ -56,7 +56,7 @@ export function AfterField({ value, onChange, error }: Props) {
   );
 }
 
-function Option({ option, task }: ComboboxLikeRenderOptionInput<{ value: string }> & { task?: Task }) {
+function Option({ option, task }: ComboboxLikeRenderOptionInput<{ value: string }> & { task?: TaskRow }) {
   if (!task) return <span className="mono">{option.value}</span>;
   return (
     <span className={css.option}>

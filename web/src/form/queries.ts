@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { client, want } from "../api/client";
+import { listTasks } from "../api/queries";
 import type { NewTask } from "../api/types";
 
 /** The site's images, and those that own tasks succeeded with. */
@@ -42,13 +43,7 @@ export const startQuery = ({ requirements: needs, user }: NewTask) => {
 export const mineQuery = (words: string) =>
   queryOptions({
     queryKey: ["mine", words],
-    queryFn: ({ signal }) =>
-      want(
-        client.GET("/task", {
-          params: { query: { q: words, limit: 12, fields: "id,meta.name,status,requirements.array" } },
-          signal,
-        }),
-      ),
+    queryFn: ({ signal }) => listTasks({ q: words, limit: 12 }, signal),
     placeholderData: keepPreviousData,
     staleTime: 10_000,
   });

@@ -1,8 +1,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { address, client, want } from "../api/client";
 import { Problem } from "../api/problem";
-import { keys, rowFields } from "../api/queries";
-import type { Page, Task, TaskEvent, User } from "../api/types";
+import { keys, listTasks } from "../api/queries";
+import type { Page, Task, TaskEvent, TaskRow, User } from "../api/types";
 import { progressOf } from "../task/array";
 import { type Filter, primaryOf } from "../task/filter";
 import { isFinal } from "../task/state";
@@ -71,10 +71,10 @@ function around(queries: QueryClient, id: number): number[] {
   );
 }
 
-const arrays = new WeakMap<Page, Task[]>(); // pages never change, new ones take their places
+const arrays = new WeakMap<Page, TaskRow[]>(); // pages never change, new ones take their places
 
 /** The arrays of a page that are not over. */
-function arraysOf(page: Page): Task[] {
+function arraysOf(page: Page): TaskRow[] {
   let found = arrays.get(page);
   if (!found) {
     found = (page.tasks ?? []).filter((task) => !isFinal(task) && progressOf(task));
@@ -93,7 +93,7 @@ function mayEnter(queries: QueryClient, filter: Filter, event: TaskEvent, me: st
 }
 
 /** Reports whether a task is an element of an array: elements get their ids with it. */
-function isElement(array: Task | undefined, id: number): boolean {
+function isElement(array: TaskRow | undefined, id: number): boolean {
   const all = array ? (progressOf(array)?.all ?? 0) : 0;
   return array !== undefined && array.id < id && id <= array.id + all;
 }
@@ -129,8 +129,8 @@ async function refreshOne(queries: QueryClient, me: string, id: number): Promise
 
 /** One question for all rows that change; what is open on a page of its own is asked for whole. */
 async function refreshMany(queries: QueryClient, me: string, ids: number[]): Promise<void> {
-  const query = { ids: ids.join(","), limit: ids.length, fields: rowFields, ...everybodys(queries) };
-  const page = await want(client.GET("/task", { params: { query } })).catch(() => undefined);
+  const query = { ids: ids.join(","), limit: ids.length, ...everybodys(queries) };
+  const page = await listTasks(query).catch(() => undefined);
   if (!page) return; // the next event or the next connection asks again
   const tasks = page.tasks ?? [];
   putIntoLists(queries, me, tasks);
@@ -156,7 +156,7 @@ export function patch(queries: QueryClient, me: string, task: Task): void {
   if (task.status.primary === "over") void queries.invalidateQueries({ queryKey: keys.files(task.id) });
 }
 
-function putIntoLists(queries: QueryClient, me: string, tasks: Task[]): void {
+function putIntoLists(queries: QueryClient, me: string, tasks: TaskRow[]): void {
   for (const [filter, list] of lists(queries)) {
     if (!list) continue;
     let next: List | undefined = list;

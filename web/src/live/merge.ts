@@ -1,5 +1,5 @@
 import type { InfiniteData } from "@tanstack/react-query";
-import type { Page, Task } from "../api/types";
+import type { Page, TaskRow } from "../api/types";
 import { decidable, type Filter, isIn, matches } from "../task/filter";
 
 export type List = InfiniteData<Page, number>;
@@ -24,14 +24,14 @@ export function without(list: List, id: number): List {
 }
 
 /** Puts a fresh document in the place of the one a list holds; the order never changes. */
-export function replaced(list: List, task: Task): List {
+export function replaced(list: List, task: TaskRow): List {
   return mapPages(list, (tasks) =>
     tasks.some((old) => old.id === task.id) ? tasks.map((old) => (old.id === task.id ? task : old)) : tasks,
   );
 }
 
 /** Puts a new task where the order, newest first, wants it. One older than all loaded pages stays out. */
-export function inserted(list: List, task: Task): List {
+export function inserted(list: List, task: TaskRow): List {
   const last = list.pages.length - 1;
   const at = list.pages.findIndex((page, i) => {
     const oldest = page.tasks?.at(-1)?.id ?? 0;
@@ -49,7 +49,7 @@ export function inserted(list: List, task: Task): List {
  * Brings a list up to date with one task. Undefined means that only the server can tell whether
  * the task belongs there, so the list has to be asked for again.
  */
-export function merged(list: List, filter: Filter, task: Task, me: string): List | undefined {
+export function merged(list: List, filter: Filter, task: TaskRow, me: string): List | undefined {
   const there = holds(list, task.id);
   if (!decidable(filter)) return there ? replaced(list, task) : undefined;
   if (there) {
@@ -62,7 +62,7 @@ export function merged(list: List, filter: Filter, task: Task, me: string): List
 }
 
 /** Where the oldest come first, a new task comes last, once all are loaded. */
-function appended(list: List, task: Task): List {
+function appended(list: List, task: TaskRow): List {
   const last = list.pages.length - 1;
   if (list.pages[last]?.next) return list;
   return mapPages(list, (tasks, i) =>
@@ -70,7 +70,7 @@ function appended(list: List, task: Task): List {
   );
 }
 
-function mapPages(list: List, change: (tasks: Task[], page: number) => Task[]): List {
+function mapPages(list: List, change: (tasks: TaskRow[], page: number) => TaskRow[]): List {
   return {
     ...list,
     pages: list.pages.map((page, i) => {

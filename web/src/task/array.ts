@@ -1,4 +1,4 @@
-import type { Task } from "../api/types";
+import type { TaskRow } from "../api/types";
 import { text } from "../text";
 
 /** How far an array is. */
@@ -10,7 +10,7 @@ export interface Progress {
 }
 
 /** An array's progress; undefined for any other task, elements too. */
-export function progressOf(task: Task): Progress | undefined {
+export function progressOf(task: TaskRow): Progress | undefined {
   const array = task.requirements.array;
   if (!array?.nb_tasks || task.parent_task_id) return undefined;
   return {
@@ -22,12 +22,12 @@ export function progressOf(task: Task): Progress | undefined {
 }
 
 /** The value that an element runs for. */
-export function elementValue(task: Task): number | undefined {
+export function elementValue(task: TaskRow): number | undefined {
   return task.parent_task_id ? (task.requirements.array?.task_id ?? 0) : undefined;
 }
 
 /** What a task is called in headings and lists; an element with its value. */
-export function nameOf(task: Task): string {
+export function nameOf(task: TaskRow): string {
   const value = elementValue(task);
   return value === undefined || !task.meta.name ? task.meta.name : text.array.element(task.meta.name, value);
 }

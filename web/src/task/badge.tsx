@@ -1,4 +1,4 @@
-import type { Task } from "../api/types";
+import type { TaskRow } from "../api/types";
 import css from "./badge.module.css";
 import { stateOf, type Tone } from "./state";
 
@@ -13,7 +13,7 @@ const marks: Record<Tone, string> = {
 };
 
 /** A task's state as a mark and a word. */
-export function Badge({ task }: { task: Task }) {
+export function Badge({ task }: { task: TaskRow }) {
   const { tone, label } = stateOf(task);
   return (
     <span className={css.badge} data-tone={tone} data-testid="state">

@@ -1,9 +1,9 @@
-import type { Task } from "../api/types";
+import type { TaskRow } from "../api/types";
 import { progressOf } from "./array";
 import css from "./bar.module.css";
 
 /** How far an array is, as a picture of the words that stand beside it. */
-export function Bar({ task }: { task: Task }) {
+export function Bar({ task }: { task: TaskRow }) {
   const progress = progressOf(task);
   if (!progress) return null;
   const { all, over, failed, running } = progress;

@@ -1,4 +1,4 @@
-import type { Task } from "../api/types";
+import type { TaskRow } from "../api/types";
 
 /** What the list shows, as the address bar holds it and as the API takes it, but for the days. */
 export interface Filter {
@@ -20,7 +20,7 @@ const names = ["state", "q", "user", "project", "image", "tag", "since", "until"
 export const states = ["pending", "running", "over", "unsuccessful", "archived"] as const;
 
 /** Reports whether a task is in what a filter calls a state. */
-export function isIn(state: string, { status }: Task): boolean {
+export function isIn(state: string, { status }: TaskRow): boolean {
   if (state !== "unsuccessful") return status.primary === state;
   return status.primary === "over" && status.outcome !== "succeeded";
 }
@@ -73,7 +73,7 @@ export function decidable(filter: Filter): boolean {
 }
 
 /** Reports whether a decidable filter lets a task through. */
-export function matches(filter: Filter, task: Task, me: string): boolean {
+export function matches(filter: Filter, task: TaskRow, me: string): boolean {
   if (filter.state && !isIn(filter.state, task)) return false;
   if (filter.parent) return task.parent_task_id === filter.parent;
   if (task.parent_task_id) return false; // arrays come without their elements

@@ -1,4 +1,4 @@
-import type { Task } from "../api/types";
+import type { TaskRow } from "../api/types";
 import { text } from "../text";
 import { progressOf } from "./array";
 
@@ -28,7 +28,7 @@ const tones: Record<string, Tone> = {
 const held = ["suspended", "resume requested", "resume rejected"]; // the last two are still frozen
 
 /** Says in words where a task is in its life, and why. */
-export function stateOf(task: Task): State {
+export function stateOf(task: TaskRow): State {
   const { primary, reason } = task.status;
   const array = progressOf(task);
   const count = array && text.array.count(array.all);
@@ -61,23 +61,23 @@ export function stateOf(task: Task): State {
 }
 
 /** Reports whether nothing will happen to a task any more. */
-export function isFinal(task: Task): boolean {
+export function isFinal(task: TaskRow): boolean {
   return task.status.primary === "over" || task.status.primary === "archived";
 }
 
 /** Reports whether a task is frozen, or held back while it waits. */
-export function isSuspended(task: Task): boolean {
+export function isSuspended(task: TaskRow): boolean {
   return !isFinal(task) && held.includes(task.status.secondary ?? "");
 }
 
 /** What somebody asked for that has neither been done nor refused yet. */
-export function openWish(task: Task): string | undefined {
+export function openWish(task: TaskRow): string | undefined {
   const wish = task.status.wish;
   return isFinal(task) || !wish || wish.date_done || wish.refused ? undefined : wish.kind;
 }
 
 /** When and how long a task ran, or has been running; undefined before it runs. */
-export function runOf(task: Task): { since: number } | { seconds: number } | undefined {
+export function runOf(task: TaskRow): { since: number } | { seconds: number } | undefined {
   const { date_running: from, date_over: to, duration } = task.status;
   if (isFinal(task)) {
     if (duration != null) return { seconds: duration };
@@ -86,13 +86,13 @@ export function runOf(task: Task): { since: number } | { seconds: number } | und
   return from && task.status.primary === "running" ? { since: from } : undefined;
 }
 
-function ended(task: Task): { tone: Tone; label: string } {
+function ended(task: TaskRow): { tone: Tone; label: string } {
   const outcome = outcomeOf(task);
   return { tone: tones[outcome] ?? "calm", label: outcomeLabel(task) || text.state.over };
 }
 
 /** An older server says no outcome; then the exit code tells. */
-function outcomeOf(task: Task): string {
+function outcomeOf(task: TaskRow): string {
   const { outcome, secondary, exitcode } = task.status;
   if (outcome) return outcome;
   if (secondary === "killed") return "killed";
@@ -100,12 +100,12 @@ function outcomeOf(task: Task): string {
   return exitcode === 0 ? "succeeded" : "failed";
 }
 
-function outcomeLabel(task: Task): string {
+function outcomeLabel(task: TaskRow): string {
   const outcome = outcomeOf(task);
   return (text.state as unknown as Record<string, string>)[outcome] ?? outcome.replaceAll("_", " ");
 }
 
-function exit(task: Task): string | undefined {
+function exit(task: TaskRow): string | undefined {
   const { exitcode, reason } = task.status;
   if (exitcode == null || outcomeOf(task) === "succeeded") return undefined;
   if (reason && outcomeOf(task) !== "failed") return undefined; // 137 says less than the reason
@@ -113,14 +113,14 @@ function exit(task: Task): string | undefined {
 }
 
 /** What somebody asked for and what came of it, such as "kill requested". */
-function wish(task: Task): string | undefined {
+function wish(task: TaskRow): string | undefined {
   const { secondary } = task.status;
   if (secondary === "suspended" || secondary === "resumed" || secondary === "rescheduled") return undefined;
   return capital(secondary);
 }
 
 /** That nothing happens in a session, and what came of it. */
-function idle({ status }: Task): string | undefined {
+function idle({ status }: TaskRow): string | undefined {
   if (!status.idle) return undefined;
   return status.idle.frozen ? capital(status.reason) : text.state.quiet;
 }

@@ -1,10 +1,10 @@
-import type { Task } from "../api/types";
+import type { TaskRow } from "../api/types";
 import { gigabytes } from "../format";
 import { text } from "../text";
 import { isFinal } from "./state";
 
 /** What a task that is over used of what it had asked for: "0.4 of 8 GB, 97 % of 2 cpus". */
-export function usedOf(task: Task): string {
+export function usedOf(task: TaskRow): string {
   const { stats } = task.container;
   const { duration, suspended } = task.status;
   const { cpu, ram } = task.requirements;

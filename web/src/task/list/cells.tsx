@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { Task } from "../../api/types";
+import type { TaskRow } from "../../api/types";
 import { duration } from "../../format";
 import { text } from "../../text";
 import { Ago, Since } from "../../ui/clock";
@@ -11,7 +11,7 @@ import type { ColumnId } from "./columns";
 import css from "./list.module.css";
 
 /** What a task shows in a column. */
-export function Cell({ id, task, owner }: { id: ColumnId; task: Task; owner: boolean }) {
+export function Cell({ id, task, owner }: { id: ColumnId; task: TaskRow; owner: boolean }) {
   const title = titles[id]?.(task);
   return (
     <span className={`${css[id] ?? css.plain} ${id === "task" ? "" : "cut"}`} title={title}>
@@ -20,12 +20,12 @@ export function Cell({ id, task, owner }: { id: ColumnId; task: Task; owner: boo
   );
 }
 
-const titles: Partial<Record<ColumnId, (task: Task) => string>> = {
+const titles: Partial<Record<ColumnId, (task: TaskRow) => string>> = {
   image: (task) => task.container.image,
   tags: (task) => (task.meta.tags ?? []).join(", "),
 };
 
-const cells: Record<Exclude<ColumnId, "task">, (task: Task) => ReactNode> = {
+const cells: Record<Exclude<ColumnId, "task">, (task: TaskRow) => ReactNode> = {
   state: (task) => <Badge task={task} />,
   image: (task) => <span className="mono">{task.container.image}</span>,
   project: (task) => task.user.project,
@@ -39,7 +39,7 @@ const cells: Record<Exclude<ColumnId, "task">, (task: Task) => ReactNode> = {
 };
 
 /** A task's name over what there is to say about it. */
-function Name({ task, owner }: { task: Task; owner: boolean }) {
+function Name({ task, owner }: { task: TaskRow; owner: boolean }) {
   const { words } = stateOf(task);
   return (
     <>
@@ -57,7 +57,7 @@ function Name({ task, owner }: { task: Task; owner: boolean }) {
 }
 
 /** How long a task ran, or has been running until now. */
-export function Run({ task }: { task: Task }) {
+export function Run({ task }: { task: TaskRow }) {
   const run = runOf(task);
   if (!run) return null;
   return "since" in run ? <Since at={run.since} /> : duration(run.seconds);

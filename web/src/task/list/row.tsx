@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { type CSSProperties, memo } from "react";
-import type { Task } from "../../api/types";
+import type { TaskRow } from "../../api/types";
 import { text } from "../../text";
 import { nameOf } from "../array";
 import { Cell } from "./cells";
@@ -8,7 +8,7 @@ import type { ColumnId } from "./columns";
 import css from "./list.module.css";
 
 interface Props {
-  task: Task;
+  task: TaskRow;
   index: number;
   top: number; // px from the top of the list
   count: number; // of tasks that are loaded, all: no more are to come

@@ -5,7 +5,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { listQuery } from "../../api/queries";
-import type { Task } from "../../api/types";
+import type { TaskRow } from "../../api/types";
 import { useCommands } from "../../shell/commands";
 import { text } from "../../text";
 import { Icon } from "../../ui/icon";
@@ -50,7 +50,7 @@ export function Rows({ filter, me, none }: Props) {
 interface LoadedProps {
   filter: Filter;
   me: string;
-  tasks: Task[];
+  tasks: TaskRow[];
   hasMore: boolean;
   more: () => void;
 }
@@ -115,7 +115,7 @@ function Loaded({ filter, me, tasks, hasMore, more }: LoadedProps) {
 }
 
 /** The rows in sight. What comes in above them does not move them. */
-function useRows(tasks: Task[], height: number) {
+function useRows(tasks: TaskRow[], height: number) {
   const ref = useRef<HTMLUListElement>(null);
   const [offset, setOffset] = useState(0);
   useLayoutEffect(() => {
@@ -154,7 +154,7 @@ function useRows(tasks: Task[], height: number) {
 }
 
 /** Keeps the rows in sight where they are while others come and go above them. */
-function useStill(tasks: Task[], offset: number, height: number): void {
+function useStill(tasks: TaskRow[], offset: number, height: number): void {
   const first = useRef<{ id: number; index: number }>(undefined);
   const above = () => Math.floor((window.scrollY - offset) / height);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what came is what moves them
@@ -178,7 +178,7 @@ function useStill(tasks: Task[], offset: number, height: number): void {
 
 /** What keys, and the palette, do with the list. */
 function useListCommands(
-  tasks: Task[],
+  tasks: TaskRow[],
   active: { current: number | undefined },
   go: (index: number) => void,
   { pick, clear }: Selection,

@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useRef, useState } from "react";
-import type { Task } from "../../api/types";
+import type { TaskRow } from "../../api/types";
 
 export interface Selection {
   ids: ReadonlySet<number>;
@@ -10,7 +10,7 @@ export interface Selection {
 }
 
 /** The tasks that somebody chose in a list, by their ids: places move. */
-export function useSelection(tasks: readonly Task[]): Selection {
+export function useSelection(tasks: readonly TaskRow[]): Selection {
   const [ids, setIds] = useState<ReadonlySet<number>>(new Set());
   const last = useRef<number>(undefined);
   const now = useRef(tasks);
