@@ -92,6 +92,12 @@ test("an administrator's morning", { skip, timeout: 180_000 }, async () => {
   await reason.fill("cleaning");
   await page.getByRole("button", { name: "Begin", exact: true }).click();
   await page.getByText("The site takes no tasks and starts none.").waitFor();
+  await page.goto("/");
+  await page.getByText(/The site is in maintenance.*cleaning/).waitFor();
+  await page.goto("/task/new");
+  await page.getByText(/The site is in maintenance.*cleaning/).waitFor();
+  await page.getByText("Not now: no tasks are taken during maintenance.").waitFor();
+  await page.goto("/admin/site");
   await page.getByRole("button", { name: "End maintenance" }).click();
   await page.getByText("The site takes tasks and starts them.").waitFor();
 

@@ -120,6 +120,8 @@ test("a draft outlives the tab, and picks what it waits for", { skip, timeout: 2
   await page.getByLabel("Script").fill("#!/usr/bin/env python3\nprint('kept')");
   await page.getByRole("combobox", { name: "Start after" }).fill("picked");
   await page.getByRole("option", { name: `#${first} e2e picked` }).click();
+  const token = await tokenOf(user, key);
+  await ask(token, "DELETE", `/task/${first}`);
   await until(slow, async () =>
     (await page.getByTestId("beside").innerText()).includes(`--parent ok:${first}`),
   );
@@ -139,6 +141,12 @@ test("a draft outlives the tab, and picks what it waits for", { skip, timeout: 2
   await close();
 });
 
+const inView = (place) =>
+  place.evaluate((box) => {
+    const { top, bottom } = box.getBoundingClientRect();
+    return top >= 0 && bottom <= window.innerHeight;
+  });
+
 test("what is wrong in a folded group is shown there", { skip, timeout: slow }, async () => {
   const { page, close } = await open(browser, server);
   await logIn(page, user, key);
@@ -149,14 +157,26 @@ test("what is wrong in a folded group is shown there", { skip, timeout: slow }, 
   await page.getByRole("combobox", { name: "Variables" }).fill("PATH=/evil");
   await page.keyboard.press("Enter");
   await group(page, /^Variables, files/).click(); // folds it
-  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByLabel("Script").focus();
+  await page.keyboard.press("Control+Enter");
   await page.getByText(/The name PATH is not free/).waitFor();
+  await until(5000, () => page.getByLabel("Variables").evaluate((field) => field === document.activeElement));
+  assert.equal((await page.getByLabel("Script").innerText()).trim(), "true");
   assert.equal(
     await page.getByRole("textbox", { name: "Scratch space" }).getAttribute("aria-invalid"),
     "true",
   );
   assert.deepEqual(await audit(page), []);
   await shoot(page, "form-wrong");
+
+  // An answer that is lost says nothing of what became of the task.
+  await page.route("**/api/1.0/task", (route) => route.abort());
+  await page.getByRole("button", { name: "Run", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  const alert = page.getByRole("alert").filter({ hasText: "may have been submitted all the same" });
+  await alert.waitFor();
+  await until(5000, () => inView(alert));
+  await shoot(page, "form-unsure");
   await close();
 });
 

@@ -134,11 +134,13 @@ test("what the server refuses is said at its field", { skip }, async () => {
   const { page, complaints, close } = await open(browser, server);
   await logIn(page, user, key);
   await page.goto("/task/new");
-  await page.getByLabel("Script").fill("");
-  await page.getByRole("button", { name: "Run", exact: true }).click();
-  await page.getByRole("alert").waitFor();
   const script = page.getByLabel("Script");
+  await script.fill("");
+  await page.getByLabel("Name").focus();
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("alert").waitFor();
   assert.equal(await script.getAttribute("aria-invalid"), "true");
+  await until(5000, () => script.evaluate((field) => field.contains(document.activeElement)));
   await page.getByText("Is empty: want the text of a script.").waitFor();
   assert.deepEqual(await audit(page), []);
   await shoot(page, "form-refused");

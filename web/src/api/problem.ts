@@ -19,6 +19,11 @@ export class Problem extends Error {
   get passing(): boolean {
     return this.status === 0 || this.status >= 502;
   }
+
+  /** Reports whether what was asked for may have been done all the same: no answer came, or a proxy's. */
+  get unsure(): boolean {
+    return this.status === 0 || this.status === 502 || this.status === 504;
+  }
 }
 
 /** Makes a Problem of the body of an answer, whatever a proxy in between put there. */

@@ -6,10 +6,11 @@ import { cluster as t } from "../text/cluster";
 import { Failure } from "../ui/notice";
 import { useTitle } from "../ui/title";
 import css from "./cluster.module.css";
+import { Maintenance } from "./maintenance";
 import { part } from "./node";
 import { Nodes } from "./nodes";
 import { Processes } from "./processes";
-import { maintenanceQuery, type Node, nodesQuery } from "./queries";
+import { type Node, nodesQuery } from "./queries";
 import { Queue } from "./queue";
 import { Timeline } from "./timeline";
 
@@ -18,7 +19,6 @@ export function Cluster() {
   useTitle(t.title);
   const admin = useQuery(sessionQuery).data?.admin ?? false;
   const nodes = useQuery(nodesQuery);
-  const maintenance = useQuery(maintenanceQuery).data;
   return (
     <div className={css.page} data-wide>
       <div>
@@ -27,11 +27,7 @@ export function Cluster() {
         </Title>
         <p className={css.lead}>{t.lead}</p>
       </div>
-      {maintenance?.on && (
-        <p className={css.banner} role="status">
-          <strong>{t.maintenance}</strong> {maintenance.reason}
-        </p>
-      )}
+      <Maintenance />
       {nodes.isError && !nodes.data ? (
         <Failure error={nodes.error} retry={() => void nodes.refetch()} />
       ) : (

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { configQuery, sessionQuery, taskQuery } from "../api/queries";
 import type { Config, Task } from "../api/types";
+import { Maintenance } from "../cluster/maintenance";
 import { preferencesQuery } from "../me/queries";
 import { text } from "../text";
 import { Ago } from "../ui/clock";
@@ -32,6 +33,7 @@ export function NewTask({ from }: { from?: number }) {
           </Button>
         )}
       </Group>
+      <Maintenance />
       <Ready key={from ?? 0} from={from} />
     </div>
   );

@@ -2,6 +2,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Problem, words } from "../api/problem";
 import type { NewTask } from "../api/types";
+import { maintenanceQuery } from "../cluster/queries";
 import { clock, sentence } from "../format";
 import { text } from "../text";
 import css from "./beside.module.css";
@@ -27,7 +28,14 @@ export function Room({ task, wrong }: { task: NewTask; wrong: boolean }) {
 function Start({ task }: { task: NewTask }) {
   const [asked] = useDebouncedValue(JSON.stringify(task), 500);
   const start = useQuery(startQuery(JSON.parse(asked) as NewTask));
+  const closed = useQuery(maintenanceQuery).data?.on;
   const answer = start.data;
+  if (closed)
+    return (
+      <p className={css.start} data-tone="warn" role="status">
+        <strong>{text.form.room.closed}</strong>
+      </p>
+    );
   if (start.isError) {
     const refused = start.error instanceof Problem && start.error.status === 400;
     const said = refused

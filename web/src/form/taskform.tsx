@@ -1,7 +1,8 @@
 import { Button, Group, Input, Switch, TextInput } from "@mantine/core";
 import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useState } from "react";
+import { useOnce } from "../api/once";
 import { Problem, words } from "../api/problem";
 import type { Config } from "../api/types";
 import { sentence } from "../format";
@@ -9,13 +10,13 @@ import { text } from "../text";
 import { Amount } from "../ui/amount";
 import { Ask } from "../ui/ask";
 import { Code } from "../ui/code/code";
-import { Trouble } from "../ui/trouble";
 import { Beside } from "./beside";
 import { ImageField, ProjectField } from "./choices";
 import { type Draft, documentOf, isHollow, placed, turned, wrongOf } from "./draft";
 import css from "./form.module.css";
 import { About, Data, Inside, type Part, Where } from "./groups";
 import { keep } from "./keep";
+import { Refused, useRefusal } from "./refused";
 import { Room } from "./room";
 import { useSubmit } from "./submit";
 import { VolumesField } from "./volumes";
@@ -31,12 +32,14 @@ interface Props {
 /** The form itself. The server judges what was typed; its words appear at the fields. */
 export function TaskForm({ config, user, start, blank }: Props) {
   const [draft, setDraft] = useState(start);
-  const form = useRef<HTMLFormElement>(null);
   const keepSoon = useDebouncedCallback((now: Draft) => blank && keep(user, now, blank), {
     delay: 400,
     flushOnUnmount: true,
   });
   const submit = useSubmit(user, keepSoon.cancel);
+  const submitOnce = useOnce(submit);
+  const [tries, setTries] = useState(0); // to run what is wrong
+  const form = useRefusal(submit.error, tries);
   const { fields, rest } = placed(submit.error instanceof Problem ? submit.error.fields : []);
   const set = (part: Partial<Draft>) =>
     setDraft((old) => {
@@ -46,7 +49,6 @@ export function TaskForm({ config, user, start, blank }: Props) {
     });
   const [asks, ask] = useDisclosure(false);
   const task = useMemo(() => documentOf(draft), [draft]);
-  const [tries, setTries] = useState(0); // to run what is wrong
   const { array, ...wrong } = useMemo(() => wrongOf(draft), [draft]);
   const isWrong = array !== undefined || Object.keys(wrong).length > 0;
   const errors = { ...wrong, ...(tries > 0 && array && { array }), ...fields };
@@ -58,15 +60,10 @@ export function TaskForm({ config, user, start, blank }: Props) {
     return () => window.removeEventListener("pagehide", flush);
   }, [keepSoon]);
 
-  useEffect(() => {
-    if (submit.isError || tries > 0) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-  }, [submit.isError, tries]);
-
   const run = () => {
-    if (submit.isPending) return;
     if (isWrong) setTries(tries + 1);
     else if (isHollow(draft.script) && !draft.interactive) ask.open();
-    else submit.mutate(draft);
+    else submitOnce(draft);
   };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -88,16 +85,13 @@ export function TaskForm({ config, user, start, blank }: Props) {
         confirm={text.form.hollowConfirm}
         onConfirm={() => {
           ask.close();
-          submit.mutate(draft);
+          submitOnce(draft);
         }}
       >
         {text.form.hollowHelp}
       </Ask>
       <div className={css.columns}>
         <form ref={form} className={css.form} onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate>
-          {submit.isError && (
-            <Refused error={submit.error} rest={rest} placed={Object.keys(fields).length > 0} />
-          )}
           <What {...part} />
           <Needs {...part} />
           <WhenFields draft={draft} set={set} errors={errors} />
@@ -105,6 +99,12 @@ export function TaskForm({ config, user, start, blank }: Props) {
           <Where {...part} />
           <Inside {...part} />
           <About {...part} />
+          {submit.isError && (
+            <Refused error={submit.error}>
+              {rest.join(" ") ||
+                (Object.keys(fields).length > 0 ? text.form.seeFields : sentence(words(submit.error)))}
+            </Refused>
+          )}
           <Group justify="flex-end" className={css.buttons}>
             <Button variant="default" renderRoot={(props) => <Link to="/" {...props} />}>
               {text.form.cancel}
@@ -231,9 +231,4 @@ export function Needs({ config, draft, set, errors, project }: Part & { project?
       />
     </section>
   );
-}
-
-function Refused({ error, rest, placed }: { error: Error; rest: string[]; placed: boolean }) {
-  const said = rest.length > 0 ? rest.join(" ") : placed ? text.form.seeFields : sentence(words(error));
-  return <Trouble title={text.form.refused}>{said}</Trouble>;
 }

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { client, want } from "../api/client";
+import { useOnce } from "../api/once";
 import { Problem, words } from "../api/problem";
 import { configQuery, projectsQuery, sessionQuery, taskQuery } from "../api/queries";
 import type { Config, Recipe, RecipeChange, RecipeInput, RecipeTask } from "../api/types";
@@ -65,6 +66,7 @@ function Form({ config, recipe, start }: { config: Config; recipe?: Recipe; star
   });
   const form = useRef<HTMLFormElement>(null);
   const save = useSave(recipe);
+  const saveOnce = useOnce(save);
   const problems = save.error instanceof Problem ? save.error.fields : [];
   const own = (name: string) => problems.find(({ field }) => field === name)?.message;
   const { fields, rest } = placed(
@@ -88,7 +90,7 @@ function Form({ config, recipe, start }: { config: Config; recipe?: Recipe; star
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (bare) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-    else if (!save.isPending) save.mutate({ ...head, task: recipeTask(draft) });
+    else saveOnce({ ...head, task: recipeTask(draft) });
   };
   return (
     <form ref={form} className={formCss.form} onSubmit={submit} noValidate>

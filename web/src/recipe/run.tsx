@@ -1,11 +1,14 @@
 import { Button, FileInput, Group, Select, Skeleton, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { client, want } from "../api/client";
+import { useOnce } from "../api/once";
 import { Problem, words } from "../api/problem";
 import { keys, sessionQuery } from "../api/queries";
 import type { Recipe, RecipeInput } from "../api/types";
+import { Maintenance } from "../cluster/maintenance";
+import { Refused, useRefusal } from "../form/refused";
 import { bytes, sentence } from "../format";
 import { preferencesQuery } from "../me/queries";
 import { text } from "../text";
@@ -15,7 +18,6 @@ import { Unavailable } from "../ui/notice";
 import { Back, Head, Subject } from "../ui/screen";
 import { Sure } from "../ui/sure";
 import { useTitle } from "../ui/title";
-import { Trouble } from "../ui/trouble";
 import { recipeQuery, recipesKey } from "./queries";
 import css from "./recipe.module.css";
 
@@ -38,6 +40,7 @@ function Shown({ recipe, email }: { recipe: Recipe; email: boolean }) {
       <Head title={recipe.name} about={recipe.description}>
         {recipe.mine && <Change recipe={recipe} />}
       </Head>
+      <Maintenance />
       <div className={css.columns}>
         <RunForm recipe={recipe} email={email} />
         <section className={`panel ${css.does}`} aria-label={text.recipe.does}>
@@ -109,17 +112,14 @@ function RunForm({ recipe, email }: { recipe: Recipe; email: boolean }) {
     Object.fromEntries(inputs.map(({ name, default: first }) => [name, first ?? ""])),
   );
   const [name, setName] = useState("");
-  const form = useRef<HTMLFormElement>(null);
   const run = useRun(recipe, email && Boolean(address));
+  const runOnce = useOnce(run);
+  const form = useRefusal(run.error);
   const { at, rest } = complaints(run.error, inputs);
-
-  useEffect(() => {
-    if (run.isError) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-  }, [run.isError]);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!run.isPending) run.mutate({ values, name });
+    runOnce({ values, name });
   };
   return (
     <form
@@ -129,9 +129,6 @@ function RunForm({ recipe, email }: { recipe: Recipe; email: boolean }) {
       noValidate
       aria-label={text.recipe.runs}
     >
-      {run.isError && (rest || Object.keys(at).length > 0) && (
-        <Trouble title={text.form.refused}>{rest || text.form.seeFields}</Trouble>
-      )}
       {inputs.length === 0 && <p className={css.none}>{text.recipe.asksNothingHelp}</p>}
       {inputs.map((input, i) => (
         <InputField
@@ -149,6 +146,7 @@ function RunForm({ recipe, email }: { recipe: Recipe; email: boolean }) {
         value={name}
         onChange={(e) => setName(e.currentTarget.value)}
       />
+      {run.isError && <Refused error={run.error}>{rest || text.form.seeFields}</Refused>}
       <Group justify="flex-end">
         <Button type="submit" loading={run.isPending}>
           {text.form.submit}

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import { words } from "../api/problem";
+import { useOnce } from "../api/once";
+import { Problem, words } from "../api/problem";
 import type { Task } from "../api/types";
 import { text } from "../text";
 import { Icon } from "../ui/icon";
@@ -24,6 +25,8 @@ function Anew({ task }: { task: Task }) {
     "reschedule",
     (id) => void navigate({ to: "/task/$id", params: { id: String(id) } }),
   );
+  const submit = useOnce(wish);
+  const unsure = wish.error instanceof Problem && wish.error.unsure;
   return (
     <>
       <Button
@@ -31,11 +34,11 @@ function Anew({ task }: { task: Task }) {
         title={text.act.anewHelp}
         leftSection={<Icon name="again" />}
         loading={wish.isPending}
-        onClick={() => wish.mutate()}
+        onClick={() => submit()}
       >
         {text.act.anew}
       </Button>
-      {wish.isError && <Trouble>{words(wish.error)}</Trouble>}
+      {wish.isError && <Trouble>{unsure ? text.act.unsure : words(wish.error)}</Trouble>}
     </>
   );
 }

@@ -109,6 +109,7 @@ export const form = {
     title: "When it would start",
     now: "Now.",
     waits: "It would wait.",
+    closed: "Not now: no tasks are taken during maintenance.",
     asking: "Asking the scheduler…",
     first: "That can be told when what is marked in the form is right.",
     unknown: "Nobody can tell now.",
@@ -147,5 +148,8 @@ export const form = {
   read: "read only",
   sections: { what: "What to run", needs: "What it needs", how: "How often and when" },
   refused: "The task was not accepted",
-  seeFields: "What is marked below wants another value.",
+  unsure: "No answer came",
+  unsureHelp: "The task may have been submitted all the same. Look before you run it again:",
+  unsureLook: "the list of tasks, in a new tab",
+  seeFields: "What is marked wants another value.",
 };

@@ -87,6 +87,7 @@ export const act = {
   resumeHelp: "Lets it go on.",
   reschedule: "Reschedule",
   anew: "Run again",
+  unsure: "No answer came. It may have been submitted all the same: look at the list before you try again.",
   anewHelp: "Submits it again as it is, under a new id.",
   copy: "Edit a copy",
   edit: "Edit and run again",

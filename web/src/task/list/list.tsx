@@ -1,6 +1,7 @@
 import { Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { sessionQuery } from "../../api/queries";
+import { Maintenance } from "../../cluster/maintenance";
 import { text } from "../../text";
 import { useTitle } from "../../ui/title";
 import { Toasts } from "../../ui/toast";
@@ -21,6 +22,7 @@ export function TaskList({ filter }: { filter: Filter }) {
         </Title>
         <NewTaskButton label={text.nav.newTask} />
       </div>
+      <Maintenance />
       <Filters filter={filter} admin={user?.admin ?? false} me={user?.id ?? ""} />
       <Rows key={JSON.stringify(filter)} filter={filter} me={user?.id ?? ""} />
       <Toasts />

@@ -42,6 +42,8 @@ const looks = EditorView.theme({
   },
 });
 
+const keys = defaultKeymap.filter(({ key }) => key !== "Mod-Enter"); // which is the form's
+
 export interface Options {
   label: string;
   describedBy?: string;
@@ -78,7 +80,7 @@ export function edit(parent: HTMLElement, text: string, options: Options): Edito
     marks.of(attributes(false)),
     EditorView.lineWrapping,
     EditorState.readOnly.of(options.readOnly ?? false),
-    keymap.of([...defaultKeymap, ...historyKeymap]), // not Tab, which leads on
+    keymap.of([...keys, ...historyKeymap]), // not Tab, which leads on
   ];
   if (!options.readOnly) {
     extensions.push(history(), bracketMatching(), indentOnInput(), placeholder(options.hint ?? ""));
