@@ -160,7 +160,9 @@ test("what is wrong in a folded group is shown there", { skip, timeout: slow }, 
   await page.getByLabel("Script").focus();
   await page.keyboard.press("Control+Enter");
   await page.getByText(/The name PATH is not free/).waitFor();
-  await until(5000, () => page.getByLabel("Variables").evaluate((field) => field === document.activeElement));
+  await until(5000, () =>
+    page.getByRole("combobox", { name: "Variables" }).evaluate((field) => field === document.activeElement),
+  );
   assert.equal((await page.getByLabel("Script").innerText()).trim(), "true");
   assert.equal(
     await page.getByRole("textbox", { name: "Scratch space" }).getAttribute("aria-invalid"),
