@@ -32,11 +32,11 @@ export function useRefusal(error: Error | null, tries = 0): RefObject<HTMLFormEl
     let left = patience;
     const lead = () => {
       const wrong = form.current?.querySelector<HTMLElement>("[aria-invalid=true]");
-      if (!wrong) return form.current?.querySelector("[role=alert]")?.scrollIntoView({ block: "center" });
-      wrong.focus(); // which a field in a group that is folded does not take
-      if (!wrong.contains(document.activeElement) && left-- > 0) frame = requestAnimationFrame(lead);
-      else wrong.scrollIntoView({ block: "center" });
+      wrong?.focus(); // which a field does not take while its group unfolds
+      if (wrong?.contains(document.activeElement)) wrong.scrollIntoView({ block: "center" });
+      else if (left-- > 0) frame = requestAnimationFrame(lead);
     };
+    form.current?.querySelector("[role=alert]")?.scrollIntoView({ block: "center" });
     lead();
     return () => cancelAnimationFrame(frame);
   }, [error, tries]);
