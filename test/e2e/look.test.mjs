@@ -42,16 +42,23 @@ for (const colorScheme of ["light", "dark"]) {
     await until(60_000, async () => (await stateOf(page)) === "Failed");
     const array = new URL(page.url()).pathname;
     const elements = page.getByRole("tabpanel").getByRole("listitem");
-    await page.getByText("Not succeeded", { exact: true }).click();
+    assert.match(
+      await page.getByRole("link", { name: "3", exact: true }).getAttribute("href"),
+      /\/task\/\d+$/,
+    );
+    await page.getByRole("link", { name: "Show these" }).click();
     await until(10_000, async () => (await elements.count()) === 2);
     assert.match(await elements.first().innerText(), /\[1\]/); // in the order of the values
     assert.deepEqual(await audit(page), [], `the failed elements in ${colorScheme}`);
     await shoot(page, `elements-${colorScheme}`);
+    await page.reload();
+    await until(10_000, async () => (await elements.count()) === 2);
     await page.getByText("Pending", { exact: true }).first().click();
     await page.getByText("No element waits").waitFor();
     await page.getByText("All", { exact: true }).click();
-    await page.getByRole("tabpanel").getByRole("listitem").first().getByRole("link").click();
+    await page.getByRole("link", { name: "3", exact: true }).click();
     await page.getByRole("link", { name: /^Array #/ }).waitFor();
+    await page.getByRole("heading", { name: "e2e look at an array [3]" }).waitFor();
     const element = new URL(page.url()).pathname;
 
     const screens = {

@@ -52,6 +52,8 @@ echo '"BRCA1, exon 2",42' >> out/counts.csv
 printf 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==' | base64 -d > out/plots/dot.png
 echo '<script>alert(1)</script>' > out/page.html
 echo '${pdf()}' | base64 -d > out/plots/figure.pdf
+head -c 40 out/plots/dot.png > "out/plots/e10 cut off.png"
+echo small > "out/plots/e2, with a name that is as long as names of results may be when they tell of every step, setting and sample that they came from.txt"
 ln -s /etc/passwd out/passwd
 sleep 5
 test "$REFERENCE" = hg38`;
@@ -77,6 +79,8 @@ test("a scientist's first hour", { skip, timeout: 4 * slow }, async () => {
   assert.equal(await mistake.locator("mark").innerText(), "ERROR");
   assert.deepEqual(await audit(page), []);
   await shoot(page, "log-search");
+  await page.reload(); // what was searched for is in the address
+  await mistake.getByText("no reference genome").waitFor();
   await log.evaluate((box) => box.scrollTo(0, 0));
   await log.getByText("read 1 aligned", { exact: true }).waitFor();
 
@@ -87,11 +91,28 @@ test("a scientist's first hour", { skip, timeout: 4 * slow }, async () => {
   await page.getByRole("cell", { name: "BRCA1, exon 2" }).waitFor();
   assert.deepEqual(await audit(page), []);
   await shoot(page, "files-table");
+  await page.reload();
+  await page.getByRole("cell", { name: "BRCA1, exon 2" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
   assert.equal(await page.getByText("passwd").count(), 0, "a link out of the folder is shown");
   await page.getByRole("button", { name: "plots", exact: true }).click();
   await page.getByRole("button", { name: /^dot.png/ }).click();
   const dot = page.getByRole("img", { name: "dot.png" });
   await until(slow, () => dot.evaluate((img) => img.naturalWidth === 1));
+  await page.getByText("1 of 4", { exact: true }).waitFor();
+  await page.keyboard.press("j");
+  await page.getByText("small", { exact: true }).waitFor(); // e2, which comes before e10
+  await page.keyboard.press("ArrowRight");
+  await page.getByText("This picture cannot be shown").waitFor();
+  assert.deepEqual(await audit(page), []);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await shoot(page, "files-phone");
+  await page.getByRole("button", { name: "Close the preview" }).click();
+  const taken = await page.getByRole("link", { name: /^Download e2/ }).boundingBox();
+  assert.ok(taken.x + taken.width <= 390, "a long name pushes the download out of sight");
+  await shoot(page, "files-list-phone");
+  await page.setViewportSize({ width: 1280, height: 800 });
   // The browser's own viewer shows it, in a frame that this page cannot look into.
   await page.getByRole("button", { name: /^figure.pdf/ }).click();
   await page.locator("iframe[title='figure.pdf']").waitFor();
@@ -99,6 +120,7 @@ test("a scientist's first hour", { skip, timeout: 4 * slow }, async () => {
   await until(slow, viewer);
   await until(slow, async () => (await viewer().locator("#pagelength").innerText()) === "1");
   await shoot(page, "files-pdf");
+  await page.getByRole("button", { name: "Close the preview" }).click();
   const [packed] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("link", { name: "Download as zip" }).click(),
@@ -118,7 +140,7 @@ test("a scientist's first hour", { skip, timeout: 4 * slow }, async () => {
   await shoot(page, "history");
 
   // Mended, and run again.
-  const first = page.url().split("/").pop();
+  const first = /\/task\/(\d+)/.exec(page.url())[1];
   await page.getByRole("link", { name: "Edit and run again" }).click();
   await page.getByLabel("Script").fill(`REFERENCE=hg38\n${script.replace("1000000", "1000")}`);
   await page.getByRole("button", { name: "Run", exact: true }).click();

@@ -3,6 +3,7 @@ import { root } from "./api/client";
 import { filterOf as shownOf } from "./dashboard/filter";
 import { App } from "./shell/app";
 import { filterOf } from "./task/filter";
+import { viewOf } from "./task/view";
 import { text } from "./text";
 import { Failure, Home, Notice } from "./ui/notice";
 
@@ -43,6 +44,7 @@ const create = createRoute({
 const task = createRoute({
   getParentRoute: () => rootRoute,
   path: "/task/$id",
+  validateSearch: viewOf,
   component: () => {
     const id = Number(task.useParams().id);
     return Number.isSafeInteger(id) && id > 0 ? <TaskPage key={id} id={id} /> : <NotFound />;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { elementValue, nameOf, progressOf } from "./array";
+import { elementValue, nameOf, progressOf, valuesIn } from "./array";
 import { sample } from "./sample";
 import { stateOf } from "./state";
 
@@ -32,4 +32,19 @@ test("other tasks have neither", () => {
     undefined,
     "task 1",
   ]);
+});
+
+test("the values that failed lead to their elements", () => {
+  const array = sample(7, {}, { requirements: requirements({ ...counts, values: "10:208:2%5" }) });
+  expect(valuesIn(array, "3 of 100 elements did not succeed: values 10, 14, 208, …")).toEqual([
+    { text: "3 of 100 elements did not succeed: values " },
+    { text: "10", id: 8 },
+    { text: ", " },
+    { text: "14", id: 10 },
+    { text: ", " },
+    { text: "208", id: 107 },
+    { text: ", …" },
+  ]);
+  expect(valuesIn(array, "it failed: value 11")).toContainEqual({ text: "11" });
+  expect(valuesIn(sample(7), "it failed: value 10")).toEqual([{ text: "it failed: value 10" }]);
 });

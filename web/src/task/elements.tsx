@@ -1,12 +1,12 @@
 import { SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { sessionQuery } from "../api/queries";
 import type { Task } from "../api/types";
 import { text } from "../text";
 import type { Filter } from "./filter";
 import css from "./list/list.module.css";
 import { Rows } from "./list/rows";
+import { useView } from "./view";
 
 const choices = [
   { value: "", label: text.list.all },
@@ -19,7 +19,8 @@ const choices = [
 /** The elements of an array, in the same table as all tasks and in the order of their values. */
 export function Elements({ task }: { task: Task }) {
   const me = useQuery(sessionQuery).data;
-  const [state, setState] = useState("");
+  const [view, look] = useView();
+  const state = choices.find(({ value }) => value === view.state)?.value ?? "";
   const filter: Filter = {
     parent: task.id,
     order: "oldest",
@@ -34,7 +35,7 @@ export function Elements({ task }: { task: Task }) {
           aria-label={text.list.state}
           data={choices}
           value={state}
-          onChange={setState}
+          onChange={(state) => look({ state })}
         />
       </div>
       <Rows

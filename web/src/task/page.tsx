@@ -19,10 +19,12 @@ import { Facts } from "./facts";
 import { Files } from "./files/files";
 import { Log } from "./log/log";
 import css from "./page.module.css";
+import { Reason } from "./reason";
 import { Script } from "./script";
 import { stateOf } from "./state";
 import { Timeline } from "./timelinebar";
 import { Use } from "./use/use";
+import { useView } from "./view";
 import { Why } from "./why";
 
 /** One task: where it is and why, what it is, what it writes. */
@@ -75,7 +77,7 @@ function Head({ task }: { task: Task }) {
       <p className={css.status} data-tone={tone} role="status">
         <Badge task={task} />
         <Bar task={task} />
-        <span>{words}</span>
+        <Reason task={task} words={words} />
       </p>
       {task.meta.description && <p className={css.description}>{task.meta.description}</p>}
     </div>
@@ -87,8 +89,16 @@ const History = late(() => import("./history").then(({ History }) => History));
 function Parts({ task }: { task: Task }) {
   const array = progressOf(task);
   const first = array ? "elements" : "output";
+  const [view, look] = useView();
+  const tabs = [first, "files", ...(array ? [] : ["use"]), "script", "history"];
+  const open = view.tab && tabs.includes(view.tab) ? view.tab : first;
   return (
-    <Tabs key={first} defaultValue={first} keepMounted={false} className={`panel ${css.parts}`}>
+    <Tabs
+      value={open}
+      onChange={(tab) => look({ tab: tab && tab !== first ? tab : "" }, "step")}
+      keepMounted={false}
+      className={`panel ${css.parts}`}
+    >
       <Tabs.List px="xs" className={css.tabs}>
         <Tabs.Tab value={first}>{array ? text.task.elements : text.task.output}</Tabs.Tab>
         <Tabs.Tab value="files">{text.task.files}</Tabs.Tab>

@@ -80,7 +80,15 @@ export const look = {
   zip: "Download as zip",
   upload: "Upload",
   uploading: "Uploading…",
-  uploaded: (name: string) => `${name} was put into the folder.`,
+  uploaded: (names: string[]) =>
+    names.length === 1
+      ? `${names[0]} was put into the folder.`
+      : `${names.length} files were put into the folder.`,
+  broken: "This picture cannot be shown: it is damaged, unfinished or none. Download the file to look at it.",
+  away: "This file is not there any more.",
+  next: "Next file",
+  previous: "File before",
+  at: (n: number, all: number) => `${n} of ${all}`,
   preview: (name: string) => `Preview of ${name}`,
   pdf: "If nothing appears, this browser does not show PDF here: open it in a tab of its own.",
   tab: "Open in a new tab",

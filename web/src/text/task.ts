@@ -63,6 +63,7 @@ export const array = {
     ]
       .filter(Boolean)
       .join(", "),
+  showFailed: "Show these",
   element: (name: string, value: number) => `${name} [${value}]`,
 };
 

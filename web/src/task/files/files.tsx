@@ -1,6 +1,6 @@
 import { ActionIcon, Breadcrumbs, Button, Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo } from "react";
 import { fileAddress, zipAddress } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { filesQuery } from "../../api/queries";
@@ -9,19 +9,19 @@ import { bytes } from "../../format";
 import { text } from "../../text";
 import { Icon } from "../../ui/icon";
 import { Failure, Notice } from "../../ui/notice";
+import { useView } from "../view";
 import css from "./files.module.css";
-import { Preview, type ShownFile } from "./preview";
+import { inOrder } from "./order";
+import { Preview } from "./preview";
 import { Upload } from "./upload";
 
 /** The task's folder, to look through and to take from. */
 export function Files({ task }: { task: Task }) {
-  const [path, setPath] = useState("");
-  const [shown, setShown] = useState<ShownFile>();
-  const go = (to: string) => {
-    setShown(undefined);
-    setPath(to);
-  };
+  const [view, look] = useView();
+  const path = view.folder ?? "";
+  const go = (folder: string) => look({ folder, file: "" }, "step");
   const list = useQuery({ ...filesQuery(task.id, path), enabled: task.status.primary !== "archived" });
+  const entries = useMemo(() => list.data?.toSorted(inOrder) ?? [], [list.data]);
   if (task.status.primary === "archived") return <Notice title={text.files.gone} />;
   return (
     <div className={css.files}>
@@ -55,8 +55,24 @@ export function Files({ task }: { task: Task }) {
       </div>
       {list.isPending && <Loader size="sm" m="lg" />}
       {list.isError && !list.data && <Missing error={list.error} retry={() => void list.refetch()} />}
-      {list.data && <Entries task={task} path={path} entries={list.data} go={go} show={setShown} />}
-      {shown && <Preview key={shown.path} task={task} file={shown} close={() => setShown(undefined)} />}
+      {list.data && (
+        <Entries
+          task={task}
+          path={path}
+          entries={entries}
+          go={go}
+          show={({ name }) => look({ file: name }, "step")}
+        />
+      )}
+      {view.file && list.data && (
+        <Preview
+          task={task}
+          folder={path}
+          files={entries.filter(({ type }) => type !== "dir")}
+          name={view.file}
+          show={(file) => look({ file })}
+        />
+      )}
     </div>
   );
 }
@@ -89,22 +105,21 @@ interface EntriesProps {
   path: string;
   entries: File[];
   go: (path: string) => void;
-  show: (file: ShownFile) => void;
+  show: (file: File) => void;
 }
 
 function Entries({ task, path, entries, go, show }: EntriesProps) {
   if (entries.length === 0) return <p className={css.empty}>{text.files.empty}</p>;
-  const sorted = entries.toSorted((a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name));
   return (
     <ul className={css.list}>
-      {sorted.map((entry) => {
+      {entries.map((entry) => {
         const full = path ? `${path}/${entry.name}` : entry.name;
         return (
           <li key={entry.name}>
             <Entry
               entry={entry}
               href={fileAddress(task.id, full)}
-              open={() => (entry.type === "dir" ? go(full) : show({ ...entry, path: full }))}
+              open={() => (entry.type === "dir" ? go(full) : show(entry))}
             />
           </li>
         );

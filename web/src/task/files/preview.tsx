@@ -1,18 +1,20 @@
-import { Anchor, CloseButton, Loader } from "@mantine/core";
+import { ActionIcon, Anchor, CloseButton, Loader, Modal } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { type KeyboardEvent, useState } from "react";
 import { fileAddress } from "../../api/client";
 import { problemOf } from "../../api/problem";
 import type { File, Task } from "../../api/types";
 import { bytes } from "../../format";
 import { text } from "../../text";
+import { Icon } from "../../ui/icon";
 import { Failure } from "../../ui/notice";
 import { Scroll } from "../../ui/scroll";
 import { clean } from "../log/ansi";
 import { rowsOf } from "./csv";
 import css from "./preview.module.css";
 
-export interface ShownFile extends File {
+interface ShownFile extends File {
   path: string;
 }
 
@@ -31,30 +33,125 @@ const kinds: Record<string, "picture" | "pdf" | "table"> = {
   tsv: "table",
 };
 
-/** Shows what is in a file, as far as that is safe: what a task wrote never runs here. */
-export function Preview({ task, file, close }: { task: Task; file: ShownFile; close: () => void }) {
-  const box = useRef<HTMLElement>(null);
-  useEffect(() => {
-    box.current?.scrollIntoView({ block: "nearest" });
-  }, []);
+interface Props {
+  task: Task;
+  folder: string;
+  files: File[]; // of the folder, in order
+  name: string; // of the one that is shown
+  show: (name: string) => void; // "" shows none
+}
+
+/** Shows a file over the list, and leads to those beside it. */
+export function Preview({ task, folder, files, name, show }: Props) {
+  const small = useMediaQuery("(max-width: 900px)", false, { getInitialValueInEffect: false });
+  const at = files.findIndex((file) => file.name === name);
+  const file = files[at];
+  const step = (by: number) => {
+    const next = files[at + by];
+    if (next) show(next.name);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const by = { j: 1, ArrowRight: 1, k: -1, ArrowLeft: -1 }[event.key];
+    if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key.startsWith("Arrow") && scrolls(event.target)) return;
+    event.preventDefault();
+    step(by);
+  };
+  return (
+    <Modal
+      opened
+      onClose={() => show("")}
+      withCloseButton={false}
+      title={name}
+      classNames={{ header: css.title, body: css.body, content: css.content }}
+      size="min(1200px, 94vw)"
+      fullScreen={small}
+      centered
+      onKeyDown={onKeyDown}
+    >
+      <section className={css.preview} aria-label={text.look.preview(name)}>
+        <header>
+          <strong className="cut">{name}</strong>
+          {file && <span className="numbers">{bytes(file.size)}</span>}
+          {files.length > 1 && (
+            <span className={css.step}>
+              <Step icon="up" label={text.look.previous} to={files[at - 1]} show={show} />
+              <span className="numbers">{text.look.at(at + 1, files.length)}</span>
+              <Step icon="down" label={text.look.next} to={files[at + 1]} show={show} />
+            </span>
+          )}
+          <CloseButton data-autofocus aria-label={text.look.close} onClick={() => show("")} />
+        </header>
+        {file ? (
+          <Shown key={name} task={task} file={{ ...file, path: folder ? `${folder}/${name}` : name }} />
+        ) : (
+          <p className={css.note}>{text.look.away}</p>
+        )}
+      </section>
+    </Modal>
+  );
+}
+
+interface StepProps {
+  icon: "up" | "down";
+  label: string;
+  to?: File;
+  show: (name: string) => void;
+}
+
+function Step({ icon, label, to, show }: StepProps) {
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      aria-label={label}
+      title={label}
+      disabled={!to}
+      onClick={() => to && show(to.name)}
+    >
+      <Icon name={icon} />
+    </ActionIcon>
+  );
+}
+
+/** Reports whether arrows move something within what is shown: a wide table. */
+function scrolls(target: EventTarget): boolean {
+  const box = target instanceof Element ? target.closest(`.${css.words}`) : null;
+  return box !== null && box.scrollWidth > box.clientWidth;
+}
+
+/** What is in a file, as far as that is safe to show: what a task wrote never runs here. */
+function Shown({ task, file }: { task: Task; file: ShownFile }) {
   const kind = kinds[/[^.]*$/.exec(file.name.toLowerCase())?.[0] ?? ""];
   const address = `${fileAddress(task.id, file.path)}?show=true`;
+  if (kind === "picture") return <Picture address={address} name={file.name} />;
+  if (kind === "pdf") return <Pdf address={address} name={file.name} />;
+  return <Words task={task} file={file} table={kind === "table"} />;
+}
+
+function Own({ address }: { address: string }) {
   return (
-    <section ref={box} className={css.preview} aria-label={text.look.preview(file.name)}>
-      <header>
-        <strong className="cut">{file.name}</strong>
-        <span className="numbers">{bytes(file.size)}</span>
-        {(kind === "picture" || kind === "pdf") && (
-          <Anchor size="sm" href={address} target="_blank" rel="noreferrer">
-            {text.look.tab}
-          </Anchor>
-        )}
-        <CloseButton aria-label={text.look.close} onClick={close} />
-      </header>
-      {kind === "picture" && <img src={address} alt={file.name} />}
-      {kind === "pdf" && <Pdf address={address} name={file.name} />}
-      {kind !== "picture" && kind !== "pdf" && <Words task={task} file={file} table={kind === "table"} />}
-    </section>
+    <Anchor size="sm" href={address} target="_blank" rel="noreferrer">
+      {text.look.tab}
+    </Anchor>
+  );
+}
+
+function Picture({ address, name }: { address: string; name: string }) {
+  const [broken, setBroken] = useState(false);
+  if (broken)
+    return (
+      <p className={css.note} role="alert">
+        {text.look.broken}
+      </p>
+    );
+  return (
+    <>
+      <img src={address} alt={name} onError={() => setBroken(true)} />
+      <p className={css.note}>
+        <Own address={address} />
+      </p>
+    </>
   );
 }
 
@@ -62,7 +159,9 @@ function Pdf({ address, name }: { address: string; name: string }) {
   return (
     <>
       <iframe src={address} title={name} />
-      <p className={css.note}>{text.look.pdf}</p>
+      <p className={css.note}>
+        {text.look.pdf} <Own address={address} />
+      </p>
     </>
   );
 }

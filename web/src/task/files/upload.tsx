@@ -8,19 +8,19 @@ import { text } from "../../text";
 import { Icon } from "../../ui/icon";
 import { show } from "../../ui/toast";
 
-/** Puts a file into the folder that is open; a task that runs finds it there. */
+/** Puts files into the folder that is open; a task that runs finds them there. */
 export function Upload({ task, path }: { task: Task; path: string }) {
   const queries = useQueryClient();
   const upload = useMutation({
-    mutationFn: (file: File) => putFile(task.id, path ? `${path}/${file.name}` : file.name, file),
-    onSuccess: (_, file) => {
-      show({ words: text.look.uploaded(file.name) });
-      void queries.invalidateQueries({ queryKey: keys.files(task.id) });
+    mutationFn: async (files: File[]) => {
+      for (const file of files) await putFile(task.id, path ? `${path}/${file.name}` : file.name, file);
     },
+    onSuccess: (_, files) => show({ words: text.look.uploaded(files.map(({ name }) => name)) }),
     onError: (err) => show({ words: words(err), bad: true }),
+    onSettled: () => void queries.invalidateQueries({ queryKey: keys.files(task.id) }),
   });
   return (
-    <FileButton onChange={(file) => file && upload.mutate(file)}>
+    <FileButton multiple onChange={(files) => files.length > 0 && upload.mutate(files)}>
       {(props) => (
         <Button
           {...props}

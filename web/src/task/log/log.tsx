@@ -9,6 +9,7 @@ import { text } from "../../text";
 import { Icon } from "../../ui/icon";
 import { Notice } from "../../ui/notice";
 import { isFinal } from "../state";
+import { useView } from "../view";
 import { useFind } from "./find";
 import { hintOf, Lines, type Place } from "./lines";
 import css from "./log.module.css";
@@ -23,7 +24,8 @@ export function Log({ task }: { task: Task }) {
 }
 
 function Streams({ task }: { task: Task }) {
-  const [chosen, setChosen] = useState<Stream>();
+  const [view, look] = useView();
+  const chosen = view.stream === "stdout" || view.stream === "stderr" ? view.stream : undefined;
   const [startsOver] = useState(isFinal(task)); // a task that ends while it is watched stays on its stream
   const early = task.status.primary === "pending" || task.status.primary === "created";
   const errors = useQuery({ ...saidQuery(task, "stderr"), enabled: !early });
@@ -38,7 +40,7 @@ function Streams({ task }: { task: Task }) {
         { value: "stderr", label: <Marked label={text.log.stderr} mark={errors.data ?? false} /> },
       ]}
       value={stream}
-      onChange={(value) => setChosen(value as Stream)}
+      onChange={(stream) => look({ stream })}
     />
   );
   const open = !early && !(doubtful && errors.isPending);
@@ -78,7 +80,7 @@ function Viewer({ task, stream, open, early, which }: ViewerProps) {
         <span className={css.grow} role="status">
           {model.link === "lost" && !model.ended && !early && text.log.lost}
         </span>
-        <Find find={find} />
+        <Find find={find} ready={model.loaded} />
         <ActionIcon
           variant={wrap ? "light" : "subtle"}
           color="gray"
@@ -133,16 +135,28 @@ function useModel(task: number, stream: Stream, open: boolean) {
   return { model, version };
 }
 
-function Find({ find: { found, busy, search, step, clear } }: { find: ReturnType<typeof useFind> }) {
-  const [words, setWords] = useState("");
+function Find({ find, ready }: { find: ReturnType<typeof useFind>; ready: boolean }) {
+  const { found, busy, search, step, clear } = find;
+  const [view, look] = useView();
+  const [words, setWords] = useState(view.find ?? "");
+  const first = useRef(view.find); // what the address asks for is searched for as soon as that can be shown
+  useEffect(() => {
+    if (!ready || !first.current) return;
+    void search(first.current).catch(() => {});
+    first.current = undefined;
+  }, [ready, search]);
   const onKey = (event: KeyboardEvent) => {
     if (event.key === "Escape") {
       setWords("");
+      look({ find: "" });
       clear();
     }
     if (event.key !== "Enter") return;
     if (found?.text === words) step(event.shiftKey ? -1 : 1);
-    else void search(words).catch(() => {});
+    else {
+      look({ find: words });
+      void search(words).catch(() => {});
+    }
   };
   return (
     <span className={css.find}>
