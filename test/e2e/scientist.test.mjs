@@ -320,6 +320,9 @@ test("the server is killed and comes back while somebody watches", {
   await page.getByText("What you see may be out of date.").waitFor();
   await other.page.getByText("What you see may be out of date.").waitFor();
   await log.getByText("tick 5", { exact: true }).waitFor(); // what was there stays
+  await other.page.getByRole("link", { name: "Cluster" }).click(); // which has to be fetched first
+  await other.page.waitForURL(/cluster$/);
+  await shoot(other.page, "lost-screen");
   await shoot(page, "lost");
   const before = await last(log);
   const started = await fetch(`${control}/start`, { method: "POST" });
@@ -333,6 +336,32 @@ test("the server is killed and comes back while somebody watches", {
     lines.map((_, i) => i + 1),
     "lines are missing, or there twice",
   );
+  await other.page.getByRole("heading", { name: "Cluster", exact: true }).waitFor();
+  assert.equal(
+    await other.page
+      .locator("main dl")
+      .first()
+      .evaluate((dl) => getComputedStyle(dl).display),
+    "grid",
+  );
+
+  // An update takes the parts away that an old page would fetch.
+  let old = true;
+  await other.page.route("**/assets/**", (route) =>
+    old ? route.fulfill({ status: 404 }) : route.continue(),
+  );
+  await other.page.route(`${server}/`, (route) => {
+    if (route.request().resourceType() === "document") return route.continue();
+    return route.fulfill({ body: '<script type="module" src="./assets/index-next.js"></script>' });
+  });
+  other.page.on("request", (request) => {
+    if (request.isNavigationRequest()) old = false;
+  });
+  await other.page.getByRole("link", { name: "Recipes" }).click();
+  await other.page.getByRole("heading", { name: "Recipes", exact: true }).waitFor();
+  assert.equal(old, false, "the old page went on");
+  await other.page.goto("/");
+
   await page.getByRole("button", { name: "Kill" }).click();
   await page.getByRole("button", { name: "Kill the task" }).click();
   await until(slow, async () => (await stateOf(row)) === "Killed");

@@ -8,8 +8,10 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queries } from "./api/cache";
 import { router } from "./router";
+import { watchStyles } from "./ui/late";
 import { resolver, theme } from "./ui/theme";
 
+watchStyles();
 const place = document.getElementById("root");
 if (!place) throw new Error("the page has no root");
 

@@ -1,29 +1,73 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { root } from "./api/client";
 import { filterOf as shownOf } from "./dashboard/filter";
-import { App } from "./shell/app";
+import { App, Loading } from "./shell/app";
 import { filterOf } from "./task/filter";
 import { viewOf } from "./task/view";
 import { text } from "./text";
+import { fetched } from "./ui/late";
 import { Failure, Home, Notice } from "./ui/notice";
 
-// Each screen is fetched when somebody goes there, so that the first one is there soon.
-const TaskList = lazyRouteComponent(() => import("./task/list/list"), "TaskList");
-const TaskPage = lazyRouteComponent(() => import("./task/page"));
-const NewTask = lazyRouteComponent(() => import("./form/newtask"), "NewTask");
-const EnterWeb = lazyRouteComponent(() => import("./task/openweb"), "EnterWeb");
-const TerminalPage = lazyRouteComponent(() => import("./terminal/page"), "TerminalPage");
-const Dashboard = lazyRouteComponent(() => import("./dashboard/page"), "Dashboard");
-const Cluster = lazyRouteComponent(() => import("./cluster/page"), "Cluster");
-const Admin = lazyRouteComponent(() => import("./admin/page"), "Admin");
+// Each screen is fetched when somebody goes there, so that the first one is there soon; once the server
+// answers, if it is away.
+const TaskList = lazyRouteComponent(
+  fetched(() => import("./task/list/list")),
+  "TaskList",
+);
+const TaskPage = lazyRouteComponent(fetched(() => import("./task/page")));
+const NewTask = lazyRouteComponent(
+  fetched(() => import("./form/newtask")),
+  "NewTask",
+);
+const EnterWeb = lazyRouteComponent(
+  fetched(() => import("./task/openweb")),
+  "EnterWeb",
+);
+const TerminalPage = lazyRouteComponent(
+  fetched(() => import("./terminal/page")),
+  "TerminalPage",
+);
+const Dashboard = lazyRouteComponent(
+  fetched(() => import("./dashboard/page")),
+  "Dashboard",
+);
+const Cluster = lazyRouteComponent(
+  fetched(() => import("./cluster/page")),
+  "Cluster",
+);
+const Admin = lazyRouteComponent(
+  fetched(() => import("./admin/page")),
+  "Admin",
+);
 
-const Recipes = lazyRouteComponent(() => import("./recipe/list"), "Recipes");
-const RecipePage = lazyRouteComponent(() => import("./recipe/run"), "RecipePage");
-const EditRecipe = lazyRouteComponent(() => import("./recipe/edit"), "EditRecipe");
-const Me = lazyRouteComponent(() => import("./me/me"), "Me");
-const Projects = lazyRouteComponent(() => import("./project/list"), "Projects");
-const ProjectPage = lazyRouteComponent(() => import("./project/page"), "ProjectPage");
-const EditProject = lazyRouteComponent(() => import("./project/edit"), "EditProject");
+const Recipes = lazyRouteComponent(
+  fetched(() => import("./recipe/list")),
+  "Recipes",
+);
+const RecipePage = lazyRouteComponent(
+  fetched(() => import("./recipe/run")),
+  "RecipePage",
+);
+const EditRecipe = lazyRouteComponent(
+  fetched(() => import("./recipe/edit")),
+  "EditRecipe",
+);
+const Me = lazyRouteComponent(
+  fetched(() => import("./me/me")),
+  "Me",
+);
+const Projects = lazyRouteComponent(
+  fetched(() => import("./project/list")),
+  "Projects",
+);
+const ProjectPage = lazyRouteComponent(
+  fetched(() => import("./project/page")),
+  "ProjectPage",
+);
+const EditProject = lazyRouteComponent(
+  fetched(() => import("./project/edit")),
+  "EditProject",
+);
 
 const rootRoute = createRootRoute({ component: App, notFoundComponent: NotFound });
 
@@ -90,7 +134,7 @@ const adminPart = createRoute({
   component: () => <Admin part={adminPart.useParams().part} />,
 });
 
-const Compare = lazyRouteComponent(() => import("./task/compare/page"));
+const Compare = lazyRouteComponent(fetched(() => import("./task/compare/page")));
 const compare = createRoute({
   getParentRoute: () => rootRoute,
   path: "/compare",
@@ -187,6 +231,7 @@ export const router = createRouter({
     return words && `?${words}`;
   },
   scrollRestoration: true,
+  defaultPendingComponent: Loading,
   defaultErrorComponent: ({ error, reset }) => <Failure error={error} retry={reset} />,
 });
 

@@ -1,16 +1,17 @@
 import { SegmentedControl, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 import { words } from "../api/problem";
 import meCss from "../me/me.module.css";
 import { text } from "../text";
+import { late } from "../ui/late";
 import { Trouble } from "../ui/trouble";
 import { amount } from "./amount";
 import css from "./project.module.css";
 import { memberUsageQuery, projectUsageQuery } from "./queries";
 import { type Measure, stackOf } from "./stack";
 
-const Bars = lazy(() => import("./bars"));
+const Bars = late(() => import("./bars").then((bars) => bars.default));
 
 /** Who used how much of a project, day by day, as a picture and in numbers. */
 export function Use({ id }: { id: string }) {

@@ -50,7 +50,7 @@ function Frame({ user }: { user: User }) {
 }
 
 /** Stands where a screen will be while its code comes. */
-function Loading() {
+export function Loading() {
   return (
     <Center h={240}>
       <Loader size="sm" aria-label={text.link.connecting} />

@@ -1,13 +1,14 @@
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import type { User } from "../api/types";
 import { text } from "../text";
+import { late } from "../ui/late";
 import { useCommands } from "./commands";
 import { listen } from "./keys";
 import { usePlaces } from "./places";
 
-const Palette = lazy(() => import("./palette").then(({ Palette }) => ({ default: Palette })));
-const Help = lazy(() => import("./help").then(({ Help }) => ({ default: Help })));
+const Palette = late(() => import("./palette").then(({ Palette }) => Palette));
+const Help = late(() => import("./help").then(({ Help }) => Help));
 
 const showPalette = "godocker:palette";
 

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, CopyButton, Loader, Skeleton, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 import { configQuery, taskQuery } from "../api/queries";
 import type { Task } from "../api/types";
 import { nameOf, progressOf } from "../task/array";
@@ -9,11 +9,12 @@ import task from "../task/page.module.css";
 import { isFinal, isSuspended, stateOf } from "../task/state";
 import { text } from "../text";
 import { Icon } from "../ui/icon";
+import { late } from "../ui/late";
 import { Notice, Unavailable } from "../ui/notice";
 import { useTitle } from "../ui/title";
 import css from "./terminal.module.css";
 
-const Shells = lazy(() => import("./shells")); // who opens no terminal does not load one
+const Shells = late(() => import("./shells").then((shells) => shells.default)); // who opens no terminal does not load one
 
 /** The terminal of an interactive task, or beside the script of another, or what it waits for. */
 export function TerminalPage({ id }: { id: number }) {

@@ -1,7 +1,10 @@
 import { Skeleton } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
+import { fetched } from "../late";
 import css from "./code.module.css";
 import type { Editor } from "./editor";
+
+const fetchEditor = fetched(() => import("./editor"));
 
 interface Props {
   label: string;
@@ -23,7 +26,7 @@ export function Code({ label, value, onChange, describedBy, invalid = false, hin
 
   useEffect(() => {
     let gone = false;
-    void import("./editor").then(({ edit }) => {
+    void fetchEditor().then(({ edit }) => {
       if (gone || !place.current) return;
       editor.current = edit(place.current, newest.current.value, {
         label,
