@@ -31,6 +31,39 @@ async function login(name, apikey) {
   return status;
 }
 
+test("two people in one browser", { skip, timeout: 2 * slow }, async () => {
+  const [[ann, annKey], [bob, bobKey]] = course
+    .split(" ")
+    .slice(-3)
+    .map((one) => one.split("="));
+  const { page, close } = await open(browser, server);
+  await logIn(page, ann, annKey);
+  await page.goto("/task/new");
+  await page.getByLabel("Name").fill("of ann");
+  const other = await page.context().newPage();
+  const log = (name, password) =>
+    page.context().request.post("/api/1.0/authenticate", { data: { user: name, password } });
+  const entered = await log(bob, bobKey);
+  assert.ok(entered.ok(), await entered.text());
+  await other.goto("/");
+  await other.getByRole("button", { name: `Account of ${bob}` }).waitFor();
+  await page.getByRole("heading", { name: `You are logged in as ${bob} now` }).waitFor();
+  assert.deepEqual(await audit(page), []);
+  await shoot(page, "elsewhere");
+  await page.getByRole("button", { name: `Go on as ${bob}` }).click();
+  await page.getByRole("button", { name: `Account of ${bob}` }).waitFor();
+  assert.equal(await page.getByLabel("Name").inputValue(), "");
+
+  // Who logs out in one tab does so in all.
+  await other.getByRole("button", { name: `Account of ${bob}` }).click();
+  await other.getByRole("menuitem", { name: "Log out" }).click();
+  await page.getByRole("button", { name: "Log in" }).waitFor();
+  await logIn(other, ann, annKey);
+  await page.getByRole("button", { name: `Account of ${ann}` }).waitFor();
+  assert.equal(await page.getByLabel("Name").inputValue(), "of ann");
+  await close();
+});
+
 test("keys, ssh keys, registries and sessions", { skip, timeout: 2 * slow }, async () => {
   const [name, password] = course.split(" ").at(-1).split("=");
   const { page, complaints, close } = await open(browser, server);

@@ -24,6 +24,13 @@ export const text = {
     admin: "Administrator",
     version: (v: string) => `Version ${v}`,
   },
+  elsewhere: {
+    title: (user: string) => `You are logged in as ${user} now`,
+    help: (user: string) =>
+      `This tab was opened by ${user}, and the login changed in another one. Nothing was done in anybody's name; drafts are kept.`,
+    go: (user: string) => `Go on as ${user}`,
+    refused: "Somebody else has logged in, in another tab of this browser. Load the page anew.",
+  },
   link: {
     connecting: "Connecting…",
     live: "Live",

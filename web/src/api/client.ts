@@ -1,6 +1,7 @@
 import createClient from "openapi-fetch";
 import { text } from "../text";
 import type { Known } from "./known";
+import { sure } from "./person";
 import { Problem, problemOf } from "./problem";
 import type { paths } from "./schema";
 import type { File } from "./types";
@@ -10,6 +11,11 @@ export const root = new URL(".", document.baseURI);
 const base = new URL("api/1.0", root).href;
 
 export const client = createClient<paths>({ baseUrl: base });
+client.use({
+  onRequest: ({ request }) => {
+    if (request.method !== "GET" && !request.url.endsWith("/authenticate")) sure();
+  },
+});
 
 /** The address of a path of the API, for what a browser opens by itself: streams and downloads. */
 export function address(path: string): string {
@@ -28,6 +34,7 @@ export function zipAddress(id: number, path: string): string {
 
 /** Puts a file into the folder of a task that runs. */
 export async function putFile(id: number, path: string, file: Blob): Promise<void> {
+  sure();
   const res = await fetch(fileAddress(id, path), { method: "PUT", body: file }).catch(unanswered);
   if (!res.ok) throw problemOf(res.status, await res.json().catch(() => null));
 }
@@ -71,6 +78,6 @@ export async function said(id: number, stream: string, signal: AbortSignal): Pro
 }
 
 function unanswered(err: unknown): never {
-  if (err instanceof DOMException && err.name === "AbortError") throw err;
+  if (err instanceof Problem || (err instanceof DOMException && err.name === "AbortError")) throw err;
   throw new Problem(0, text.error.unreachable);
 }

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { type Filter, queryOf } from "../task/filter";
 import { client, listFiles, said, want } from "./client";
+import { be, leave } from "./person";
 import { Problem } from "./problem";
 import type { paths } from "./schema";
 import type { Page, Task, User } from "./types";
@@ -22,12 +23,15 @@ export const sessionQuery = queryOptions({
   queryKey: keys.session,
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: Number.POSITIVE_INFINITY,
-  queryFn: async ({ signal, client: known }): Promise<User | null> => {
+  queryFn: async ({ signal, client: cache }): Promise<User | null> => {
     try {
-      return await want(client.GET("/session", { signal }));
+      const user = await want(client.GET("/session", { signal }));
+      if (be(user.id)) cache.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] });
+      return user;
     } catch (err) {
       if (!(err instanceof Problem && err.status === 401)) throw err;
-      if (known.getQueryData(keys.session)) known.setQueryData(keys.ended, true);
+      if (cache.getQueryData(keys.session)) cache.setQueryData(keys.ended, true);
+      leave();
       return null;
     }
   },

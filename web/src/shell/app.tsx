@@ -10,6 +10,7 @@ import { Watch } from "../me/watch";
 import { text } from "../text";
 import { Failure } from "../ui/notice";
 import css from "./app.module.css";
+import { Unless, useLoginElsewhere } from "./elsewhere";
 import { Header } from "./header";
 import { LinkBanner } from "./linkstate";
 import { Login } from "./login";
@@ -18,7 +19,13 @@ import { SiteCommands } from "./sitecommands";
 /** The frame around every screen: nobody gets past it without having logged in. */
 export function App() {
   const session = useQuery(sessionQuery);
-  if (session.data) return <Frame user={session.data} />;
+  useLoginElsewhere(session.data === null);
+  if (session.data)
+    return (
+      <Unless user={session.data.id}>
+        <Frame user={session.data} />
+      </Unless>
+    );
   if (session.data === null) return <Login />;
   if (session.isError) return <Failure error={session.error} retry={() => void session.refetch()} />;
   return (

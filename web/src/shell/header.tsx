@@ -2,6 +2,7 @@ import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { client, root, want } from "../api/client";
+import { leave } from "../api/person";
 import { configQuery, keys } from "../api/queries";
 import type { User } from "../api/types";
 import { text } from "../text";
@@ -94,15 +95,10 @@ function Account({ user }: { user: User }) {
   return (
     <Menu position="bottom-end" width={220} withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <ActionIcon
-          variant="default"
-          size="lg"
-          radius="xl"
-          aria-label={text.nav.account(user.id)}
-          title={user.id}
-        >
+        <button type="button" className={css.account} aria-label={text.nav.account(user.id)} title={user.id}>
           <Icon name="user" size={18} />
-        </ActionIcon>
+          <span className="cut">{user.id}</span>
+        </button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>
@@ -129,6 +125,7 @@ function useLogOut() {
   return useMutation({
     mutationFn: () => want(client.DELETE("/session")),
     onSuccess: () => {
+      leave();
       queries.setQueryData(keys.session, null); // the login takes over; then nothing of this person may stay
       queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] });
     },
