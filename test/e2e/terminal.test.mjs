@@ -30,6 +30,13 @@ async function ask(page, line, answer) {
   await sees(page, answer);
 }
 
+/** Reports whether all lines of the shell are to be seen whole. */
+const whole = (page) =>
+  page.locator(".xterm:visible").evaluate((xterm) => {
+    const place = xterm.parentElement.getBoundingClientRect();
+    return xterm.querySelector(".xterm-rows").lastChild.getBoundingClientRect().bottom <= place.bottom;
+  });
+
 const sees = (page, answer) => until(slow, async () => (await screen(page)).match(answer));
 const live = (page) => page.getByText("Connected. The shell goes on").filter({ visible: true }).waitFor();
 
@@ -64,6 +71,12 @@ test("a terminal is found again as it was left", { skip, timeout: 4 * slow }, as
     return Number(last[2]) > Number(small[2]) && Number(last[1]) > Number(small[1]);
   });
 
+  for (const height of [790, 797, 805, 800]) {
+    await page.setViewportSize({ width: height === 797 ? 390 : 1280, height });
+    await page.waitForTimeout(100);
+    await until(slow, () => whole(page));
+  }
+
   await page.getByRole("button", { name: "New shell" }).click();
   await page.getByRole("tab", { name: "Shell 2", selected: true }).waitFor();
   await live(page);
@@ -91,6 +104,7 @@ test("a terminal is found again as it was left", { skip, timeout: 4 * slow }, as
   await page.reload();
   await live(page);
   await sees(page, /after the server <42>/);
+  await until(slow, () => whole(page));
   await page.locator(".xterm-screen:visible").click();
 
   // Pasted text arrives whole.

@@ -27,7 +27,7 @@ export const text = {
   elsewhere: {
     title: (user: string) => `You are logged in as ${user} now`,
     help: (user: string) =>
-      `This tab was opened by ${user}, and the login changed in another one. Nothing was done in anybody's name; drafts are kept.`,
+      `This tab was ${user}'s until the login changed in another one. A form that was begun here is kept for ${user}.`,
     go: (user: string) => `Go on as ${user}`,
     refused: "Somebody else has logged in, in another tab of this browser. Load the page anew.",
   },

@@ -154,6 +154,7 @@ function build(
     if (place.offsetParent) fitting.fit(); // what is hidden has no size
   };
   refit();
+  void document.fonts.ready.then(refit); // a line may be taller by then
   let stale = false; // what is drawn is of an earlier connection
   const wire = new Wire({
     task,
