@@ -54,6 +54,7 @@ echo '<script>alert(1)</script>' > out/page.html
 echo '${pdf()}' | base64 -d > out/plots/figure.pdf
 head -c 40 out/plots/dot.png > "out/plots/e10 cut off.png"
 echo small > "out/plots/e2, with a name that is as long as names of results may be when they tell of every step, setting and sample that they came from.txt"
+printf '\\033[38;5;208morange\\033[m \\033[38;2;255;255;0mlemon\\033[m \\342\\200\\2561 DIAP\\n' >&2
 ln -s /etc/passwd out/passwd
 sleep 5
 test "$REFERENCE" = hg38`;
@@ -80,6 +81,14 @@ test("a scientist's first hour", { skip, timeout: 4 * slow }, async () => {
   assert.deepEqual(await audit(page), []);
   await shoot(page, "log-search");
   await page.reload(); // what was searched for is in the address
+  await mistake.getByText("no reference genome").waitFor();
+  await page.getByText("stderr", { exact: true }).click();
+  const errors = page.getByRole("region", { name: "stderr of the task" });
+  await errors.getByText("<U+202E>1 DIAP").waitFor(); // and not PAID 1
+  await until(slow, () => errors.getByText("orange").evaluate((word) => word.style.color !== ""));
+  assert.deepEqual(await audit(page), []);
+  await shoot(page, "log-colours");
+  await page.getByText("stdout", { exact: true }).click();
   await mistake.getByText("no reference genome").waitFor();
   await log.evaluate((box) => box.scrollTo(0, 0));
   await log.getByText("read 1 aligned", { exact: true }).waitFor();
@@ -263,6 +272,8 @@ test("many are selected and acted on, and it is taken back", { skip, timeout: 2 
     .getByRole("checkbox")
     .click({ modifiers: ["Shift"] });
   await page.getByText("4 tasks selected").waitFor();
+  const every = page.getByRole("checkbox", { name: "Select all" });
+  assert.ok(await every.evaluate((box) => box.indeterminate && !box.checked));
   assert.deepEqual(await audit(page), []);
   await shoot(page, "list-selected");
   await page.getByRole("button", { name: "Add tag" }).click();

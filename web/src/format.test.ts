@@ -3,7 +3,10 @@ import { ago, bytes, clock, duration, gigabytes, rough, sentence } from "./forma
 
 test.each([
   [-3, "0 s"],
-  [0.9, "0 s"],
+  [0.0001, "0 s"],
+  [0.2, "200 ms"],
+  [0.9999, "1 s"],
+  [1.9, "1 s"],
   [59.9, "59 s"],
   [125, "2 min 05 s"],
   [3840, "1 h 04 min"],

@@ -4,9 +4,11 @@ const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** A length of time in seconds, with the two greatest units: "3 s", "2 min 05 s", "1 h 04 min". */
+/** A length of time in seconds, with the two greatest units: "200 ms", "3 s", "2 min 05 s", "1 h 04 min". */
 export function duration(seconds: number): string {
-  const s = Math.max(0, Math.floor(seconds));
+  const ms = Math.round(1000 * seconds);
+  if (ms > 0 && ms < 1000) return `${ms} ms`;
+  const s = Math.max(0, Math.floor(seconds + 0.0005));
   if (s < minute) return `${s} s`;
   if (s < hour) return `${Math.floor(s / minute)} min ${pad(s % minute)} s`;
   if (s < day) return `${Math.floor(s / hour)} h ${pad(Math.floor((s % hour) / minute))} min`;

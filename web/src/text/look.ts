@@ -48,6 +48,7 @@ export const history = {
 export const use = {
   tab: "Use",
   none: "Nothing is known of what it used.",
+  short: "It was over before there was anything to draw over time.",
   early: "What it uses is drawn here as soon as it has run for some seconds.",
   gone: "The files of this task were archived, and what it used over time with them.",
   asked: "Used against asked",

@@ -37,5 +37,5 @@ export function Ago({ at }: { at: number }) {
 
 /** The time since a moment, counting. */
 export function Since({ at }: { at: number }) {
-  return useSyncExternalStore(subscribe, () => duration(read() - at));
+  return useSyncExternalStore(subscribe, () => duration(Math.floor(read() - at)));
 }

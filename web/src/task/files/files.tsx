@@ -9,6 +9,7 @@ import { bytes } from "../../format";
 import { text } from "../../text";
 import { Icon } from "../../ui/icon";
 import { Failure, Notice } from "../../ui/notice";
+import { upright } from "../log/ansi";
 import { useView } from "../view";
 import css from "./files.module.css";
 import { inOrder } from "./order";
@@ -133,7 +134,7 @@ function Entry({ entry, href, open }: { entry: File; href: string; open: () => v
     return (
       <button type="button" className={css.entry} onClick={open}>
         <Icon name="folder" />
-        <span className="cut">{entry.name}</span>
+        <span className="cut">{upright(entry.name)}</span>
       </button>
     );
   }
@@ -141,7 +142,7 @@ function Entry({ entry, href, open }: { entry: File; href: string; open: () => v
     <div className={css.both}>
       <button type="button" className={css.entry} onClick={open} title={text.look.show(entry.name)}>
         <Icon name="file" />
-        <span className="cut">{entry.name}</span>
+        <span className="cut">{upright(entry.name)}</span>
         <span className={`${css.size} numbers`}>{bytes(entry.size)}</span>
       </button>
       <a

@@ -10,7 +10,7 @@ import { text } from "../../text";
 import { Icon } from "../../ui/icon";
 import { Failure } from "../../ui/notice";
 import { Scroll } from "../../ui/scroll";
-import { clean } from "../log/ansi";
+import { clean, upright } from "../log/ansi";
 import { rowsOf } from "./csv";
 import css from "./preview.module.css";
 
@@ -71,7 +71,7 @@ export function Preview({ task, folder, files, name, show }: Props) {
     >
       <section className={css.preview} aria-label={text.look.preview(name)}>
         <header>
-          <strong className="cut">{name}</strong>
+          <strong className="cut">{upright(name)}</strong>
           {file && <span className="numbers">{bytes(file.size)}</span>}
           {files.length > 1 && (
             <span className={css.step}>
@@ -226,6 +226,6 @@ async function begin(id: number, file: ShownFile, signal: AbortSignal) {
   if (!res.ok) throw problemOf(res.status, await res.json().catch(() => null));
   const data = new Uint8Array(await res.arrayBuffer());
   const binary = data.includes(0);
-  const words = binary ? "" : new TextDecoder().decode(data);
+  const words = binary ? "" : upright(new TextDecoder().decode(data));
   return { words: words.includes("\u001b") ? words.split("\n").map(clean).join("\n") : words, binary };
 }

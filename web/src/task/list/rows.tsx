@@ -69,15 +69,20 @@ function Loaded({ filter, me, tasks, hasMore, more }: LoadedProps) {
   }, [last, tasks.length, hasMore]);
   useListCommands(tasks, active, go, selection);
 
-  const selectAll = () =>
-    selection.ids.size > 0 ? selection.clear() : selection.set(tasks.map(({ id }) => id));
+  const all = tasks.every(({ id }) => selection.ids.has(id));
+  const selectAll = () => (all ? selection.clear() : selection.set(tasks.map(({ id }) => id)));
   return (
     <>
       <div
         className={`panel ${css.panel}`}
         style={{ "--columns": templateOf(columns) } as React.CSSProperties}
       >
-        <Heads filter={filter} columns={columns} all={selection.ids.size > 0} selectAll={selectAll} />
+        <Heads
+          filter={filter}
+          columns={columns}
+          selected={all ? "all" : selection.ids.size > 0 ? "some" : "none"}
+          selectAll={selectAll}
+        />
         <ul
           ref={box}
           className={css.rows}
@@ -204,18 +209,26 @@ function useListCommands(
 function Heads({
   filter,
   columns,
-  all,
+  selected,
   selectAll,
 }: {
   filter: Filter;
   columns: readonly ColumnId[];
-  all: boolean;
+  selected: "all" | "some" | "none";
   selectAll: () => void;
 }) {
   return (
     <div className={css.columns}>
       <label className={css.check}>
-        <input type="checkbox" aria-label={text.list.selectAll} checked={all} onChange={selectAll} />
+        <input
+          ref={(box) => {
+            if (box) box.indeterminate = selected === "some";
+          }}
+          type="checkbox"
+          aria-label={text.list.selectAll}
+          checked={selected === "all"}
+          onChange={selectAll}
+        />
       </label>
       <div className={css.grid}>
         {columns.map((id) =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clean, marked, pieces } from "./ansi";
+import { clean, marked, pieces, upright } from "./ansi";
 
 test.each([
   ["plain", "plain"],
@@ -15,8 +15,29 @@ test("colours become words", () => {
     { text: "b", look: "fg1 bold" },
     { text: "c", look: "fg1" },
     { text: "d", look: "" },
-    { text: "e", look: "" },
+    { text: "e", look: "fg1" },
   ]);
+});
+
+test.each([
+  ["38;5;208", "#ff8700"],
+  ["38;5;244", "#808080"],
+  ["38;2;255;136;0", "#ff8800"],
+  ["38:2::255:136:0", "#ff8800"],
+  ["48;5;208", undefined], // of what is behind
+  ["38;5;999", undefined],
+  ["38;2;1", undefined],
+])("the colour %s", (codes, colour) => {
+  expect(pieces(`\u001b[${codes}mx\u001b[my`)).toEqual([
+    { text: "x", look: "", colour },
+    { text: "y", look: "" },
+  ]);
+});
+
+test("what turns text around is shown instead", () => {
+  const [piece] = pieces("paid \u202e001\u202c");
+  expect(piece?.text).toBe("paid <U+202E>001<U+202C>");
+  expect(upright("שלום")).toBe("שלום");
 });
 
 test("what looks like markup stays text", () => {

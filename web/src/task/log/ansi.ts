@@ -2,12 +2,20 @@
 export interface Piece {
   text: string;
   look: string; // words such as "fg1 bold"; "" is plain
+  colour?: string; // of those that have no word: #rrggbb
 }
 
 const longest = 10_000; // characters of a line that are shown
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the terminal's control sequences
-const escapes = /\u001b(?:\[([0-9;?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
+const escapes = /\u001b(?:\[([0-9;:?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
+
+const turning = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** Shows the characters that would turn what follows around, so that a text reads as it is. */
+export function upright(text: string): string {
+  return text.replace(turning, (c) => `<U+${c.charCodeAt(0).toString(16).toUpperCase()}>`);
+}
 
 /** What a terminal would show of a line: of a progress bar only its last state. */
 export function clean(line: string): string {
@@ -21,25 +29,26 @@ function kept(line: string): string {
 
 /** Takes a line apart by its colours. Of control sequences nothing is left: they become words of ours. */
 export function pieces(line: string): Piece[] {
-  const text = kept(line).slice(0, longest);
+  const text = upright(kept(line).slice(0, longest));
   if (!text.includes("\u001b")) return text ? [{ text, look: "" }] : [];
   const out: Piece[] = [];
   const pen = new Pen();
   let at = 0;
   for (const found of text.matchAll(escapes)) {
-    push(out, text.slice(at, found.index), pen.look);
+    push(out, text.slice(at, found.index), pen);
     if (found[2] === "m") pen.take(found[1] ?? "");
     at = found.index + found[0].length;
   }
-  push(out, text.slice(at), pen.look);
+  push(out, text.slice(at), pen);
   return out;
 }
 
-function push(out: Piece[], text: string, look: string): void {
-  if (text) out.push({ text, look });
+function push(out: Piece[], text: string, { look, rgb }: Pen): void {
+  if (text) out.push(rgb ? { text, look, colour: rgb } : { text, look });
 }
 
 class Pen {
+  rgb = ""; // instead of a colour that has a word
   private colour = "";
   private bold = false;
   private under = false;
@@ -49,16 +58,37 @@ class Pen {
   }
 
   take(codes: string): void {
-    const all = codes.split(";").map(Number);
+    const all = codes.split(";");
     for (let i = 0; i < all.length; i++) {
-      const code = all[i] ?? 0;
-      if (code === 38 || code === 48)
-        i += all[i + 1] === 5 ? 2 : 4; // colours that a palette of ours has not
-      else this.set(code);
+      const [code = 0, ...parts] = (all[i] ?? "").split(":").map(Number);
+      if (code !== 38 && code !== 48) {
+        if (parts[0] === 0)
+          this.set(code + 20); // 4:0 is no underline
+        else this.set(code);
+        continue;
+      }
+      const rest = parts.length > 0 ? parts : all.slice(i + 1, i + 5).map(Number);
+      const indexed = rest[0] === 5;
+      if (parts.length === 0) i += indexed ? 2 : 4;
+      if (code === 38) this.paint(indexed ? rest.slice(1, 2) : rest.length > 3 ? rest.slice(-3) : []); // 38:2 has a colour space at times
     }
   }
 
+  /** Takes one of 256 colours, or red, green and blue. */
+  private paint(parts: number[]): void {
+    const [n = 0] = parts;
+    const one = parts.length === 1;
+    if ((!one && parts.length !== 3) || parts.some((n) => !(n >= 0 && n <= 255))) return;
+    if (one && n < 16) {
+      this.set(30 + (n % 8));
+      return;
+    }
+    this.colour = "";
+    this.rgb = hex(one ? ofMany(n) : parts);
+  }
+
   private set(code: number): void {
+    if (code === 0 || code === 39 || (code >= 30 && code <= 37) || (code >= 90 && code <= 97)) this.rgb = "";
     if (code === 0) {
       this.colour = "";
       this.bold = false;
@@ -71,6 +101,15 @@ class Pen {
     else if (code >= 30 && code <= 37) this.colour = `fg${code - 30}`;
     else if (code >= 90 && code <= 97) this.colour = `fg${code - 90}`;
   }
+}
+
+const hex = (parts: number[]) => `#${parts.map((n) => n.toString(16).padStart(2, "0")).join("")}`;
+
+/** Red, green and blue of one of the colours 16 to 255: a cube of 6 by 6 by 6, and 24 greys. */
+function ofMany(n: number): number[] {
+  if (n >= 232) return Array(3).fill(8 + 10 * (n - 232));
+  const at = n - 16;
+  return [Math.floor(at / 36), Math.floor(at / 6) % 6, at % 6].map((step) => (step ? 55 + 40 * step : 0));
 }
 
 /** Cuts pieces where they have what is searched for, so that it can be marked. */

@@ -124,7 +124,7 @@ function Line({
   if (line === undefined) return <div className={css.line} data-line={n + 1} data-away />;
   return (
     <div className={css.line} data-line={n + 1} data-current={current || undefined}>
-      {marked(pieces(line), find).map(({ text: words, look, hit }, i) => {
+      {marked(pieces(line), find).map(({ text: words, look, colour, hit }, i) => {
         const name =
           look
             .split(" ")
@@ -135,8 +135,8 @@ function Line({
           <mark key={key} className={name}>
             {words}
           </mark>
-        ) : name ? (
-          <span key={key} className={name}>
+        ) : name || colour ? (
+          <span key={key} className={name} style={colour ? { color: legible(colour) } : undefined}>
             {words}
           </span>
         ) : (
@@ -145,6 +145,11 @@ function Line({
       })}
     </div>
   );
+}
+
+/** A colour as light or dark as it must be to be read. */
+function legible(colour: string): string {
+  return `light-dark(oklch(from ${colour} min(l, 0.5) c h), oklch(from ${colour} max(l, 0.75) c h))`;
 }
 
 /** What is said where there are no lines. */

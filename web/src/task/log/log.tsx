@@ -80,7 +80,7 @@ function Viewer({ task, stream, open, early, which }: ViewerProps) {
         <span className={css.grow} role="status">
           {model.link === "lost" && !model.ended && !early && text.log.lost}
         </span>
-        <Find find={find} ready={model.loaded} />
+        <Find find={find} stream={stream} ready={model.loaded} />
         <ActionIcon
           variant={wrap ? "light" : "subtle"}
           color="gray"
@@ -135,7 +135,7 @@ function useModel(task: number, stream: Stream, open: boolean) {
   return { model, version };
 }
 
-function Find({ find, ready }: { find: ReturnType<typeof useFind>; ready: boolean }) {
+function Find({ find, stream, ready }: { find: ReturnType<typeof useFind>; stream: Stream; ready: boolean }) {
   const { found, busy, search, step, clear } = find;
   const [view, look] = useView();
   const [words, setWords] = useState(view.find ?? "");
@@ -154,7 +154,7 @@ function Find({ find, ready }: { find: ReturnType<typeof useFind>; ready: boolea
     if (event.key !== "Enter") return;
     if (found?.text === words) step(event.shiftKey ? -1 : 1);
     else {
-      look({ find: words });
+      look({ find: words, stream });
       void search(words).catch(() => {});
     }
   };

@@ -24,14 +24,15 @@ export function Use({ task }: { task: Task }) {
           <Charts task={task} samples={samples} />
         </Suspense>
       ) : (
-        <Notice title={missing(task)} />
+        <Notice title={missing(task, usedBy(task, samples ?? undefined) !== undefined)} />
       )}
     </div>
   );
 }
 
-function missing(task: Task): string {
+function missing(task: Task, measured: boolean): string {
   if (task.status.primary === "archived") return text.use.gone;
+  if (isFinal(task) && measured) return text.use.short;
   return isFinal(task) ? text.use.none : text.use.early;
 }
 
