@@ -37,6 +37,10 @@ type File struct {
 	Name string `json:"name"`
 	Type string `json:"type"` // file or dir
 	Size int64  `json:"size"` // bytes
+
+	// Raw is the name as an address has it, percent-encoded, where it is not UTF-8: then
+	// Name is not whole.
+	Raw string `json:"raw,omitempty"`
 }
 
 // Error is the body of every answer that is not a success.

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"path"
+	"unicode/utf8"
 
 	"godocker"
 	"godocker/api"
@@ -102,6 +104,9 @@ func files(entries []jobdir.Entry) []api.File {
 			kind = "dir"
 		}
 		out[i] = api.File{Name: e.Name, Type: kind, Size: e.Size}
+		if !utf8.ValidString(e.Name) {
+			out[i].Raw = url.PathEscape(e.Name)
+		}
 	}
 	return out
 }

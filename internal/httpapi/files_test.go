@@ -63,6 +63,20 @@ func TestFoldersAndFilesDifferInType(t *testing.T) {
 	}
 }
 
+func TestNamesThatAreNotUTF8(t *testing.T) {
+	s := newSite(t)
+	task := s.submit("ann")
+	s.file(task, "caf\xe9/na\xefve 1.txt", "hello")
+	var files []api.File
+	s.read(s.raw(task, "caf%E9"), &files)
+	if len(files) != 1 || files[0].Raw != "na%EFve%201.txt" {
+		t.Fatalf("the folder has %+v", files)
+	}
+	if a := s.raw(task, "caf%E9/"+files[0].Raw); a.text != "hello" {
+		t.Errorf("%s %q", a.Status, a.text)
+	}
+}
+
 func TestFilesNeverLeaveTheFolder(t *testing.T) {
 	s := newSite(t)
 	other, task := s.submit("bob"), s.submit("ann")

@@ -22,14 +22,26 @@ export function address(path: string): string {
   return base + path;
 }
 
+/** What a path has of an entry: its name, or after a NUL, which no name has, the one that is no text. */
+export function segment({ name, raw }: File): string {
+  return raw ? `\0${raw}` : name;
+}
+
+function encoded(path: string): string {
+  return path
+    .split("/")
+    .map((part) => (part.startsWith("\0") ? part.slice(1) : encodeURIComponent(part)))
+    .join("/");
+}
+
 /** The address of a file or folder in a task's folder; an empty path is the folder itself. */
 export function fileAddress(id: number, path: string): string {
-  return address(`/task/${id}/files/${path.split("/").map(encodeURIComponent).join("/")}`);
+  return address(`/task/${id}/files/${encoded(path)}`);
 }
 
 /** The address of a folder of a task as one file. */
 export function zipAddress(id: number, path: string): string {
-  return address(`/task/${id}/zip/${path.split("/").map(encodeURIComponent).join("/")}`);
+  return address(`/task/${id}/zip/${encoded(path)}`);
 }
 
 /** Puts a file into the folder of a task that runs. */

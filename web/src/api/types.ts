@@ -39,6 +39,7 @@ export interface File {
   name: string;
   type: string; // file or dir
   size: number; // bytes
+  raw?: string; // the name as an address has it, where it is not UTF-8
 }
 
 /** What the event stream tells of a task; the description has no place for it. */

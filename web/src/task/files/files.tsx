@@ -1,7 +1,7 @@
 import { ActionIcon, Breadcrumbs, Button, Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { fileAddress, zipAddress } from "../../api/client";
+import { fileAddress, segment, zipAddress } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { filesQuery } from "../../api/queries";
 import type { File, Task } from "../../api/types";
@@ -62,7 +62,7 @@ export function Files({ task }: { task: Task }) {
           path={path}
           entries={entries}
           go={go}
-          show={({ name }) => look({ file: name }, "step")}
+          show={(file) => look({ file: segment(file) }, "step")}
         />
       )}
       {view.file && list.data && (
@@ -70,7 +70,7 @@ export function Files({ task }: { task: Task }) {
           task={task}
           folder={path}
           files={entries.filter(({ type }) => type !== "dir")}
-          name={view.file}
+          at={view.file}
           show={(file) => look({ file })}
         />
       )}
@@ -94,7 +94,7 @@ function Trail({ path, go }: { path: string; go: (path: string) => void }) {
           className={css.folder}
           onClick={() => go(parts.slice(0, i).join("/"))}
         >
-          {name}
+          {name.replace("\0", "")}
         </button>
       ))}
     </Breadcrumbs>
@@ -114,9 +114,9 @@ function Entries({ task, path, entries, go, show }: EntriesProps) {
   return (
     <ul className={css.list}>
       {entries.map((entry) => {
-        const full = path ? `${path}/${entry.name}` : entry.name;
+        const full = path ? `${path}/${segment(entry)}` : segment(entry);
         return (
-          <li key={entry.name}>
+          <li key={segment(entry)}>
             <Entry
               entry={entry}
               href={fileAddress(task.id, full)}

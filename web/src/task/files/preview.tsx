@@ -2,7 +2,7 @@ import { ActionIcon, Anchor, CloseButton, Loader, Modal } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useState } from "react";
-import { fileAddress } from "../../api/client";
+import { fileAddress, segment } from "../../api/client";
 import { problemOf } from "../../api/problem";
 import type { File, Task } from "../../api/types";
 import { bytes } from "../../format";
@@ -37,18 +37,19 @@ interface Props {
   task: Task;
   folder: string;
   files: File[]; // of the folder, in order
-  name: string; // of the one that is shown
-  show: (name: string) => void; // "" shows none
+  at: string; // the segment of the one that is shown
+  show: (at: string) => void; // "" shows none
 }
 
 /** Shows a file over the list, and leads to those beside it. */
-export function Preview({ task, folder, files, name, show }: Props) {
+export function Preview({ task, folder, files, at: shown, show }: Props) {
   const small = useMediaQuery("(max-width: 900px)", false, { getInitialValueInEffect: false });
-  const at = files.findIndex((file) => file.name === name);
+  const at = files.findIndex((file) => segment(file) === shown);
   const file = files[at];
+  const name = file?.name ?? shown;
   const step = (by: number) => {
     const next = files[at + by];
-    if (next) show(next.name);
+    if (next) show(segment(next));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const by = { j: 1, ArrowRight: 1, k: -1, ArrowLeft: -1 }[event.key];
@@ -83,7 +84,7 @@ export function Preview({ task, folder, files, name, show }: Props) {
           <CloseButton data-autofocus aria-label={text.look.close} onClick={() => show("")} />
         </header>
         {file ? (
-          <Shown key={name} task={task} file={{ ...file, path: folder ? `${folder}/${name}` : name }} />
+          <Shown key={shown} task={task} file={{ ...file, path: folder ? `${folder}/${shown}` : shown }} />
         ) : (
           <p className={css.note}>{text.look.away}</p>
         )}
@@ -96,7 +97,7 @@ interface StepProps {
   icon: "up" | "down";
   label: string;
   to?: File;
-  show: (name: string) => void;
+  show: (at: string) => void;
 }
 
 function Step({ icon, label, to, show }: StepProps) {
@@ -107,7 +108,7 @@ function Step({ icon, label, to, show }: StepProps) {
       aria-label={label}
       title={label}
       disabled={!to}
-      onClick={() => to && show(to.name)}
+      onClick={() => to && show(segment(to))}
     >
       <Icon name={icon} />
     </ActionIcon>
