@@ -55,6 +55,7 @@ echo '${pdf()}' | base64 -d > out/plots/figure.pdf
 head -c 40 out/plots/dot.png > "out/plots/e10 cut off.png"
 echo small > "out/plots/e2, with a name that is as long as names of results may be when they tell of every step, setting and sample that they came from.txt"
 printf '\\033[38;5;208morange\\033[m \\033[38;2;255;255;0mlemon\\033[m \\342\\200\\2561 DIAP\\n' >&2
+echo 'a name of an older system' > "$(printf 'out/caf\\351.txt')"
 ln -s /etc/passwd out/passwd
 sleep 5
 test "$REFERENCE" = hg38`;
@@ -102,6 +103,8 @@ test("a scientist's first hour", { skip, timeout: 4 * slow }, async () => {
   await shoot(page, "files-table");
   await page.reload();
   await page.getByRole("cell", { name: "BRCA1, exon 2" }).waitFor();
+  await page.keyboard.press("k");
+  await page.getByText("a name of an older system").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "hidden" });
   assert.equal(await page.getByText("passwd").count(), 0, "a link out of the folder is shown");
@@ -373,6 +376,14 @@ test("the server is killed and comes back while somebody watches", {
   assert.equal(old, false, "the old page went on");
   await other.page.goto("/");
 
+  await page.getByRole("tab", { name: "Files" }).click();
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Upload" }).click();
+  const buffer = Buffer.from("x");
+  const files = ["r1", "r2"].map((name) => ({ name, mimeType: "text/plain", buffer }));
+  await (await chooser).setFiles(files);
+  await page.getByText("2 files were put into the folder.").waitFor();
+  await page.getByRole("button", { name: /^r2/ }).waitFor();
   await page.getByRole("button", { name: "Kill" }).click();
   await page.getByRole("button", { name: "Kill the task" }).click();
   await until(slow, async () => (await stateOf(row)) === "Killed");

@@ -4,7 +4,7 @@ import { client, listFiles, said, want } from "./client";
 import { be, leave } from "./person";
 import { Problem } from "./problem";
 import type { paths } from "./schema";
-import type { Page, Task, User } from "./types";
+import type { Page, Task, TaskRow, User } from "./types";
 
 // The keys under which answers are remembered; what the live feed patches.
 export const keys = {
@@ -54,6 +54,15 @@ type Wanted = Omit<NonNullable<paths["/task"]["get"]["parameters"]["query"]>, "f
 /** Asks for tasks as lists show them. */
 export function listTasks(query: Wanted, signal?: AbortSignal): Promise<Page> {
   return want(client.GET("/task", { params: { query: { ...query, fields: rowFields } }, signal }));
+}
+
+/** The newest tasks that fit words. The server may look through many before the first one does, a part at a time. */
+export async function findTasks(q: string, limit: number, signal: AbortSignal): Promise<TaskRow[]> {
+  for (let before = 0; ; ) {
+    const { tasks, next } = await listTasks({ q, limit, ...(before ? { before } : {}) }, signal);
+    if (!next || (tasks ?? []).length > 0) return tasks ?? [];
+    before = next;
+  }
 }
 
 /** The task list, a page at a time. The live feed keeps it fresh. */

@@ -24,7 +24,7 @@ export function AfterField({ value, onChange, error }: Props) {
   const [asked] = useDebouncedValue(words.replace(/^(ok|any|fail|start):/, ""), 200);
   const [open, setOpen] = useState(false); // somebody has been here
   const found = useQuery({ ...mineQuery(asked.trim()), enabled: open || words !== "" });
-  const tasks = found.data?.tasks ?? [];
+  const tasks = found.data ?? [];
   const byValue = new Map(tasks.map((task) => [`${kind}:${task.id}`, task]));
   return (
     <div className={css.after}>

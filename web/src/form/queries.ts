@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { client, want } from "../api/client";
-import { listTasks } from "../api/queries";
+import { findTasks } from "../api/queries";
 import type { NewTask } from "../api/types";
 
 /** The site's images, and those that own tasks succeeded with. */
@@ -43,7 +43,7 @@ export const startQuery = ({ requirements: needs, user }: NewTask) => {
 export const mineQuery = (words: string) =>
   queryOptions({
     queryKey: ["mine", words],
-    queryFn: ({ signal }) => listTasks({ q: words, limit: 12 }, signal),
+    queryFn: ({ signal }) => findTasks(words, 12, signal),
     placeholderData: keepPreviousData,
     staleTime: 10_000,
   });

@@ -3,7 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
-import { listTasks } from "../api/queries";
+import { findTasks } from "../api/queries";
 import { nameOf } from "../task/array";
 import { Badge } from "../task/badge";
 import { text } from "../text";
@@ -152,10 +152,10 @@ function useTasks(words: string) {
   const [q] = useDebouncedValue(words.trim(), 150);
   const found = useQuery({
     queryKey: ["palette", q],
-    queryFn: ({ signal }) => listTasks({ q, limit: 8 }, signal),
+    queryFn: ({ signal }) => findTasks(q, 8, signal),
     enabled: q.length > 1,
     placeholderData: keepPreviousData,
     staleTime: 5000,
   });
-  return q.length > 1 && words.trim() !== "" ? (found.data?.tasks ?? []) : [];
+  return q.length > 1 && words.trim() !== "" ? (found.data ?? []) : [];
 }
