@@ -48,7 +48,7 @@ func (e *Engine) Remove(ctx context.Context, h executor.Handle) error {
 	if h == "" {
 		return nil
 	}
-	ps, err := e.api.podsOf(ctx, jobLabel+"="+jobName(h))
+	ps, err := e.podsOf(ctx, h)
 	if err != nil {
 		return said(err)
 	}
@@ -70,4 +70,13 @@ func (e *Engine) Remove(ctx context.Context, h executor.Handle) error {
 		err = errors.Join(err, e.api.letGo(ctx, p))
 	}
 	return said(err)
+}
+
+// podsOf are the pods of an attempt. That which was seen to have ended is its only one, as a Job makes
+// no second; the API server is asked about others, which looks through all pods that there are.
+func (e *Engine) podsOf(ctx context.Context, h executor.Handle) ([]*pod, error) {
+	if p := e.pods.of(jobName(h)); p != nil && p.ended() {
+		return []*pod{p}, nil
+	}
+	return e.api.podsOf(ctx, jobLabel+"="+jobName(h))
 }
