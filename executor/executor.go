@@ -142,7 +142,7 @@ const (
 type Status struct {
 	Handle   Handle
 	Phase    Phase
-	ExitCode int
+	ExitCode int // with the outcome NodeLost, 0 = unknown
 	Outcome  godocker.Outcome
 	Reason   string
 	Node     string

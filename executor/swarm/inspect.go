@@ -153,6 +153,9 @@ func (s *Swarm) status(h executor.Handle, t *task, ending bool, all nodes) execu
 		return x
 	}
 	x.Phase, x.Ended = executor.Exited, t.Status.Timestamp
+	if x.Started.IsZero() { // another process started it
+		x.Started = t.CreatedAt
+	}
 	if x.Ended.Before(x.Started) {
 		x.Started = x.Ended
 	}

@@ -154,6 +154,7 @@ func (s *Swarm) settle(ctx context.Context, a executor.Assignment) (executor.Sta
 		case err != nil:
 			return executor.Started{}, failed(err)
 		}
+		s.note(executor.Handle(a.Name()), t)
 		all, err := s.look(ctx, nodesFor)
 		if err != nil {
 			return executor.Started{}, err
@@ -169,6 +170,20 @@ func (s *Swarm) settle(ctx context.Context, a executor.Assignment) (executor.Sta
 			said = text
 		}
 		timer.Reset(pause)
+	}
+}
+
+// note keeps when an attempt began: a swarm forgets that as soon as it is over. What was not seen to run
+// began after it was last seen to be made ready.
+func (s *Swarm) note(h executor.Handle, t *task) {
+	if t == nil {
+		return
+	}
+	switch t.Status.State {
+	case swarm.TaskStatePreparing, swarm.TaskStateReady, swarm.TaskStateStarting, swarm.TaskStateRunning:
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.began[h] = t.Status.Timestamp
 	}
 }
 
@@ -193,11 +208,6 @@ func (s *Swarm) receipt(ctx context.Context, a executor.Assignment, t *task, all
 	got := executor.Started{Handle: h, Ports: slices.Clone(a.Ports), Node: a.Node}
 	if t == nil {
 		return got, nil
-	}
-	if t.Status.State == swarm.TaskStateRunning {
-		s.mu.Lock()
-		s.began[h] = t.Status.Timestamp
-		s.mu.Unlock()
 	}
 	if n, ok := all[t.NodeID]; ok {
 		got.Node, got.IP = n.Name, n.address

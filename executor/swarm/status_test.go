@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"godocker"
 	"godocker/executor"
@@ -27,7 +28,7 @@ func TestReasons(t *testing.T) {
 		{"no place", []says{{"", `"State":"pending","Err":"no suitable node (insufficient resources on 3 nodes)"`, ""}}, executor.Waiting, 0, "", "no suitable node (insufficient resources on 3 nodes)"},
 		{"being made ready", []says{{"up", `"State":"preparing"`, ""}}, executor.Waiting, 0, "", ""},
 		{"running", []says{{"up", `"State":"running"`, ""}}, executor.Active, 0, "", ""},
-		{"complete", []says{{"up", `"State":"complete","ContainerStatus":{"ExitCode":0}`, ""}}, executor.Exited, 0, "", ""},
+		{"complete", []says{{"up", `"State":"complete","Timestamp":"2026-01-01T00:01:00Z","ContainerStatus":{"ExitCode":0}`, ""}}, executor.Exited, 0, "", ""},
 		{"failed", []says{{"up", `"State":"failed","Err":"task: non-zero exit (9)","ContainerStatus":{"ExitCode":9}`, ""}}, executor.Exited, 9, "", ""},
 		{"never begun", []says{{"up", `"State":"failed","Err":"starting container failed: no such file"`, ""}}, executor.Exited, 0, godocker.CannotStart, "no such file"},
 		{"container gone", []says{{"up", `"State":"failed","Err":"No such container: x"`, ""}}, executor.Exited, 0, godocker.NodeLost, "the engine of up has lost its container: No such container: x"},
@@ -78,6 +79,11 @@ func TestReasons(t *testing.T) {
 		x := got[i]
 		if x.Phase != c.phase || x.ExitCode != c.code || x.Outcome != c.outcome || !strings.Contains(x.Reason, c.reason) || c.reason == "" && x.Reason != "" {
 			t.Errorf("%s: %+v", c.what, x)
+		}
+	}
+	for i, c := range cases {
+		if x := got[i]; c.what == "complete" && x.Ended.Sub(x.Started) != time.Minute { // its start was not seen: it was created then
+			t.Errorf("it ran from %v to %v", x.Started, x.Ended)
 		}
 	}
 	if x := got[len(cases)]; x.Phase != executor.Lost {

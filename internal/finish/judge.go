@@ -33,6 +33,8 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 		f.Outcome, f.Reason = godocker.Killed, "Killed by "+t.Wish.By
 	case again && (t.ExitCode == nil || *t.ExitCode != 0):
 		f.Outcome, f.Reason = godocker.Killed, "Rescheduled by "+t.Wish.By
+	case f.Outcome == godocker.NodeLost && reported && !result.Stopped: // but the script had come to its end before
+		byRunner(&f, &result)
 	case f.Outcome != godocker.NoOutcome:
 	case reported && result.OOMKills > 0 && t.ExitCode != nil && *t.ExitCode != 0:
 		f.Outcome = godocker.OutOfMemory
@@ -43,10 +45,7 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 		f.Outcome, f.ExitCode = godocker.NodeLost, nil
 		f.Reason = "The container engine does not know how the container ended: it says success, and the script did not come to its end; most likely the engine was restarted"
 	case *t.ExitCode == 0 && reported && result.ExitCode != 0: // an engine that was restarted says so of all that ended meanwhile
-		f.Outcome, f.ExitCode, f.Reason = godocker.Failed, &result.ExitCode, byItself(result.ExitCode)
-		if result.Error != "" {
-			f.Outcome, f.Reason = godocker.CannotStart, result.Error
-		}
+		byRunner(&f, &result)
 	case *t.ExitCode == 0:
 		f.Outcome = godocker.Succeeded
 		if reported && result.OOMKills > 0 {
@@ -82,6 +81,19 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 	}
 	f.Usage = t.Used(t.Ended)
 	return f
+}
+
+// byRunner says how an attempt ended of which the engine does not know that.
+func byRunner(f *store.Finish, r *spec.Result) {
+	f.ExitCode = &r.ExitCode
+	switch {
+	case r.Error != "":
+		f.Outcome, f.Reason = godocker.CannotStart, r.Error
+	case r.ExitCode == 0:
+		f.Outcome, f.Reason = godocker.Succeeded, ""
+	default:
+		f.Outcome, f.Reason = godocker.Failed, byItself(r.ExitCode)
+	}
 }
 
 // fromOutside reports whether an exit code is one that a container has which was

@@ -68,6 +68,39 @@ func TestSuccessThatWasNone(t *testing.T) {
 	}
 }
 
+// What a lost node had done is not lost.
+func TestEndBeforeTheLoss(t *testing.T) {
+	for text, want := range map[string]struct {
+		outcome godocker.Outcome
+		code    int // -1 = none
+		again   bool
+	}{
+		`{"exit_code": 0}`:                    {godocker.Succeeded, 0, false},
+		`{"exit_code": 3}`:                    {godocker.Failed, 3, false},
+		`{"exit_code": 143, "stopped": true}`: {godocker.NodeLost, -1, true},
+		`{"exit_code": 0, "stopped": true}`:   {godocker.NodeLost, -1, true},
+		``:                                    {godocker.NodeLost, -1, true},
+	} {
+		room := &Room{Dirs: jobdir.New(t.TempDir(), 0o750)}
+		task := godocker.Task{ID: 7, Life: godocker.Life{Attempt: 1, Outcome: godocker.NodeLost, Reason: "it went away"}, Requirements: godocker.Requirements{Retry: 1}}
+		file := filepath.Join(room.Dirs.Path(&task), spec.ResultFile(1))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); text != "" && err != nil {
+			t.Fatal(err)
+		}
+		f := room.judge(&task)
+		code := -1
+		if f.ExitCode != nil {
+			code = *f.ExitCode
+		}
+		if f.Outcome != want.outcome || code != want.code || f.Again != want.again {
+			t.Errorf("%s: %s with %d, again %v, %q; want %+v", text, f.Outcome, code, f.Again, f.Reason, want)
+		}
+	}
+}
+
 // A runner that cannot write to the folder has not run the script.
 func TestFolderThatCannotBeWrittenTo(t *testing.T) {
 	room := &Room{Dirs: jobdir.New(t.TempDir(), 0o750), Executors: map[string]executor.Executor{"e": runs{}}}

@@ -215,8 +215,9 @@ func (v *view) judge(ctx context.Context, s executor.Status) {
 	end := store.End{AttemptKey: key, Outcome: s.Outcome, Reason: s.Reason, Started: s.Started, Ended: s.Ended}
 	switch s.Phase {
 	case executor.Exited:
-		code := s.ExitCode
-		end.ExitCode = &code
+		if code := s.ExitCode; code != 0 || s.Outcome != godocker.NodeLost { // of what is lost nobody said 0
+			end.ExitCode = &code
+		}
 	case executor.Lost:
 		end.Outcome = godocker.NodeLost
 		end.Reason = "The executor " + v.name + " does not know the task any more: its container was removed from outside, or its node is gone"

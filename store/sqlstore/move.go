@@ -92,6 +92,7 @@ func (s *Store) Ended(ctx context.Context, now time.Time, es []store.End) ([]int
 			if ended.IsZero() {
 				ended = now
 			}
+			started = min(started, micros(ended)) // that it had begun may have been seen after its end
 			if r.outcome != "" { // it was condemned
 				x.Outcome, x.Reason = godocker.Outcome(r.outcome), r.reason
 			}

@@ -78,6 +78,19 @@ func lifecycleEvents(h *harness, id int64) {
 	h.code(err, godocker.NotFound, "Attempts")
 }
 
+// seenLate is an attempt that is seen to have begun when it is over already.
+func seenLate(h *harness) {
+	id := h.submit(1)[0]
+	h.claim(id)
+	ended := h.now.Add(time.Millisecond)
+	h.start(key(id, 1))
+	_, err := h.s.Ended(h.Context(), h.tick(), []store.End{{AttemptKey: key(id, 1), Ended: ended}})
+	h.ok(err)
+	if t := h.task(id); !t.Started.Equal(ended) || !t.Ended.Equal(ended) {
+		h.Errorf("it ran from %v to %v", t.Started, t.Ended)
+	}
+}
+
 func again(h *harness) {
 	id := h.submit(1)[0]
 	h.claim(id)

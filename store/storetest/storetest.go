@@ -25,7 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		run  func(*harness)
 	}{
 		{"Submit", submit}, {"SubmitArray", submitArray}, {"ArrayQueue", arrayQueue}, {"List", lists}, {"ListCursor", listCursor}, {"ListFinished", listFinished},
-		{"Lifecycle", lifecycle}, {"Again", again}, {"Disk", disks}, {"Disabling", disabling}, {"Defer", deferred}, {"Decide", decide}, {"Attempt", compareAttempts},
+		{"Lifecycle", lifecycle}, {"SeenLate", seenLate}, {"Again", again}, {"Disk", disks}, {"Disabling", disabling}, {"Defer", deferred}, {"Decide", decide}, {"Attempt", compareAttempts},
 		{"ImpossibleMoves", impossibleMoves}, {"Array", arrayOver}, {"ArrayOfFailures", arrayOfFailures}, {"ArrayAgain", arrayAgain}, {"ArrayKill", arrayKill}, {"KillGrantedByFinish", killByFinish}, {"SameTaskTwice", sameTaskTwice},
 		{"Wish", wishes}, {"Alter", alters}, {"Tag", tags}, {"Narrowed", narrowed}, {"Waiting", waiting}, {"Grant", grants}, {"Suspended", suspensions}, {"Reschedule", reschedules}, {"LateWish", lateWishes}, {"Failures", failures}, {"Guards", guards}, {"Idle", idle},
 		{"ArraySuspend", arraySuspend}, {"ArrayArchive", arrayArchive}, {"Annotate", annotates}, {"Archive", archives}, {"Unreleased", unreleased},
