@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,7 +16,6 @@ import (
 
 	batch "k8s.io/api/batch/v1"
 	core "k8s.io/api/core/v1"
-	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 
 	"godocker"
@@ -55,7 +56,7 @@ func (b *bench) kubernetes() error {
 		return err
 	}
 	for _, measure := range []func() error{
-		func() error { return b.besideJob(file, sim.api) },
+		func() error { return b.besideJobs(file, sim) },
 		func() error { return b.kubeMemory(ctx, file, sim) },
 		func() error { return b.kubeLoss(ctx, file, sim) },
 	} {
@@ -66,17 +67,21 @@ func (b *bench) kubernetes() error {
 	return nil
 }
 
-// besideJob compares tasks with one indexed Job of as many pods.
-func (b *bench) besideJob(file string, api *rest.RESTClient) error {
-	var theirs time.Duration
+// besideJobs compares tasks with one indexed Job of as many pods, and with as many Jobs.
+func (b *bench) besideJobs(file string, sim *kubesim) error {
+	var theirs, each time.Duration
 	for range 2 {
-		took, err := b.indexed(api)
+		took, err := b.indexed(sim)
 		if err != nil {
 			return err
 		}
 		if theirs == 0 || took < theirs {
 			theirs = took
 		}
+	}
+	each, err := b.plainJobs(sim)
+	if err != nil {
+		return err
 	}
 	config := fmt.Sprintf("executors: [kubernetes]\nkubernetes: {kubeconfig: %q, node_selector: {%s: \"yes\"}, tolerations: [{key: %s}]}\n", file, simLabel, simLabel)
 	return b.with("on-kubernetes", daemon.Options{Config: config}, func(s *daemon.Server) error {
@@ -104,22 +109,23 @@ func (b *bench) besideJob(file string, api *rest.RESTClient) error {
 		ours := lastOver(ts).Sub(began)
 		b.table.add("tasks on Kubernetes / an indexed Job", fmt.Sprintf("%.2f", theirs.Seconds()/ours.Seconds()), "≥ 0.9",
 			"%d on %d simulated nodes: %.1f s; a Job of as many pods %.1f s", simTasks, simNodes, ours.Seconds(), theirs.Seconds())
+		b.table.add("the same / as many Jobs", fmt.Sprintf("%.2f", each.Seconds()/ours.Seconds()), "≥ 0.9", "a Job for each pod %.1f s", each.Seconds())
 		return nil
 	})
 }
 
 const simJobs = "/apis/batch/v1/namespaces/default/jobs"
 
-func (b *bench) indexed(api *rest.RESTClient) (time.Duration, error) {
+func (b *bench) indexed(sim *kubesim) (time.Duration, error) {
 	body := fmt.Sprintf(`{"kind":"Job","apiVersion":"batch/v1","metadata":{"name":"indexed"},"spec":{"completionMode":"Indexed","completions":%d,"parallelism":%d,"template":{"spec":
 		{"restartPolicy":"Never","nodeSelector":{%q:"yes"},"tolerations":[{"key":%q,"operator":"Exists"}],"containers":[{"name":"task","image":"%s0s","resources":{"limits":{"cpu":"200m","memory":"100Mi"}}}]}}}}`,
 		simTasks, simTasks, simLabel, simLabel, simImage)
 	began := time.Now()
-	if err := api.Post().AbsPath(simJobs).SetHeader("Content-Type", "application/json").Body([]byte(body)).Do(b.ctx).Error(); err != nil {
+	if err := sim.api.Post().AbsPath(simJobs).SetHeader("Content-Type", "application/json").Body([]byte(body)).Do(b.ctx).Error(); err != nil {
 		return 0, err
 	}
 	for tick := time.NewTicker(50 * time.Millisecond); ; <-tick.C {
-		text, err := api.Get().AbsPath(simJobs + "/indexed").DoRaw(b.ctx)
+		text, err := sim.api.Get().AbsPath(simJobs + "/indexed").DoRaw(b.ctx)
 		if err != nil {
 			return 0, err
 		}
@@ -128,7 +134,60 @@ func (b *bench) indexed(api *rest.RESTClient) (time.Duration, error) {
 		}
 	}
 	took := time.Since(began)
-	return took, api.Delete().AbsPath(simJobs+"/indexed").Param("propagationPolicy", "Background").Do(b.ctx).Error()
+	if err := sim.api.Delete().AbsPath(simJobs+"/indexed").Param("propagationPolicy", "Background").Do(b.ctx).Error(); err != nil {
+		return 0, err
+	}
+	return took, sim.without(b.ctx, "job-name", "indexed")
+}
+
+// plainJobs makes as many Jobs of one pod, many at a time, and returns when the last pod was over.
+func (b *bench) plainJobs(sim *kubesim) (time.Duration, error) {
+	const name = "plain"
+	began := time.Now()
+	makes := make([]func() error, simTasks)
+	for i := range makes {
+		makes[i] = func() error {
+			body := fmt.Sprintf(`{"kind":"Job","apiVersion":"batch/v1","metadata":{"name":"%s-%d","labels":{"app":%q}},"spec":{"backoffLimit":0,"template":{"metadata":{"labels":{"app":%q}},"spec":
+				{"restartPolicy":"Never","nodeSelector":{%q:"yes"},"tolerations":[{"key":%q,"operator":"Exists"}],"containers":[{"name":"task","image":"%s0s","resources":{"limits":{"cpu":"200m","memory":"100Mi"}}}]}}}}`,
+				name, i, name, name, simLabel, simLabel, simImage)
+			return sim.api.Post().AbsPath(simJobs).SetHeader("Content-Type", "application/json").Body([]byte(body)).Do(b.ctx).Error()
+		}
+	}
+	if err := together(makes); err != nil {
+		return 0, err
+	}
+	others := func(o any) bool {
+		p, ok := o.(*core.Pod)
+		return !ok || p.Labels["app"] != name || p.Status.Phase != core.PodSucceeded
+	}
+	for tick := time.NewTicker(50 * time.Millisecond); len(slices.DeleteFunc(sim.pods.List(), others)) < simTasks; {
+		select {
+		case <-tick.C:
+		case <-b.ctx.Done():
+			return 0, b.ctx.Err()
+		}
+	}
+	took := time.Since(began)
+	if err := sim.api.Delete().AbsPath(simJobs).Param("labelSelector", "app="+name).Param("propagationPolicy", "Background").Do(b.ctx).Error(); err != nil {
+		return 0, err
+	}
+	return took, sim.without(b.ctx, "app", name)
+}
+
+// together calls functions side by side, at most simAtOnce at a time, and returns the errors.
+func together(calls []func() error) error {
+	slots := make(chan struct{}, simAtOnce)
+	errs := make([]error, len(calls))
+	var all sync.WaitGroup
+	for i, call := range calls {
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			errs[i] = call()
+		})
+	}
+	all.Wait()
+	return errors.Join(errs...)
 }
 
 // simulated opens an executor on the simulated nodes.
@@ -167,7 +226,7 @@ func (b *bench) kubeMemory(ctx context.Context, file string, sim *kubesim) error
 		if err := context.Cause(ctx); err != nil {
 			return err
 		}
-		return sim.without(ctx, simCluster)
+		return sim.without(ctx, "godocker.cluster", simCluster)
 	}
 	few := max(b.many/10, 2*simAtOnce)
 	if err := through(int64(few)); err != nil {

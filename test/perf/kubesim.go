@@ -134,13 +134,13 @@ func (s *kubesim) forget(o any) {
 	}
 }
 
-// without waits until all pods of an installation are gone.
-func (s *kubesim) without(ctx context.Context, cluster string) error {
+// without waits until all pods with a label are gone.
+func (s *kubesim) without(ctx context.Context, label, value string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	for slices.ContainsFunc(s.pods.List(), func(o any) bool { p, ok := o.(*core.Pod); return ok && p.Labels["godocker.cluster"] == cluster }) {
+	for slices.ContainsFunc(s.pods.List(), func(o any) bool { p, ok := o.(*core.Pod); return ok && p.Labels[label] == value }) {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
