@@ -85,22 +85,18 @@ type Engine struct {
 
 // New connects lazily: an engine that is away now may come later.
 func New(_ context.Context, env plugin.Env, cfg Config) (executor.Executor, error) {
-	if err := checkGPUs(cfg.GPUs); err != nil {
-		return nil, err
-	}
-	if err := checkTmp(&cfg); err != nil {
-		return nil, err
-	}
 	engine, err := dockerapi.Dial(dockerapi.Endpoint{URL: cfg.URL, APIVersion: cfg.APIVersion, TLS: cfg.TLS, CACert: cfg.CACert,
 		ClientCert: cfg.ClientCert, ClientKey: cfg.ClientKey, Sign: env.Sign})
+	err = plugin.Wrong("docker", err, dockerapi.Positive("max_creates", int64(cfg.MaxCreates)), dockerapi.Positive("pids_limit", cfg.PIDsLimit),
+		checkGPUs(cfg.GPUs), checkTmp(&cfg))
 	if err != nil {
-		return nil, fmt.Errorf("docker: %w", err)
+		return nil, err
 	}
 	log := env.Log
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	cfg.MaxCreates = cmp.Or(max(cfg.MaxCreates, 0), defaultCreates)
+	cfg.MaxCreates = cmp.Or(cfg.MaxCreates, defaultCreates)
 	cfg.PIDsLimit = cmp.Or(cfg.PIDsLimit, defaultPIDs)
 	return &Engine{api: engine.Client, engine: engine, cfg: cfg, log: log, patience: takeOver, creates: make(chan struct{}, cfg.MaxCreates), local: engine.Local}, nil
 }

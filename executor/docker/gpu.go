@@ -25,12 +25,12 @@ func checkGPUs(gpus []GPU) error {
 	seen := map[string]bool{}
 	for i, g := range gpus {
 		if g.Name == "" || strings.ContainsAny(g.Name, ", \n") || seen[g.Name] {
-			return fmt.Errorf("docker: gpus[%d].name: want a name of its own without commas and spaces, got %q", i, g.Name)
+			return fmt.Errorf("gpus[%d].name: want a name of its own without commas and spaces, got %q", i, g.Name)
 		}
 		seen[g.Name] = true
 		for _, d := range g.Devices {
 			if path.Clean(d) != d || !godocker.Within(d, "/dev") || d == "/dev" {
-				return fmt.Errorf("docker: gpus[%d].devices: want files below /dev, got %q", i, d)
+				return fmt.Errorf("gpus[%d].devices: want files below /dev, got %q", i, d)
 			}
 		}
 	}

@@ -28,11 +28,11 @@ func (e *Engine) tmpStorage() bool {
 func checkTmp(cfg *Config) error {
 	switch {
 	case cfg.TmpDir != "" && cfg.TmpDriver != "":
-		return errors.New("docker: tmp_dir and tmp_driver: want one of them, not both")
+		return errors.New("tmp_dir and tmp_driver: want one of them, not both")
 	case cfg.TmpDir != "" && !filepath.IsAbs(cfg.TmpDir):
-		return fmt.Errorf("docker: tmp_dir: want an absolute path, got %q", cfg.TmpDir)
+		return fmt.Errorf("tmp_dir: want an absolute path, got %q", cfg.TmpDir)
 	case len(cfg.TmpOptions) > 0 && cfg.TmpDriver == "":
-		return errors.New("docker: tmp_options: are those of a tmp_driver, and there is none")
+		return errors.New("tmp_options: are those of a tmp_driver, and there is none")
 	case cfg.TmpDriver == "":
 		return nil
 	case cfg.TmpOptions == nil:
@@ -43,7 +43,7 @@ func checkTmp(cfg *Config) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("docker: tmp_options: want %s in one of the values, or the storage would have no limit", sizePlace)
+	return fmt.Errorf("tmp_options: want %s in one of the values, or the storage would have no limit", sizePlace)
 }
 
 // Temporary storage is a file with a file system in it, which the engine mounts from a

@@ -13,6 +13,7 @@ import (
 type Endpoint struct {
 	URL        string // unix:///var/run/docker.sock by default; several, for engines of which any will do, have commas between them
 	APIVersion string // agreed with the engine by default
+	LeastAPI   string // the first version that will do; "" = any that is known
 	TLS        bool
 	CACert     string
 	ClientCert string
@@ -30,8 +31,12 @@ type Engine struct {
 	Local bool              // it is on this machine
 }
 
-// Dial prepares the way. It does not go it: an engine that is away now may come later.
+// Dial prepares the way. It does not go it: an engine that is away now may come later. Its
+// errors name what is wrong by the keys of the configuration.
 func Dial(at Endpoint) (*Engine, error) {
+	if err := at.check(); err != nil {
+		return nil, err
+	}
 	var hosts []string
 	for url := range strings.SplitSeq(at.URL, ",") {
 		if url = address(strings.TrimSpace(url)); url == "" {

@@ -3,6 +3,7 @@ package dockerapi
 import (
 	"bytes"
 	"crypto/tls"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -45,7 +46,7 @@ func transport(hosts []string, at Endpoint) (http.RoundTripper, target, error) {
 			way.TLSClientConfig, err = tlsconfig.Client(tlsconfig.Options{CAFile: at.CACert, CertFile: at.ClientCert, KeyFile: at.ClientKey,
 				ExclusiveRootPools: true, MinVersion: tls.VersionTLS12})
 			if err != nil {
-				return nil, target{}, err
+				return nil, target{}, fmt.Errorf("ca_cert: %w", err)
 			}
 		}
 		if len(hosts) > 1 {

@@ -77,19 +77,21 @@ var kind = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
 
 // New connects lazily: managers that are away now may come later.
 func New(_ context.Context, env plugin.Env, cfg Config) (executor.Executor, error) {
-	if cfg.GPUResource != "" && !kind.MatchString(cfg.GPUResource) {
-		return nil, fmt.Errorf("swarm: gpu_resource: want the name of a generic resource of the nodes, such as NVIDIA-GPU, got %q", cfg.GPUResource)
-	}
-	api, err := dockerapi.Dial(dockerapi.Endpoint{URL: cfg.URL, APIVersion: cfg.APIVersion, TLS: cfg.TLS, CACert: cfg.CACert,
+	api, err := dockerapi.Dial(dockerapi.Endpoint{URL: cfg.URL, APIVersion: cfg.APIVersion, LeastAPI: leastAPI, TLS: cfg.TLS, CACert: cfg.CACert,
 		ClientCert: cfg.ClientCert, ClientKey: cfg.ClientKey, Sign: env.Sign})
+	var unkind error
+	if cfg.GPUResource != "" && !kind.MatchString(cfg.GPUResource) {
+		unkind = fmt.Errorf("gpu_resource: want the name of a generic resource of the nodes, such as NVIDIA-GPU, got %q", cfg.GPUResource)
+	}
+	err = plugin.Wrong("swarm", err, dockerapi.Positive("max_creates", int64(cfg.MaxCreates)), dockerapi.Positive("pids_limit", cfg.PIDsLimit), unkind)
 	if err != nil {
-		return nil, fmt.Errorf("swarm: %w", err)
+		return nil, err
 	}
 	log := env.Log
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	cfg.MaxCreates = cmp.Or(max(cfg.MaxCreates, 0), defaultCreates)
+	cfg.MaxCreates = cmp.Or(cfg.MaxCreates, defaultCreates)
 	cfg.PIDsLimit = cmp.Or(cfg.PIDsLimit, defaultPIDs)
 	return &Swarm{api: api, cfg: cfg, log: log, creates: make(chan struct{}, cfg.MaxCreates), starts: make(chan struct{}, 1), waits: patience,
 		began: map[executor.Handle]time.Time{}, images: map[wanted]pinned{}}, nil
