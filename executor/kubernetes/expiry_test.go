@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"godocker"
 	"godocker/executor"
 	"godocker/executor/kubernetes"
+	"godocker/plugin"
 )
 
 // A watch that expires, as its versions are too old, is no end: everything is listed anew, and what
@@ -98,23 +101,47 @@ func TestNodeIsNotThere(t *testing.T) {
 	}
 }
 
-// What the configuration must not say.
+// What the configuration must not say: all of it is told, by the names of the keys, and no
+// secret.
 func TestConfig(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		must(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+		return filepath.Join(dir, name)
+	}
+	const token = "sesame"
 	for want, c := range map[string]kubernetes.Config{
-		"token":                 {Token: "t"},
-		"ca_cert":               {Server: "https://a", CACert: "/no/such"},
-		"kubeconfig":            {Kubeconfig: "/no/such"},
-		"placement":             {Server: "https://a", Placement: "anybody"},
-		"ports":                 {Server: "https://a", Ports: "host"},
-		"claims[0].path":        {Server: "https://a", Claims: []kubernetes.Claim{{Path: "a", Claim: "b"}}},
-		"claims[0].claim":       {Server: "https://a", Claims: []kubernetes.Claim{{Path: "/a"}}},
-		"claims[0].sub_path":    {Server: "https://a", Claims: []kubernetes.Claim{{Path: "/a", Claim: "b", SubPath: "../x"}}},
-		"tolerations[0].effect": {Server: "https://a", Tolerations: []kubernetes.Toleration{{Key: "a", Effect: "b"}}},
-		"tolerations[0].key":    {Server: "https://a", Tolerations: []kubernetes.Toleration{{}}},
-		"start_timeout":         {Server: "https://a", StartTimeout: -1},
+		"server: is missing": {Token: token},
+		"token: is missing":  {Server: "https://a"},
+		"server: want https://host:port, got \"http://a:80\"": {Server: "http://a:80", Token: token},
+		"server: want https://host:port, got \"a:6443\"":      {Server: "a:6443", Token: token},
+		"server: want no user and no password":                {Server: "https://u:" + token + "@a", Token: "t"},
+		"ca_cert: open":                                       {Server: "https://a", Token: token, CACert: "/no/such"},
+		"ca_cert: want certificates in PEM":                   {Server: "https://a", Token: token, CACert: write("ca", "none")},
+		"server, kubeconfig":                                  {Kubeconfig: "/no/such"},
+		"placement":                                           {Placement: "anybody"},
+		"ports":                                               {Ports: "host"},
+		"claims[0].path":                                      {Claims: []kubernetes.Claim{{Path: "a", Claim: "b"}}},
+		"claims[0].claim":                                     {Claims: []kubernetes.Claim{{Path: "/a"}}},
+		"claims[0].sub_path":                                  {Claims: []kubernetes.Claim{{Path: "/a", Claim: "b", SubPath: "../x"}}},
+		"tolerations[0].effect":                               {Tolerations: []kubernetes.Toleration{{Key: "a", Effect: "b"}}},
+		"tolerations[0].key":                                  {Tolerations: []kubernetes.Toleration{{}}},
+		"start_timeout: want seconds from 1 on, got -1":       {StartTimeout: -1},
+		"node_lost_after: want seconds from 1 on, got -2":     {NodeLostAfter: -2},
 	} {
-		if _, err := kubernetes.Through(t.Context(), c, nil); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), `"t"`) {
+		if c.Server == "" && c.Token == "" && c.Kubeconfig == "" {
+			c.Server, c.Token = "https://a", token
+		}
+		if _, err := kubernetes.New(t.Context(), plugin.Env{}, c); err == nil || !strings.HasPrefix(err.Error(), "kubernetes: "+want) || strings.Contains(err.Error(), token) {
 			t.Errorf("%+v: %v, want %s", c, err, want)
 		}
+	}
+	_, err := kubernetes.New(t.Context(), plugin.Env{}, kubernetes.Config{Server: "http://a", Token: token, Ports: "host", Placement: "x", CACert: "/no/such", StartTimeout: -1})
+	if n := strings.Count(fmt.Sprint(err), "kubernetes: "); n != 5 {
+		t.Errorf("told %d of 5 mistakes: %v", n, err)
+	}
+	for _, c := range []kubernetes.Config{{Server: "http://127.0.0.1:8001"}, {Server: "https://a:6443", Token: token}} {
+		_, err := kubernetes.New(t.Context(), plugin.Env{}, c)
+		must(t, err)
 	}
 }

@@ -10,10 +10,7 @@ import (
 
 // Through is New with a look at every request.
 func Through(ctx context.Context, cfg Config, look func(http.RoundTripper) http.RoundTripper) (executor.Executor, error) {
-	if err := check(&cfg); err != nil {
-		return nil, err
-	}
-	reached, err := reach(cfg)
+	reached, err := settle(&cfg)
 	if err != nil {
 		return nil, err
 	}

@@ -9,12 +9,9 @@
 package kubernetes
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
-	"path"
-	"strings"
 	"sync"
 	"time"
 
@@ -103,12 +100,9 @@ type Engine struct {
 // New connects lazily: an API server that is away now may come later. What is watched
 // is watched until ctx ends.
 func New(ctx context.Context, env plugin.Env, cfg Config) (executor.Executor, error) {
-	if err := check(&cfg); err != nil {
-		return nil, fmt.Errorf("kubernetes: %w", err)
-	}
-	reached, err := reach(cfg)
-	if err != nil {
-		return nil, fmt.Errorf("kubernetes: %w", err)
+	reached, err := settle(&cfg)
+	if err = plugin.Wrong("kubernetes", err); err != nil {
+		return nil, err
 	}
 	return open(ctx, env, cfg, reached)
 }
@@ -128,45 +122,6 @@ func open(ctx context.Context, env plugin.Env, cfg Config, reached *rest.Config)
 	}
 	tell.Do(func() { klog.SetSlogLogger(log) })
 	return &Engine{api: a, cfg: cfg, log: log, life: ctx, pods: newPodStore(), nodes: newNodeStore(core.ResourceName(cfg.GPUResource)), events: newEventStore()}, nil
-}
-
-func check(cfg *Config) error {
-	cfg.Namespace = cmp.Or(cfg.Namespace, "default")
-	cfg.GPUResource = cmp.Or(cfg.GPUResource, "nvidia.com/gpu")
-	cfg.Placement = cmp.Or(cfg.Placement, "godocker")
-	cfg.Ports = cmp.Or(cfg.Ports, atPod)
-	cfg.StartTimeout = cmp.Or(cfg.StartTimeout, 600)
-	cfg.NodeLostAfter = cmp.Or(cfg.NodeLostAfter, 60)
-	switch {
-	case cfg.Placement != "godocker" && cfg.Placement != byKubernetes:
-		return fmt.Errorf("placement: want godocker or kubernetes, got %q", cfg.Placement)
-	case cfg.Ports != atPod && cfg.Ports != atNode:
-		return fmt.Errorf("ports: want pod or node, got %q", cfg.Ports)
-	case cfg.StartTimeout < 0 || cfg.NodeLostAfter < 0:
-		return fmt.Errorf("start_timeout, node_lost_after: want seconds from 1 on")
-	}
-	for i, c := range cfg.Claims {
-		if !path.IsAbs(c.Path) || path.Clean(c.Path) != c.Path || c.Path == "/" {
-			return fmt.Errorf("claims[%d].path: want the absolute path of a folder, got %q", i, c.Path)
-		}
-		if c.Claim == "" {
-			return fmt.Errorf("claims[%d].claim: want the name of a PersistentVolumeClaim", i)
-		}
-		if path.IsAbs(c.SubPath) || strings.HasPrefix(path.Clean(c.SubPath), "..") {
-			return fmt.Errorf("claims[%d].sub_path: want a path inside of the claim, got %q", i, c.SubPath)
-		}
-	}
-	for i, t := range cfg.Tolerations {
-		switch t.Effect {
-		case "", "NoSchedule", "PreferNoSchedule", "NoExecute":
-		default:
-			return fmt.Errorf("tolerations[%d].effect: want NoSchedule, PreferNoSchedule, NoExecute or nothing, got %q", i, t.Effect)
-		}
-		if t.Key == "" {
-			return fmt.Errorf("tolerations[%d].key: want the key of a taint", i)
-		}
-	}
-	return nil
 }
 
 // Capabilities reports what a cluster can do. It cannot freeze a pod: to suspend a Job

@@ -3,11 +3,21 @@ package kubernetes
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 )
+
+// settle fills in what is not set, and finds all that is wrong and how the API server is
+// reached.
+func settle(cfg *Config) (*rest.Config, error) {
+	wrong := check(cfg)
+	if cfg.Server == "" && cfg.Token != "" { // which is wrong
+		return nil, wrong
+	}
+	reached, err := reach(*cfg)
+	return reached, errors.Join(wrong, err)
+}
 
 // reach says how the API server is reached: by what the section says itself, by the
 // service account of the pod that this runs in, or by a kubeconfig.
@@ -24,9 +34,7 @@ func reach(cfg Config) (*rest.Config, error) {
 func way(cfg Config) (*rest.Config, error) {
 	switch {
 	case cfg.Server != "":
-		return &rest.Config{Host: cfg.Server, BearerToken: cfg.Token, TLSClientConfig: rest.TLSClientConfig{CAFile: cfg.CACert}}, readable(cfg.CACert)
-	case cfg.Token != "":
-		return nil, errors.New("token: is there, and server is not")
+		return &rest.Config{Host: cfg.Server, BearerToken: cfg.Token, TLSClientConfig: rest.TLSClientConfig{CAFile: cfg.CACert}}, nil
 	case cfg.Kubeconfig == "":
 		c, err := rest.InClusterConfig()
 		if !errors.Is(err, rest.ErrNotInCluster) {
@@ -40,14 +48,4 @@ func way(cfg Config) (*rest.Config, error) {
 		return nil, fmt.Errorf("server, kubeconfig: %w", err)
 	}
 	return c, nil
-}
-
-func readable(file string) error {
-	if file == "" {
-		return nil
-	}
-	if _, err := os.ReadFile(file); err != nil {
-		return fmt.Errorf("ca_cert: %w", err)
-	}
-	return nil
 }
