@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -159,10 +160,20 @@ func (a *App) plug(ctx context.Context) error {
 	engines := builtin.Executors()
 	for _, name := range c.ExecutorNames() {
 		kind, section := c.Engine(name)
-		e, err := engines.Open(ctx, env, kind, section)
-		if !fail("executors", err) {
-			a.executors[name] = e
+		if !slices.Contains(engines.Names(), kind) {
+			errs = append(errs, c.WrongEngine(name, engines.Names()))
+			continue
 		}
+		place := "executors"
+		if kind != name {
+			place += ": " + name
+		}
+		e, err := engines.Open(ctx, env, kind, section)
+		if err = plugin.Wrong(place, err); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		a.executors[name] = e
 	}
 	var err error
 	policy := strings.ToLower(c.SchedulerPolicy)

@@ -18,7 +18,7 @@ func (c *Config) Diff(other *Config) []string {
 			keys = append(keys, key)
 		}
 	}
-	for _, section := range pluginSections {
+	for _, section := range slices.Concat(slices.Collect(maps.Keys(c.sections)), slices.Collect(maps.Keys(other.sections))) {
 		if !reflect.DeepEqual(c.sections.values(section), other.sections.values(section)) {
 			keys = append(keys, section)
 		}

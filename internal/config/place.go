@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -35,6 +36,7 @@ func (p places) note(file, path string, line int, n *yaml.Node) {
 // set remembers that a variable of the environment set a key.
 func (p places) set(variable, key string) {
 	if p.of != nil {
+		maps.DeleteFunc(p.of, func(path, _ string) bool { return strings.HasPrefix(path, key+"[") })
 		p.of[key] = "environment variable " + variable + ": "
 		delete(p.wrong, key)
 	}

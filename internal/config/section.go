@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"godocker/plugin"
 
@@ -77,6 +78,26 @@ func (c *Config) Engine(name string) (kind string, s plugin.Section) {
 		rest.Content = append(rest.Content, n.Content[i], n.Content[i+1])
 	}
 	return kind, section(name, &rest)
+}
+
+// WrongEngine tells where it is said that an executor is of a kind which there is not, and
+// what kinds there are.
+func (c *Config) WrongEngine(name string, kinds []string) error {
+	key := "executors"
+	if len(c.Executors) == 0 {
+		key = "executor"
+	}
+	said := fmt.Sprintf("want %s, or a name with a section of its own and a type in it, got %q", strings.Join(kinds, ", "), name)
+	if _, ok := c.sections[name]; ok {
+		key = name + "." + typeKey
+		said = "is missing: want one of " + strings.Join(kinds, ", ")
+		if c.sections.has(name, typeKey) {
+			kind, _ := c.Engine(name)
+			said = fmt.Sprintf("want one of %s, got %q", strings.Join(kinds, ", "), kind)
+		}
+	}
+	place, _ := c.places.find(key)
+	return fmt.Errorf("%s%s: %s", place, key, said)
 }
 
 // executorsOf are the names under executors in a file.

@@ -35,7 +35,7 @@ func (c *Config) Settings() []Setting {
 	for key, f := range fields {
 		values[key] = f.Interface()
 	}
-	for _, section := range pluginSections {
+	for section := range c.sections {
 		if v := c.sections.values(section); v != nil {
 			values[section] = v
 		}

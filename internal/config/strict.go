@@ -89,7 +89,15 @@ func (r *reader) one(key, value *yaml.Node, fields map[string]reflect.Value) {
 		r.warn(key.Line, "%s has no effect any more and can be removed", key.Value)
 	default:
 		names := slices.Concat(slices.Collect(maps.Keys(fields)), pluginSections)
-		r.fail(key.Line, "unknown key %q%s", key.Value, hint(key.Value, names))
+		said := hint(key.Value, names)
+		if value.Kind == yaml.MappingNode && executorName.MatchString(key.Value) {
+			if said == "" || (sections{key.Value: value}).has(key.Value, typeKey) {
+				said = "; if it is an executor, list it under executors"
+			} else {
+				said += " If it is an executor, list it under executors"
+			}
+		}
+		r.fail(key.Line, "unknown key %q%s", key.Value, said)
 	}
 }
 
