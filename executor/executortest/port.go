@@ -15,7 +15,7 @@ import (
 
 // ports holds that a port of the container is reached on the node, that a receipt
 // always tells where, and that a port which is not free is told apart from a task that
-// cannot start.
+// cannot start. Any user may open those below 1024, too.
 func (s suite) ports(t *testing.T) {
 	e := s.New(t)
 	if !e.Capabilities().Ports {
@@ -31,10 +31,10 @@ func (s suite) ports(t *testing.T) {
 	}
 	defer l.Close()
 	host := l.Addr().(*net.TCPAddr).Port
-	mapping := godocker.PortMapping{Host: host, Container: 8000}
+	mapping := godocker.PortMapping{Host: host, Container: 80}
 	a := s.task(s.Run(time.Hour, 0))
 	if s.Shell != nil {
-		a = s.task(s.Shell("while true; do echo hello | nc -l -p 8000; done"))
+		a = s.task(s.Shell("while true; do echo hello | nc -l -p 80; done"))
 	}
 	a.Network, a.Node, a.Ports = true, s.Node, []godocker.PortMapping{mapping}
 	if s.Shell != nil {
@@ -67,15 +67,15 @@ func (s suite) ports(t *testing.T) {
 func (s suite) address(t *testing.T, e executor.Executor) {
 	a := s.task(s.Run(time.Hour, 0))
 	if s.Shell != nil {
-		a = s.task(s.Shell("while true; do echo hello | nc -l -p 8000; done"))
+		a = s.task(s.Shell("while true; do echo hello | nc -l -p 80; done"))
 	}
-	a.Network, a.Ports = true, []godocker.PortMapping{{Host: 8000, Container: 8000}}
+	a.Network, a.Ports = true, []godocker.PortMapping{{Host: 80, Container: 80}}
 	h := s.start(t, e, a)
 	other := a
 	other.Attempt++
 	s.start(t, e, other)
 	got, err := e.Start(t.Context(), a)
-	if err != nil || got.Handle != h || len(got.Ports) != 1 || got.Ports[0].IP == "" || got.Ports[0].Host != 8000 {
+	if err != nil || got.Handle != h || len(got.Ports) != 1 || got.Ports[0].IP == "" || got.Ports[0].Host != 80 {
 		t.Fatalf("Start = %+v, %v", got, err)
 	}
 	if s.Shell != nil {

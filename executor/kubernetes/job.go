@@ -179,7 +179,8 @@ func (e *Engine) resources(a executor.Assignment) (core.ResourceRequirements, er
 // security is what the container's processes may do.
 func (e *Engine) security(a executor.Assignment) (*core.SecurityContext, *core.PodSecurityContext, error) {
 	c := &core.SecurityContext{AllowPrivilegeEscalation: new(false), Privileged: new(false), Capabilities: &core.Capabilities{Drop: []core.Capability{"ALL"}}}
-	p := &core.PodSecurityContext{SeccompProfile: &core.SeccompProfile{Type: core.SeccompProfileTypeRuntimeDefault}}
+	p := &core.PodSecurityContext{SeccompProfile: &core.SeccompProfile{Type: core.SeccompProfileTypeRuntimeDefault},
+		Sysctls: []core.Sysctl{{Name: "net.ipv4.ip_unprivileged_port_start", Value: "0"}}} // as Docker has it; one of those that are safe, in every profile
 	if e.cfg.User {
 		if a.User == nil || a.User.UID == 0 {
 			return nil, nil, fmt.Errorf("%w: pods run as the task's user here, and root is none", executor.ErrCannotStart)
