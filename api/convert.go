@@ -158,6 +158,9 @@ func fromContainer(t *godocker.Task, folder string) Container {
 	c := Container{Image: t.Container.Image, Network: &t.Container.Network, Root: t.Container.Root,
 		PullPolicy: string(t.Container.Pull), Digest: t.Digest,
 		ID: text(t.EngineID), IPAddress: t.IP, Ports: []string{}, Volumes: []Volume{}}
+	if t.State != godocker.Pending {
+		c.Executor = t.Executor
+	}
 	if !t.State.Final() {
 		c.Status = t.Detail
 	}

@@ -88,6 +88,7 @@ type Container struct {
 	Digest      string         `json:"digest,omitempty"`      // the image that really ran: REPOSITORY@DIGEST, or an id of the engine
 	Root        bool           `json:"root"`
 	ID          *string        `json:"id"`
+	Executor    string         `json:"executor,omitempty"` // which has it; absent until one was chosen
 	Meta        *ContainerMeta `json:"meta"`
 	Stats       *Stats         `json:"stats"`
 	Ports       []string       `json:"ports"`

@@ -95,25 +95,26 @@ type Event struct {
 
 // Config is what clients and the page may know of the configuration.
 type Config struct {
-	Images           []Image      `json:"images"`
-	Constraints      []Constraint `json:"constraints"`
-	Volumes          []Volume     `json:"volumes"`
-	ExecutorFeatures []string     `json:"executor_features"`
-	Executors        []string     `json:"executors"`
-	Networks         []string     `json:"networks"`
-	DefaultsCPU      float64      `json:"defaults_cpu"`
-	DefaultsRAM      float64      `json:"defaults_ram"`
-	AllowRoot        bool         `json:"allow_root"`
-	AllowUserImages  bool         `json:"allow_user_images"`
-	LinkedRegistries []string     `json:"link_image_to_registry"` // whose images have a page there
-	PullPolicy       string       `json:"pull_policy"`
-	PortAllocate     bool         `json:"port_allocate"`
-	Guest            bool         `json:"guest"`
-	FTP              string       `json:"ftp"`
-	Version          string       `json:"version"`
-	Idle             IdleRules    `json:"idle"`
-	SSH              *Gateway     `json:"ssh,omitempty"`      // the gateway to interactive tasks, if there is one
-	WebPort          string       `json:"web_port,omitempty"` // "host": each task's web port has an origin of its own; "shared": all have one, for one task at a time; absent: there are none
+	Images           []Image             `json:"images"`
+	Constraints      []Constraint        `json:"constraints"`
+	Volumes          []Volume            `json:"volumes"`
+	ExecutorFeatures []string            `json:"executor_features"`
+	Executors        []string            `json:"executors"`
+	Abilities        map[string][]string `json:"executor_abilities" doc:"what each executor can, in the words of executor_features, which has what any of them can"`
+	Networks         []string            `json:"networks"`
+	DefaultsCPU      float64             `json:"defaults_cpu"`
+	DefaultsRAM      float64             `json:"defaults_ram"`
+	AllowRoot        bool                `json:"allow_root"`
+	AllowUserImages  bool                `json:"allow_user_images"`
+	LinkedRegistries []string            `json:"link_image_to_registry"` // whose images have a page there
+	PullPolicy       string              `json:"pull_policy"`
+	PortAllocate     bool                `json:"port_allocate"`
+	Guest            bool                `json:"guest"`
+	FTP              string              `json:"ftp"`
+	Version          string              `json:"version"`
+	Idle             IdleRules           `json:"idle"`
+	SSH              *Gateway            `json:"ssh,omitempty"`      // the gateway to interactive tasks, if there is one
+	WebPort          string              `json:"web_port,omitempty"` // "host": each task's web port has an origin of its own; "shared": all have one, for one task at a time; absent: there are none
 }
 
 // IdleRules tell what becomes of interactive tasks in which nothing happens.

@@ -125,7 +125,7 @@ func (a *App) images() []api.Image {
 func (a *App) public() api.Config {
 	c := a.Config
 	out := api.Config{
-		Images: a.images(), Constraints: a.constraints(), Volumes: []api.Volume{}, ExecutorFeatures: a.features(),
+		Images: a.images(), Constraints: a.constraints(), Volumes: []api.Volume{}, ExecutorFeatures: a.features(), Abilities: a.abilities(),
 		Executors: c.ExecutorNames(), Networks: []string{}, DefaultsCPU: c.DefaultsCPU, DefaultsRAM: c.DefaultsRAM,
 		AllowRoot: c.AllowRoot, AllowUserImages: c.AllowUserImages, LinkedRegistries: []string{}, PullPolicy: c.PullPolicy, PortAllocate: c.PortAllocate, Guest: c.GuestAllow,
 		FTP: string(c.FTP.PublicEndpoint), Version: Version, Idle: idleRules(c.Idle),
@@ -161,22 +161,30 @@ func idleRules(i config.Idle) api.IdleRules {
 	return api.IdleRules{After: length(i.After), Action: i.Action, Max: length(i.Max)}
 }
 
-// features are the abilities of the executors, in the words of the original.
+// features are what any of the executors can, in the words of the original.
 func (a *App) features() []string {
-	seen := map[string]bool{}
-	for _, e := range a.executors {
+	out := []string{}
+	for _, words := range a.abilities() {
+		out = append(out, words...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// abilities are what each of the executors can, in the same words.
+func (a *App) abilities() map[string][]string {
+	out := map[string][]string{}
+	for name, e := range a.executors {
 		caps := e.Capabilities()
+		words := []string{}
 		for word, has := range map[string]bool{"kill": true, "pause": caps.Suspend, "interactive": caps.Interactive, "attach": caps.Join,
 			"ports": caps.Ports, "gpus": caps.GPUs, "tmpstorage": caps.TmpStorage} {
 			if has {
-				seen[word] = true
+				words = append(words, word)
 			}
 		}
+		slices.Sort(words)
+		out[name] = words
 	}
-	out := make([]string, 0, len(seen))
-	for word := range seen {
-		out = append(out, word)
-	}
-	slices.Sort(out)
 	return out
 }

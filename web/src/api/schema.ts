@@ -1496,6 +1496,10 @@ export interface components {
             defaults_cpu?: number;
             /** Format: double */
             defaults_ram?: number;
+            /** @description what each executor can, in the words of executor_features, which has what any of them can */
+            executor_abilities?: {
+                [key: string]: string[];
+            };
             executor_features?: string[];
             executors?: string[];
             ftp?: string;
@@ -1521,6 +1525,7 @@ export interface components {
         };
         Container: {
             digest?: string;
+            executor?: string;
             id?: string | null;
             image?: string;
             ip_address?: string;

@@ -2,6 +2,7 @@ import { Checkbox, Collapse, Select, TagsInput, Textarea, TextInput, UnstyledBut
 import { useDisclosure } from "@mantine/hooks";
 import { type ReactNode, useEffect, useId } from "react";
 import type { Config } from "../api/types";
+import { able } from "../task/executor";
 import { text } from "../text";
 import { Amount } from "../ui/amount";
 import { Icon } from "../ui/icon";
@@ -183,7 +184,7 @@ function Idle({ config, draft, set, errors }: Part) {
   );
 }
 
-export function Data({ draft, set, errors }: Part) {
+export function Data({ config, draft, set, errors }: Part) {
   const t = text.form;
   return (
     <Group
@@ -213,14 +214,16 @@ export function Data({ draft, set, errors }: Part) {
         value={draft.uris}
         onChange={(uris) => set({ uris })}
       />
-      <TextInput
-        label={t.tmp}
-        description={t.tmpHelp}
-        placeholder="10g"
-        error={errors.tmp}
-        value={draft.tmp}
-        onChange={(e) => set({ tmp: e.currentTarget.value })}
-      />
+      {(draft.tmp || able(config, draft.executor, "tmpstorage") !== false) && (
+        <TextInput
+          label={t.tmp}
+          description={t.tmpHelp}
+          placeholder="10g"
+          error={errors.tmp}
+          value={draft.tmp}
+          onChange={(e) => set({ tmp: e.currentTarget.value })}
+        />
+      )}
     </Group>
   );
 }

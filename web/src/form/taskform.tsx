@@ -6,6 +6,7 @@ import { useOnce } from "../api/once";
 import { Problem, words } from "../api/problem";
 import type { Config } from "../api/types";
 import { sentence } from "../format";
+import { able } from "../task/executor";
 import { text } from "../text";
 import { Amount } from "../ui/amount";
 import { Ask } from "../ui/ask";
@@ -136,7 +137,7 @@ export function What(props: Part & { scriptHelp?: string; nameLabel?: string }) 
         value={draft.name}
         onChange={(e) => set({ name: e.currentTarget.value })}
       />
-      {(draft.interactive || (config.executor_features ?? []).includes("interactive")) && (
+      {(draft.interactive || able(config, draft.executor, "interactive")) && (
         <Switch
           label={text.form.interactive}
           description={text.form.interactiveHelp}
@@ -189,14 +190,16 @@ export function Needs({ config, draft, set, errors, project }: Part & { project?
           value={draft.ram}
           onChange={(ram) => set({ ram })}
         />
-        <Amount
-          label={text.form.gpus}
-          min={0}
-          whole
-          error={errors.gpus}
-          value={draft.gpus}
-          onChange={(gpus) => set({ gpus })}
-        />
+        {(Number(draft.gpus) > 0 || able(config, draft.executor, "gpus") !== false) && (
+          <Amount
+            label={text.form.gpus}
+            min={0}
+            whole
+            error={errors.gpus}
+            value={draft.gpus}
+            onChange={(gpus) => set({ gpus })}
+          />
+        )}
         {project === undefined && (
           <div className={css.wide}>
             <ProjectField

@@ -8,6 +8,7 @@ import { text } from "../text";
 import { Icon } from "../ui/icon";
 import { Sure } from "../ui/sure";
 import { nameOf, progressOf } from "./array";
+import { taskAble } from "./executor";
 import { Hold } from "./hold";
 import { OpenWeb } from "./openweb";
 import css from "./page.module.css";
@@ -66,9 +67,9 @@ export function Actions({ task }: { task: Task }) {
 
 /** Leads to a shell in the task, where there can be one. */
 function OpenTerminal({ task }: { task: Task }) {
-  const features = useQuery(configQuery).data?.executor_features;
+  const config = useQuery(configQuery).data;
   const { interactive } = task.command;
-  const beside = task.status.primary === "running" && !progressOf(task) && features?.includes("attach");
+  const beside = task.status.primary === "running" && !progressOf(task) && taskAble(config, task, "attach");
   if (isFinal(task) || !(interactive || beside)) return null;
   return (
     <Button

@@ -5,6 +5,7 @@ import { type ReactNode, Suspense } from "react";
 import { configQuery, taskQuery } from "../api/queries";
 import type { Task } from "../api/types";
 import { nameOf, progressOf } from "../task/array";
+import { taskAble } from "../task/executor";
 import task from "../task/page.module.css";
 import { isFinal, isSuspended, stateOf } from "../task/state";
 import { text } from "../text";
@@ -53,7 +54,7 @@ function Inside({ task: shown }: { task: Task }) {
   const beside = !shown.command.interactive;
   if (progressOf(shown)) return <Instead task={shown} title={t.array} help={t.arrayHelp} />;
   if (isFinal(shown)) return <Instead task={shown} title={t.over} help={t.overHelp} />;
-  if (beside && config.data && !config.data.executor_features?.includes("attach"))
+  if (beside && config.data && !taskAble(config.data, shown, "attach"))
     return <Instead task={shown} title={t.batch} help={t.batchHelp} />;
   const ready = beside ? shown.status.primary === "running" : shown.container.ssh?.ready;
   if (!ready) return <Waiting task={shown} />;
