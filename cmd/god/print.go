@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -62,13 +65,13 @@ func (a *client) printTasks(w io.Writer, ts []api.Task) error {
 	wide, p := a.output == "wide", palette(colourful(w))
 	fmt.Fprintf(t, "ID\tNAME\t%s\tSUBMITTED\tDURATION\tEXIT", p.plain("STATUS"))
 	if wide {
-		fmt.Fprint(t, "\tUSER\tPROJECT\tIMAGE\tNODE\tREASON")
+		fmt.Fprint(t, "\tUSER\tPROJECT\tIMAGE\tEXECUTOR\tNODE\tREASON")
 	}
 	fmt.Fprintln(t)
 	for _, k := range ts {
 		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s", k.ID, oneLine(k.Meta.Name), p.state(k.Status, elements(k)), clock(k.Date.Time), length(k.Status.Duration), code(k.Status.ExitCode))
 		if wide {
-			fmt.Fprintf(t, "\t%s\t%s\t%s\t%s\t%s", k.User.ID, k.User.Project, k.Container.Image, node(k), reason(k.Status))
+			fmt.Fprintf(t, "\t%s\t%s\t%s\t%s\t%s\t%s", k.User.ID, k.User.Project, k.Container.Image, oneLine(engine(k)), node(k), reason(k.Status))
 		}
 		fmt.Fprintln(t)
 	}
@@ -121,7 +124,9 @@ func (a *client) printTask(w io.Writer, k api.Task) error {
 	row("Fetches", strings.Join(k.Requirements.URIs, " "))
 	row("Image", oneLine(k.Container.Image))
 	row("Image that ran", oneLine(k.Container.Digest))
+	row("Executor", oneLine(engine(k)))
 	row("Node", node(k))
+	row("Ports", ports(k))
 	for _, v := range k.Container.Volumes {
 		row("Volume", fmt.Sprintf("%s (%s) %s at %s", v.Name, v.ACL, v.Path, v.Mount))
 	}
@@ -229,6 +234,21 @@ func node(k api.Task) string {
 		return ""
 	}
 	return k.Container.Meta.Node.Name
+}
+
+// engine is the executor that has a task, else the one that it asks for.
+func engine(k api.Task) string {
+	asked, _, _ := strings.Cut(k.Requirements.Executor, ":")
+	return cmp.Or(k.Container.Executor, asked)
+}
+
+// ports are where those of a task's container are reached.
+func ports(k api.Task) string {
+	all := make([]string, len(k.Container.PortMapping))
+	for i, p := range k.Container.PortMapping {
+		all[i] = fmt.Sprintf("%s -> %d", net.JoinHostPort(cmp.Or(p.IP, node(k)), strconv.Itoa(p.Host)), p.Container)
+	}
+	return oneLine(strings.Join(all, ", "))
 }
 
 func clock(t time.Time) string {

@@ -44,6 +44,32 @@ func TestTablesStayTables(t *testing.T) {
 	}
 }
 
+// Where a task is, and where its ports are reached, is in what is shown of it.
+func TestTasksTellWhereTheyAre(t *testing.T) {
+	here := api.Task{ID: 7, Container: api.Container{Executor: "farm", Meta: &api.ContainerMeta{Node: api.Node{Name: "n2"}},
+		PortMapping: []api.PortMapping{{Host: 30001, Container: 8080}, {Host: 30002, Container: 22, IP: "fd00::1"}}}}
+	later := api.Task{ID: 8, Requirements: api.Requirements{Executor: "away:night"}}
+	var b bytes.Buffer
+	for _, k := range []api.Task{here, later} {
+		if err := (&client{output: "table"}).printTask(&b, k); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := strings.Join(strings.Fields(b.String()), " ")
+	for _, w := range []string{"Executor: farm Node: n2 Ports: n2:30001 -> 8080, [fd00::1]:30002 -> 22", "Executor: away"} {
+		if !strings.Contains(got, w) {
+			t.Errorf("%q is not in %q", w, got)
+		}
+	}
+	b.Reset()
+	if err := (&client{output: "wide"}).printTasks(&b, []api.Task{here, later}); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Split(b.String(), "\n"); !strings.Contains(lines[0], "EXECUTOR") || !strings.Contains(lines[1], "farm") || !strings.Contains(lines[2], "away") {
+		t.Errorf("the table is\n%s", b.String())
+	}
+}
+
 func TestSizes(t *testing.T) {
 	for n, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1024: "1.0 KiB", 1536: "1.5 KiB", 5 << 30: "5.0 GiB", 1 << 62: "4096.0 PiB"} {
 		if got := bytesWord(n); got != want {

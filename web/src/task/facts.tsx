@@ -2,10 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { configQuery } from "../api/queries";
-import type { Task } from "../api/types";
+import type { Config, Task } from "../api/types";
 import { duration, moment } from "../format";
 import { text } from "../text";
 import { elementValue } from "./array";
+import { executorOf } from "./executor";
 import { pageOf } from "./image";
 import { Run } from "./list/cells";
 import css from "./page.module.css";
@@ -13,10 +14,11 @@ import { usedOf } from "./used";
 
 /** What is known of a task, beside its output. What is not known has no line. */
 export function Facts({ task }: { task: Task }) {
+  const config = useQuery(configQuery).data;
   return (
     <section className="panel" aria-label={text.task.details}>
       <dl className={`${css.facts} numbers`}>
-        {facts(task).map(([name, value]) => (
+        {facts(task, config).map(([name, value]) => (
           <Fact key={name} name={name}>
             {value}
           </Fact>
@@ -36,7 +38,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function facts(task: Task): [string, ReactNode][] {
+function facts(task: Task, config?: Config): [string, ReactNode][] {
   const { status, container, requirements, user } = task;
   const names = text.task.facts;
   return [
@@ -45,6 +47,7 @@ function facts(task: Task): [string, ReactNode][] {
     [names.submitted, task.date && moment(task.date)],
     [names.started, status.date_running && moment(status.date_running)],
     [names.ended, status.date_over && moment(status.date_over)],
+    [names.executor, (config?.executors ?? []).length > 1 && executorOf(config, task)],
     [names.node, container.meta?.Node.Name],
     [names.attempt, (status.attempt ?? 0) > 1 && status.attempt],
     [names.array, task.parent_task_id && <Other key="array" id={task.parent_task_id} />],

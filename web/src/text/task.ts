@@ -22,6 +22,7 @@ export const task = {
     digest: "Image that ran",
     cpu: "CPU",
     ram: "Memory",
+    executor: "Executor",
     node: "Node",
     submitted: "Submitted",
     started: "Started",
