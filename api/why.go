@@ -41,11 +41,12 @@ type WhatIf struct {
 
 // QueuePlace is one place of the queue, in the order in which tasks get their turns.
 type QueuePlace struct {
-	Place  int    `json:"place" doc:"from 1 on; 0 = it has no turn yet, as its array holds it back or it waits for others"`
-	ID     int64  `json:"id" doc:"0 = somebody else's"`
-	User   string `json:"user" doc:"empty = somebody else"`
-	Code   string `json:"code" doc:"empty = it starts now"`
-	Reason string `json:"reason"`
+	Place    int    `json:"place" doc:"from 1 on; 0 = it has no turn yet, as its array holds it back or it waits for others"`
+	ID       int64  `json:"id" doc:"0 = somebody else's"`
+	User     string `json:"user" doc:"empty = somebody else"`
+	Executor string `json:"executor,omitempty" doc:"of which it is to get a place; absent = somebody else's"`
+	Code     string `json:"code" doc:"empty = it starts now"`
+	Reason   string `json:"reason"`
 }
 
 // Why asks why a task waits.

@@ -95,7 +95,7 @@ func newSite(t *testing.T, change ...func(*httpapi.Server)) *site {
 		Desk: account.New(st, people, local.Users(st, nil), passphrase, time.Hour),
 		Submit: submit.New(st, submit.Rules{Dynamic: map[string]bool{"maxlifespan": false}, WebPorts: true, CPU: 1, RAM: 2, MaxScript: 1_000_000, KnownExecutors: []string{"docker"},
 			Images: []api.Image{{Name: "debian", URL: "debian:12", Default: true}, {Name: "busybox", URL: "busybox:1"}}}),
-		Config:  api.Config{Version: "test", Images: []api.Image{{Name: "debian", URL: "debian:12", Default: true}}},
+		Config:  api.Config{Version: "test", Executors: []string{"docker"}, Abilities: map[string][]string{"docker": {"kill"}}, Images: []api.Image{{Name: "debian", URL: "debian:12", Default: true}}},
 		Page:    fstest.MapFS{"index.html": {Data: []byte("<html>the page")}, "docs/index.html": {Data: []byte("<html>the docs")}},
 		Metrics: prometheus.NewRegistry(), MaxBody: 7 << 20, Session: time.Hour, Window: 30, Site: &board.Board{Store: st},
 		Patience: 10 * time.Millisecond,

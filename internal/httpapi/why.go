@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"godocker"
@@ -155,9 +156,19 @@ func (s *Server) queue(ctx context.Context, _ *empty) (*body[[]api.QueuePlace], 
 		}
 		if q, ok := known[p.ID]; ok && s.mayRead(ctx, callerOf(ctx), q.User, q.Project) {
 			places[i].ID, places[i].User, places[i].Reason = p.ID, q.User, p.Reason
+			places[i].Executor = s.executor(q.Executor)
 		}
 	}
 	return answer(places), nil
+}
+
+// executor is the one that a task asks for, or the site's first.
+func (s *Server) executor(asked string) string {
+	name, _, _ := strings.Cut(asked, ":")
+	if known := s.published().Executors; name == "" && len(known) > 0 {
+		name = known[0]
+	}
+	return name
 }
 
 // heldArrays adds the arrays among the places to what is known of them: they stand for
@@ -174,7 +185,7 @@ func (s *Server) heldArrays(ctx context.Context, places []godocker.Place, known 
 	}
 	ts, err := s.Store.List(ctx, store.Query{IDs: ids})
 	for _, t := range ts {
-		known[t.ID] = godocker.Queued{ID: t.ID, User: t.User.ID, Project: t.User.Project}
+		known[t.ID] = godocker.Queued{ID: t.ID, User: t.User.ID, Project: t.User.Project, Executor: t.Requirements.Executor}
 	}
 	return err
 }

@@ -155,6 +155,44 @@ func TestReservations(t *testing.T) {
 	}
 }
 
+// Where there are several engines, reasons name the one whose nodes they are about.
+func TestReasonsNameTheEngineAmongSeveral(t *testing.T) {
+	for name, c := range map[string]struct {
+		engines []string
+		want    map[int64]string
+	}{
+		"one": {[]string{"farm"}, map[int64]string{
+			2: "Not enough resources available: waiting until 4 cpus and 1 GB of memory are free on one node",
+			3: "Not enough resources available: what is free is kept for a task that comes before it, and it could still run when that one can start",
+			4: "Waiting: the nodes with zone==b that could give it 1 cpu and 1 GB of memory are kept for others, or taken out of use, before it would be over"}},
+		"several": {[]string{"farm", "docker"}, map[int64]string{
+			2: "Not enough resources available: waiting until 4 cpus and 1 GB of memory are free on one node of farm",
+			3: "Not enough resources available: what is free on farm is kept for a task that comes before it, and it could still run when that one can start",
+			4: "Waiting: the nodes of farm with zone==b that could give it 1 cpu and 1 GB of memory are kept for others, or taken out of use, before it would be over"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := plan.New(plan.Settings{Default: "farm"}, c.engines)
+			s.SetNodes("farm", []executor.Node{machine("a", 4, "zone=a"), machine("b", 4, "zone=b")}, false)
+			s.Reserve([]godocker.Reservation{{Nodes: []string{"b"}}})
+			s.Hold(task(1, 2, time.Hour, func(q *godocker.Queued) {
+				q.State, q.Executor, q.Node, q.Started = godocker.Running, "farm", "a", noon
+			}))
+			s.Wait(task(2, 4, time.Hour))
+			s.Wait(task(3, 1, 9*time.Hour))
+			s.Wait(task(4, 1, time.Hour, labelled("zone==b")))
+			got := map[int64]string{}
+			for d := range s.Pass(plan.Terms{Now: noon, Policy: fifo.Scheduler{}}) {
+				got[d.Task.ID] = d.Why.String()
+			}
+			for id, want := range c.want {
+				if got[id] != want {
+					t.Errorf("of task %d it says %q, want %q", id, got[id], want)
+				}
+			}
+		})
+	}
+}
+
 // A node can be kept for people by a label of the engine's.
 func TestReservationByLabel(t *testing.T) {
 	s := cluster(plan.Settings{}, machine("a", 4, "reservation=eve,lab"))

@@ -80,7 +80,7 @@ func exceeds(a Account, want, limit, has godocker.Limits) string {
 
 // explain says why no node takes a task.
 func (p *pass) explain(e *engine, q *godocker.Queued) *Reason {
-	place := ""
+	place, of := "", p.s.named(" of ", e)
 	if len(q.Labels) > 0 {
 		place = " with " + strings.Join(q.Labels, " and ")
 	}
@@ -100,13 +100,21 @@ func (p *pass) explain(e *engine, q *godocker.Queued) *Reason {
 		open = true
 		if x := p.promises[e]; x != nil && x.node == n && p.left[e][i].fits(q) {
 			return &Reason{Code: Behind, For: x.task, Until: x.at,
-				text: "Not enough resources available: what is free is kept for a task that comes before it, and it could still run when that one can start"}
+				text: "Not enough resources available: what is free" + p.s.named(" on ", e) + " is kept for a task that comes before it, and it could still run when that one can start"}
 		}
 	}
 	if kept && !open {
-		return &Reason{Code: Reserved, text: fmt.Sprintf("Waiting: the nodes%s that could give it %s are kept for others, or taken out of use, before it would be over", place, wants(q))}
+		return &Reason{Code: Reserved, text: fmt.Sprintf("Waiting: the nodes%s%s that could give it %s are kept for others, or taken out of use, before it would be over", of, place, wants(q))}
 	}
-	return &Reason{Code: Resources, text: fmt.Sprintf("Not enough resources available: waiting until %s are free on one node%s", wants(q), place)}
+	return &Reason{Code: Resources, text: fmt.Sprintf("Not enough resources available: waiting until %s are free on one node%s%s", wants(q), of, place)}
+}
+
+// named is an engine in a sentence about its nodes, where there are others.
+func (s *State) named(before string, e *engine) string {
+	if len(s.engines) < 2 {
+		return ""
+	}
+	return before + e.name
 }
 
 // wants lists what a task asks for.

@@ -2218,6 +2218,8 @@ export interface components {
         QueuePlace: {
             /** @description empty = it starts now */
             code?: string;
+            /** @description of which it is to get a place; absent = somebody else's */
+            executor?: string;
             /**
              * Format: int64
              * @description 0 = somebody else's

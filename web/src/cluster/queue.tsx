@@ -1,15 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Problem } from "../api/problem";
+import { configQuery } from "../api/queries";
 import { Grid } from "../chart/grid";
 import { cluster as t } from "../text/cluster";
 import { Failure } from "../ui/notice";
 import css from "./cluster.module.css";
-import { queueQuery } from "./queries";
+import { type Place, queueQuery } from "./queries";
 
 /** Who is next, and why not now. */
 export function Queue() {
   const queue = useQuery(queueQuery);
+  const several = (useQuery(configQuery).data?.executors ?? []).length > 1;
   if (queue.isPending) return null;
   if (queue.isError && !queue.data) {
     if (queue.error instanceof Problem && queue.error.status === 503)
@@ -43,6 +45,7 @@ export function Queue() {
             ),
         },
         { label: t.user, value: (p) => p.user },
+        ...(several ? [{ label: t.executor, value: (p: Place) => p.executor ?? "" }] : []),
         { label: t.reason, value: (p) => (p.code ? p.reason : t.starts) },
       ]}
     />

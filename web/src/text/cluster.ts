@@ -74,6 +74,7 @@ export const cluster = {
   notYet: "–",
   task: "Task",
   user: "User",
+  executor: "Executor",
   reason: "Waits because",
   others: "somebody else's",
   starts: "It starts now.",
