@@ -56,6 +56,7 @@ func (a *App) Reload(ctx context.Context, c *config.Config) (Reloaded, error) {
 		a.server.Publish(a.public())
 	}
 	a.log.Info("the configuration was read again", "changed", out.Changed, "needs a restart", out.Restart)
+	a.warnOfStrays(ctx, c.ExecutorNames())
 	return out, a.Store.Record(ctx, []store.Act{{At: time.Now(), Door: "command", Action: "configuration.reload", Object: "site",
 		Detail: "changed: " + cmp.Or(strings.Join(out.Changed, ", "), "nothing") + "; after a restart: " + cmp.Or(strings.Join(out.Restart, ", "), "nothing")}})
 }

@@ -43,7 +43,12 @@ func (s *Server) getTask(ctx context.Context, in *byID) (*body[api.Task], error)
 }
 
 func (s *Server) document(t *godocker.Task) api.Task {
-	return api.FromTask(t, s.Dirs.Path(t), time.Now())
+	doc := api.FromTask(t, s.Dirs.Path(t), time.Now())
+	if known := s.published().Executors; doc.Container.Executor != "" && !t.State.Final() && len(known) > 0 && !slices.Contains(known, doc.Container.Executor) {
+		lost := fmt.Sprintf("its executor %s is not in the configuration any more", doc.Container.Executor)
+		doc.Status.Reason, doc.Container.Status = &lost, lost
+	}
+	return doc
 }
 
 func (s *Server) taskStatus(ctx context.Context, in *byID) (*body[api.TaskStatus], error) {

@@ -25,9 +25,9 @@ test("a task that waits is of the executor that it asks for, or of the first", (
   expect(taskAble(config, task, "attach")).toBe(false);
 });
 
-test("what is chosen decides, and of an executor that is unknown what any of them can", () => {
+test("what is chosen decides, and an executor that is gone can nothing", () => {
   expect(able(config, "", "gpus")).toBe(false);
   expect(able(config, "farm", "gpus")).toBe(true);
-  expect(able(config, "gone", "gpus")).toBe(true);
+  expect(able(config, "gone", "gpus")).toBe(false);
   expect(able(undefined, "farm", "gpus")).toBeUndefined();
 });

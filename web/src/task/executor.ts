@@ -12,7 +12,9 @@ export function executorOf(
 export function able(config: Config | undefined, asked: string, ability: string): boolean | undefined {
   if (!config) return undefined;
   const each = config.executor_abilities as Record<string, string[]> | null | undefined;
-  return (each?.[named(config, asked)] ?? config.executor_features)?.includes(ability);
+  return each
+    ? (each[named(config, asked)] ?? []).includes(ability)
+    : config.executor_features?.includes(ability);
 }
 
 /** Reports whether the executor of a task has an ability; undefined while that is unknown. */
