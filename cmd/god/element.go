@@ -63,13 +63,13 @@ func printElements(w io.Writer, ks []api.Task, wide bool) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintf(t, "ID\tVALUE\t%s\tDURATION\tEXIT\tREASON", p.plain("STATUS"))
 	if wide {
-		fmt.Fprint(t, "\tNODE")
+		fmt.Fprint(t, "\tEXECUTOR\tNODE")
 	}
 	fmt.Fprintln(t)
 	for _, k := range ks {
 		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s", k.ID, value(k), p.state(k.Status, ""), length(k.Status.Duration), code(k.Status.ExitCode), reason(k.Status))
 		if wide {
-			fmt.Fprintf(t, "\t%s", node(k))
+			fmt.Fprintf(t, "\t%s\t%s", oneLine(engine(k)), node(k))
 		}
 		fmt.Fprintln(t)
 	}

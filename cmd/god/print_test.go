@@ -68,6 +68,13 @@ func TestTasksTellWhereTheyAre(t *testing.T) {
 	if lines := strings.Split(b.String(), "\n"); !strings.Contains(lines[0], "EXECUTOR") || !strings.Contains(lines[1], "farm") || !strings.Contains(lines[2], "away") {
 		t.Errorf("the table is\n%s", b.String())
 	}
+	b.Reset()
+	if err := printElements(&b, []api.Task{here}, true); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Split(b.String(), "\n"); !strings.HasSuffix(lines[0], "EXECUTOR  NODE") || !strings.HasSuffix(lines[1], "farm      n2") {
+		t.Errorf("the elements are\n%s", b.String())
+	}
 }
 
 func TestSizes(t *testing.T) {
