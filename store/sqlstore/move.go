@@ -93,7 +93,7 @@ func (s *Store) Ended(ctx context.Context, now time.Time, es []store.End) ([]int
 				ended = now
 			}
 			started = min(started, micros(ended)) // that it had begun may have been seen after its end
-			if r.outcome != "" { // it was condemned
+			if r.outcome != "" {                  // it was condemned
 				x.Outcome, x.Reason = godocker.Outcome(r.outcome), r.reason
 			}
 			end := []any{string(x.Outcome), codeArg(x.ExitCode), x.Reason, started, micros(ended)}
