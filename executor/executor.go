@@ -146,7 +146,7 @@ type Status struct {
 	Outcome  godocker.Outcome
 	Reason   string
 	Node     string
-	Started  time.Time // zero = unknown
+	Started  time.Time // zero = unknown; a process that did not see it may tell an earlier time
 	Ended    time.Time // zero = unknown
 }
 
