@@ -16,7 +16,12 @@ import (
 // An engine that crashed while it started a container never starts that one. It is
 // replaced, and the task is not blamed.
 func TestStartAfterACrashInTheMiddleOfOne(t *testing.T) {
-	for words, code := range map[string]int{"task 5883cb46: already exists": http.StatusConflict, "id already in use": http.StatusInternalServerError} {
+	for words, code := range map[string]int{
+		"task 5883cb46: already exists": http.StatusConflict,
+		"id already in use":             http.StatusInternalServerError,
+		"failed to start shim: mkdir /run/containerd/io.containerd.runtime.v2.task/moby/5883cb46: file exists: unknown": http.StatusInternalServerError,
+		"OCI runtime create failed: container with id exists: 5883cb46: unknown":                                        http.StatusInternalServerError,
+	} {
 		t.Run(words, func(t *testing.T) { startAfterCrash(t, words, code) })
 	}
 }

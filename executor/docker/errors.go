@@ -3,6 +3,7 @@ package docker
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/containerd/errdefs"
@@ -11,10 +12,14 @@ import (
 	"godocker/executor/dockerapi"
 )
 
+// remains are the words of Docker, containerd and runc for what an engine finds of a
+// start in the middle of which it crashed.
+var remains = []string{": already exists", "given ID already exists", "id already in use", "container with id exists", ": file exists"}
+
 // halfStarted reports whether the engine refuses a start because it crashed in the
 // middle of an earlier one.
 func halfStarted(err error) bool {
-	return dockerapi.IsAnswer(err) && (strings.Contains(err.Error(), ": already exists") || strings.Contains(err.Error(), "id already in use"))
+	return dockerapi.IsAnswer(err) && slices.ContainsFunc(remains, func(words string) bool { return strings.Contains(err.Error(), words) })
 }
 
 // refusal turns an error of create or start into what the contract knows.
