@@ -79,10 +79,13 @@ func (a *api) createJob(ctx context.Context, j *batch.Job) (*batch.Job, error) {
 	return made, a.batch.Post().Namespace(a.ns).Resource("jobs").Body(j).Do(ctx).Into(made)
 }
 
-// begin lets a Job that was created suspended make its pod.
-func (a *api) begin(ctx context.Context, j *batch.Job) error {
-	patch := fmt.Sprintf(`{"metadata":{"uid":%q},"spec":{"suspend":false}}`, j.UID)
-	return a.batch.Patch(types.MergePatchType).Namespace(a.ns).Resource("jobs").Name(j.Name).Body([]byte(patch)).Do(ctx).Error()
+// createPod makes a pod unless it is there.
+func (a *api) createPod(ctx context.Context, p *core.Pod) error {
+	err := a.core.Post().Namespace(a.ns).Resource("pods").Body(p).Do(ctx).Error()
+	if apierrors.IsAlreadyExists(err) {
+		return nil
+	}
+	return err
 }
 
 // deleteJob deletes a Job, which takes its secrets and, unless they are deleted before,

@@ -2,7 +2,6 @@ package kubernetes
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -43,7 +42,8 @@ func said(err error) error {
 	return fmt.Errorf("kubernetes: %w", err)
 }
 
-// Remove deletes the Job, its pod and its secrets. What runs is ended by its node.
+// Remove deletes the Job, its pod and its secrets. What runs is ended by its node. Nothing
+// is left to the cluster's own collection of what has no owner, which would ask for each.
 func (e *Engine) Remove(ctx context.Context, h executor.Handle) error {
 	if h == "" {
 		return nil
@@ -53,23 +53,30 @@ func (e *Engine) Remove(ctx context.Context, h executor.Handle) error {
 		return said(err)
 	}
 	for _, p := range ps {
-		if !p.ended() {
-			grace := int64(1)
-			if e.gaveUp(p) {
-				grace = 0 // nobody there would answer
-			}
-			if err := said(e.api.deletePod(ctx, p, grace, "")); err != nil {
-				return err
-			}
+		if err := e.removePod(ctx, p); err != nil {
+			return err
 		}
 	}
-	if err := said(e.api.deleteJob(ctx, jobName(h), "")); err != nil {
+	return said(e.api.deleteJob(ctx, jobName(h), ""))
+}
+
+// removePod deletes a pod whose end nobody needs to know any more. Of one that has ended
+// nothing is left to wait for: it is let go of first, and gone with one write.
+func (e *Engine) removePod(ctx context.Context, p *pod) error {
+	if p.ended() {
+		if err := said(e.api.letGo(ctx, p)); err != nil {
+			return err
+		}
+		return said(e.api.deletePod(ctx, p, 0, ""))
+	}
+	grace := int64(1)
+	if e.gaveUp(p) {
+		grace = 0 // nobody there would answer
+	}
+	if err := said(e.api.deletePod(ctx, p, grace, "")); err != nil {
 		return err
 	}
-	for _, p := range ps {
-		err = errors.Join(err, e.api.letGo(ctx, p))
-	}
-	return said(err)
+	return said(e.api.letGo(ctx, p))
 }
 
 // podsOf are the pods of an attempt. That which was seen to have ended is its only one, as a Job makes

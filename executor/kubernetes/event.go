@@ -8,8 +8,8 @@ import (
 	core "k8s.io/api/core/v1"
 )
 
-// eventStore keeps the engine's last warning about each Job that somebody waits for, or
-// about its pod, and no other.
+// eventStore keeps the engine's last warning about the pod of each Job that somebody
+// waits for, and no other.
 type eventStore struct {
 	mu   sync.Mutex
 	told map[string]*warning // by Job
@@ -24,7 +24,7 @@ type warning struct {
 
 func newEventStore() *eventStore { return &eventStore{told: map[string]*warning{}} }
 
-// follow keeps the warnings about a Job until it is left.
+// follow keeps the warnings about the pod of a Job until it is left.
 func (s *eventStore) follow(job string) (last func() (reason, text string), leave func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,14 +48,9 @@ func (s *eventStore) follow(job string) (last func() (reason, text string), leav
 	}
 }
 
-// jobOf is the name of the Job that an object is, or is the pod of.
-func jobOf(o core.ObjectReference) string {
-	if o.Kind == "Pod" {
-		if i := strings.LastIndexByte(o.Name, '-'); i > 0 {
-			return o.Name[:i]
-		}
-	}
-	return o.Name
+// jobOf is the name of the Job that a pod is of.
+func jobOf(pod string) string {
+	return pod[:max(0, strings.LastIndexByte(pod, '-'))]
 }
 
 // The methods of a store that a reflector fills.
@@ -67,7 +62,7 @@ func (s *eventStore) Update(obj any) error {
 	if !ok {
 		return fmt.Errorf("kubernetes: an event is %T", obj)
 	}
-	job := jobOf(v.InvolvedObject)
+	job := jobOf(v.InvolvedObject.Name)
 	s.mu.Lock()
 	w := s.told[job]
 	if w != nil {

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"time"
 
-	batch "k8s.io/api/batch/v1"
-	core "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -48,6 +47,9 @@ func (e *Engine) Inspect(ctx context.Context, hs []executor.Handle) ([]executor.
 	return out, context.Cause(ctx)
 }
 
+// podless is how long a Job is taken for one whose pod is yet to be made.
+const podless = time.Minute
+
 // ask asks the API server itself.
 func (e *Engine) ask(ctx context.Context, h executor.Handle) (executor.Status, error) {
 	lost := executor.Status{Handle: h, Phase: executor.Lost}
@@ -67,7 +69,7 @@ func (e *Engine) ask(ctx context.Context, h executor.Handle) (executor.Status, e
 		return lost, nil
 	case err != nil:
 		return lost, err
-	case finished(j):
+	case time.Since(j.CreationTimestamp.Time) > podless:
 		return executor.Status{Handle: h, Phase: executor.Exited, Outcome: godocker.NodeLost, Reason: "its pod is gone, and nobody knows how it ended"}, nil
 	}
 	return executor.Status{Handle: h, Phase: executor.Waiting}, nil
@@ -86,15 +88,6 @@ func (e *Engine) podNow(ctx context.Context, h executor.Handle) (*pod, error) {
 		}
 	}
 	return newest, nil
-}
-
-func finished(j *batch.Job) bool {
-	for _, c := range j.Status.Conditions {
-		if (c.Type == batch.JobFailed || c.Type == batch.JobComplete) && c.Status == core.ConditionTrue {
-			return true
-		}
-	}
-	return false
 }
 
 // Find returns the attempt's name, which is its handle whether it exists or not.

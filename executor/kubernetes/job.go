@@ -29,7 +29,8 @@ const (
 	labelAttempt = "godocker.attempt"
 	labelMark    = "godocker.mark"
 
-	finalizer  = "godocker/result" // keeps a pod until how it ended was stored
+	manager    = "godocker/executor" // of Jobs: Kubernetes' own controller makes no pods for them
+	finalizer  = "godocker/result"   // keeps a pod until how it ended was stored
 	killedNote = "godocker.killed" // its deletion was asked for
 
 	container = "task"
@@ -60,17 +61,23 @@ func (e *Engine) job(a executor.Assignment) (*batch.Job, error) {
 		return nil, err
 	}
 	labels, notes := named(a)
-	never := meta.ObjectMeta{Labels: labels, Annotations: notes, Finalizers: []string{finalizer}}
 	return &batch.Job{
 		ObjectMeta: meta.ObjectMeta{Name: jobName(executor.Handle(a.Name())), Labels: labels, Annotations: notes},
 		Spec: batch.JobSpec{
-			BackoffLimit: new(int32(0)), Completions: new(int32(1)), Parallelism: new(int32(1)),
-			PodReplacementPolicy: new(batch.Failed), Suspend: new(hasSecrets(a) || e.opens(a)),
-			PodFailurePolicy: &batch.PodFailurePolicy{Rules: []batch.PodFailurePolicyRule{{Action: batch.PodFailurePolicyActionFailJob,
-				OnPodConditions: []batch.PodFailurePolicyOnPodConditionsPattern{{Type: core.DisruptionTarget, Status: core.ConditionTrue}}}}},
-			Template: core.PodTemplateSpec{ObjectMeta: never, Spec: *pod},
+			ManagedBy: new(manager), BackoffLimit: new(int32(0)),
+			Template: core.PodTemplateSpec{ObjectMeta: meta.ObjectMeta{Labels: labels, Annotations: notes, Finalizers: []string{finalizer}}, Spec: *pod},
 		},
 	}, nil
+}
+
+// podFor is the one pod of a Job: under this name the API server refuses a second.
+func podFor(j *batch.Job) *core.Pod {
+	p := &core.Pod{ObjectMeta: j.Spec.Template.ObjectMeta, Spec: j.Spec.Template.Spec}
+	p.Name = j.Name + "-" + string(j.UID[:8])
+	p.Labels = maps.Clone(p.Labels)
+	p.Labels[jobLabel], p.Labels[uidLabel] = j.Name, string(j.UID)
+	p.OwnerReferences = []meta.OwnerReference{{APIVersion: "batch/v1", Kind: "Job", Name: j.Name, UID: j.UID, Controller: new(true)}}
+	return p
 }
 
 // named returns what the attempt is called by: labels where Kubernetes takes them, and

@@ -1,11 +1,11 @@
-// Package kubernetes runs attempts as Jobs of a Kubernetes cluster, version 1.29 or later.
+// Package kubernetes runs attempts as Jobs of a Kubernetes cluster, version 1.32 or later.
 //
 // An attempt is the Job of its name; the API server refuses a second one of that
-// name, so that of any number of starters one creates it. A Job is created suspended
-// where something must be there before its pod, and whoever finds it so goes on with
-// it. It never makes a second pod: it retries nothing, replaces a pod only after that
-// has failed, and fails with it. Its pod has a finalizer of this package, so that how
-// it ended is kept until it was stored, whoever deletes the pod.
+// name, so that of any number of starters one creates it. This package manages its Jobs
+// itself: it makes what a pod needs and then the pod, under a name that each Job has one
+// of, and whoever finds a Job without its pod goes on with it. Kubernetes' own controller
+// makes no pods for such Jobs, so that there is never a second. The pod has a finalizer of
+// this package, so that how it ended is kept until it was stored, whoever deletes it.
 package kubernetes
 
 import (

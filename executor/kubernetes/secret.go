@@ -22,9 +22,6 @@ func pullSecret(a executor.Assignment) string {
 	return jobName(executor.Handle(a.Name())) + "-pull"
 }
 
-// hasSecrets reports whether something must be there before the attempt's pod.
-func hasSecrets(a executor.Assignment) bool { return a.Secret != nil || a.Login != nil }
-
 // owned is what an object is called that goes with a Job.
 func owned(j *batch.Job, name string) meta.ObjectMeta {
 	return meta.ObjectMeta{Name: name, Labels: j.Labels,

@@ -33,7 +33,7 @@ func (e *Engine) Start(ctx context.Context, a executor.Assignment) (executor.Sta
 	j, err := e.create(ctx, a, want)
 	if err != nil {
 		err = e.refusal(err)
-		if j != nil && (errors.Is(err, executor.ErrNoRoom) || errors.Is(err, executor.ErrCannotStart)) {
+		if j != nil && (errors.Is(err, executor.ErrNoRoom) || errors.Is(err, executor.ErrCannotStart) || errors.Is(err, executor.ErrEngine)) {
 			err = e.takeBack(ctx, j, nil, err)
 		}
 		return executor.Started{}, err
@@ -53,27 +53,29 @@ func (e *Engine) Start(ctx context.Context, a executor.Assignment) (executor.Sta
 	return e.receipt(ctx, a, p)
 }
 
-// create makes the Job, or finds the one that was made before, and lets it go on. With
-// an error it returns the Job that is there, if any.
+// create makes the Job, what its pod needs and the pod, or finds what of them was made
+// before. With an error it returns the Job that is there, if any.
 func (e *Engine) create(ctx context.Context, a executor.Assignment, want *batch.Job) (*batch.Job, error) {
 	if a.MayUse != nil {
-		j, err := e.api.job(ctx, want.Name)
-		if err == nil && !suspended(j) {
-			return j, nil
-		}
-		if err != nil && !apierrors.IsNotFound(err) {
+		p, err := e.podNow(ctx, executor.Handle(a.Name()))
+		if err != nil {
 			return nil, err
 		}
-		if err := a.MayUse(ctx); err != nil {
-			return nil, notAllowed{err}
+		if p == nil {
+			if err := a.MayUse(ctx); err != nil {
+				return nil, notAllowed{err}
+			}
 		}
 	}
 	j, err := e.api.createJob(ctx, want)
 	if apierrors.IsAlreadyExists(err) {
 		j, err = e.api.job(ctx, want.Name)
 	}
-	if err != nil || !suspended(j) {
-		return j, err
+	if err != nil {
+		return nil, err
+	}
+	if m := j.Spec.ManagedBy; m == nil || *m != manager {
+		return j, errManaged
 	}
 	if err := e.hide(ctx, a, j); err != nil {
 		return j, err
@@ -81,10 +83,12 @@ func (e *Engine) create(ctx context.Context, a executor.Assignment, want *batch.
 	if err := e.publish(ctx, a, j); err != nil {
 		return j, err
 	}
-	return j, e.api.begin(ctx, j)
+	return j, e.api.createPod(ctx, podFor(j))
 }
 
-func suspended(j *batch.Job) bool { return j.Spec.Suspend != nil && *j.Spec.Suspend }
+// errManaged: the API server keeps nothing of who manages a Job, and its own controller
+// makes the pods.
+var errManaged = fmt.Errorf("%w: this cluster lets nobody else manage Jobs; want Kubernetes 1.32 or later, with its feature JobManagedBy", executor.ErrEngine)
 
 // notAllowed keeps the error of MayUse from being taken for the engine's.
 type notAllowed struct{ error }

@@ -40,7 +40,7 @@ func (e *Engine) follow() {
 	}
 	e.reflect(ctx, e.api.core, "pods", e.api.ns, &core.Pod{}, e.pods, func(o *meta.ListOptions) { o.LabelSelector = labelTask })
 	e.reflect(ctx, e.api.core, "nodes", "", &core.Node{}, e.nodes, func(*meta.ListOptions) {})
-	e.reflect(ctx, e.api.core, "events", e.api.ns, &core.Event{}, e.events, func(o *meta.ListOptions) { o.FieldSelector = "type=" + core.EventTypeWarning })
+	e.reflect(ctx, e.api.core, "events", e.api.ns, &core.Event{}, e.events, func(o *meta.ListOptions) { o.FieldSelector = "involvedObject.kind=Pod,type=" + core.EventTypeWarning })
 	go e.mourn(ctx)
 }
 

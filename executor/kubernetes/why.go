@@ -14,10 +14,6 @@ import (
 // there is none yet; the reason and the text are the engine's last warning.
 func doubt(p *pod, reason, text string) error {
 	switch {
-	case p == nil && reason == "FailedCreate" && strings.Contains(text, "exceeded quota"):
-		return executor.Scarce{What: text}
-	case p == nil && reason == "FailedCreate" && (strings.Contains(text, "violates PodSecurity") || strings.Contains(text, "is invalid")):
-		return fmt.Errorf("%w: %s", executor.ErrCannotStart, text)
 	case p == nil:
 		return nil
 	case p.deleted:
@@ -79,7 +75,10 @@ func (e *Engine) refusal(err error) error {
 		return no.error
 	}
 	switch {
-	case apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) || apierrors.IsRequestEntityTooLargeError(err):
+	case errors.Is(err, executor.ErrEngine):
+		return err
+	case apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) || apierrors.IsRequestEntityTooLargeError(err),
+		apierrors.IsForbidden(err) && strings.Contains(err.Error(), "violates PodSecurity"):
 		return fmt.Errorf("%w: %s", executor.ErrCannotStart, err.Error())
 	case apierrors.IsForbidden(err) && strings.Contains(err.Error(), "exceeded quota"):
 		return executor.Scarce{What: err.Error()}

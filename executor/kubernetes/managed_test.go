@@ -1,0 +1,111 @@
+package kubernetes_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"godocker"
+	"godocker/executor"
+	"godocker/executor/kubernetes"
+)
+
+// dropped loses requests.
+type dropped struct {
+	http.RoundTripper
+	lost func(*http.Request) bool
+}
+
+func (d dropped) RoundTrip(r *http.Request) (*http.Response, error) {
+	if d.lost(r) {
+		return nil, errors.New("the connection is gone")
+	}
+	return d.RoundTripper.RoundTrip(r)
+}
+
+func makesPod(r *http.Request) bool {
+	return r.Method == "POST" && strings.HasSuffix(r.URL.Path, "/pods")
+}
+
+// Who finds a Job whose maker died before it made the pod goes on with it, and all who come
+// later find that pod.
+func TestJobWithoutPod(t *testing.T) {
+	dying, err := kubernetes.Through(t.Context(), account, func(next http.RoundTripper) http.RoundTripper {
+		return dropped{used.look(next), makesPod}
+	})
+	must(t, err)
+	a := shell(t, "exit 8")
+	_, err = dying.Start(t.Context(), a)
+	if err == nil || errors.Is(err, executor.ErrCannotStart) || errors.Is(err, executor.ErrEngine) || errors.Is(err, executor.ErrNoRoom) {
+		t.Fatalf("Start = %v, want an error that leaves open what there is", err)
+	}
+	e := engine(t, nil)
+	if s := inspect(t, e, executor.Handle(a.Name())); s.Phase != executor.Waiting {
+		t.Errorf("a Job without a pod is %+v", s)
+	}
+	got := start(t, e, a)
+	if s := wait(t, e, got.Handle, executor.Exited); s.ExitCode != 8 {
+		t.Errorf("%+v", s)
+	}
+	again, err := engine(t, nil).Start(t.Context(), a)
+	if err != nil || again.EngineID != got.EngineID || len(pods(t, got.Handle)) != 1 {
+		t.Errorf("%+v after %+v, %v; pods %q", again, got, err, pods(t, got.Handle))
+	}
+}
+
+// oneJob answers for a cluster that has a Job and no pods.
+func oneJob(t *testing.T, job string, made, deleted *atomic.Int64) string {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		switch {
+		case r.URL.Path == "/version":
+			fmt.Fprint(w, `{}`)
+		case r.URL.Query().Get("watch") != "":
+			<-r.Context().Done()
+		case makesPod(r):
+			made.Add(1)
+		case r.Method == "DELETE":
+			deleted.Add(1)
+			fmt.Fprint(w, `{"kind":"Status","apiVersion":"v1","status":"Success"}`)
+		case strings.Contains(r.URL.Path, "/jobs"):
+			fmt.Fprint(w, job)
+		default:
+			kind := map[string]string{"nodes": "Node", "pods": "Pod", "events": "Event"}[r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]]
+			fmt.Fprintf(w, `{"kind":"%sList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[]}`, kind)
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// A cluster that makes pods of all Jobs itself is not used.
+func TestClusterThatManagesAllJobs(t *testing.T) {
+	var made, deleted atomic.Int64
+	at := oneJob(t, `{"kind":"Job","apiVersion":"batch/v1","metadata":{"name":"a","uid":"0123456789"},"spec":{"template":{"spec":{"containers":[{}]}}}}`, &made, &deleted)
+	e := engine(t, func(c *kubernetes.Config) { *c = kubernetes.Config{Server: at} })
+	_, err := e.Start(t.Context(), shell(t, "true"))
+	if !errors.Is(err, executor.ErrEngine) || !strings.Contains(err.Error(), "want Kubernetes 1.32 or later") || made.Load() != 0 || deleted.Load() != 1 {
+		t.Errorf("Start = %v; %d pods made, %d jobs deleted", err, made.Load(), deleted.Load())
+	}
+}
+
+// A Job that has no pod yet is waited for, and one that has none any more is lost.
+func TestPodIsGone(t *testing.T) {
+	var none atomic.Int64
+	for made, want := range map[time.Time]executor.Status{
+		time.Now():                       {Phase: executor.Waiting},
+		time.Now().Add(-2 * time.Minute): {Phase: executor.Exited, Outcome: godocker.NodeLost, Reason: "its pod is gone, and nobody knows how it ended"},
+	} {
+		at := oneJob(t, fmt.Sprintf(`{"kind":"Job","apiVersion":"batch/v1","metadata":{"name":"a","uid":"0123456789","creationTimestamp":%q}}`, made.UTC().Format(time.RFC3339)), &none, &none)
+		e := engine(t, func(c *kubernetes.Config) { *c = kubernetes.Config{Server: at} })
+		want.Handle = "a"
+		if got := inspect(t, e, "a"); got != want {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	}
+}
