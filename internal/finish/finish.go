@@ -48,7 +48,7 @@ const (
 	takeFor    = 15 * time.Second
 	takeMost   = 500
 	freeAtOnce = 4   // removals that go on side by side
-	tooMany    = 100 // attempts to be removed
+	tooMany    = 400 // attempts to be removed
 )
 
 // Run finishes until ctx is done.

@@ -29,6 +29,7 @@ const (
 	simNodes  = 50
 	simTasks  = 300
 	simAtOnce = 200
+	simRounds = 3
 	simImage  = "godocker/simulated:"
 
 	simCluster = "perf" // of attempts without a server
@@ -67,51 +68,56 @@ func (b *bench) kubernetes() error {
 	return nil
 }
 
-// besideJobs compares tasks with one indexed Job of as many pods, and with as many Jobs.
+// besideJobs compares tasks with one indexed Job of as many pods, and with as many Jobs: the
+// best of a few rounds of each, in turns.
 func (b *bench) besideJobs(file string, sim *kubesim) error {
-	var theirs, each time.Duration
-	for range 2 {
-		took, err := b.indexed(sim)
-		if err != nil {
-			return err
-		}
-		if theirs == 0 || took < theirs {
-			theirs = took
-		}
-	}
-	each, err := b.plainJobs(sim)
-	if err != nil {
-		return err
-	}
 	config := fmt.Sprintf("executors: [kubernetes]\nkubernetes: {kubeconfig: %q, node_selector: {%s: \"yes\"}, tolerations: [{key: %s}]}\n", file, simLabel, simLabel)
 	return b.with("on-kubernetes", daemon.Options{Config: config}, func(s *daemon.Server) error {
-		doc, on := document("true"), true
-		doc.Container.Image, doc.Container.Network = simImage+"0s", &on
-		if _, err := b.submitAll(s, 1, 1, doc); err != nil {
+		if _, err := b.throughKubernetes(s, sim, 1); err != nil {
 			return err
 		}
-		if _, err := b.over(s, 1); err != nil {
-			return err
-		}
-		began := time.Now()
-		if _, err := b.submitAll(s, crowd, simTasks, doc); err != nil {
-			return err
-		}
-		ts, err := b.over(s, simTasks)
-		if err != nil {
-			return err
-		}
-		for _, t := range ts {
-			if t.Status.Outcome != string(godocker.Succeeded) {
-				return fmt.Errorf("task %d ended as %s: %v", t.ID, t.Status.Outcome, t.Status.Reason)
+		best := map[string]time.Duration{}
+		for range simRounds {
+			for name, measure := range map[string]func() (time.Duration, error){
+				"indexed": func() (time.Duration, error) { return b.indexed(sim) },
+				"each":    func() (time.Duration, error) { return b.plainJobs(sim) },
+				"ours":    func() (time.Duration, error) { return b.throughKubernetes(s, sim, simTasks) },
+			} {
+				took, err := measure()
+				if err != nil {
+					return err
+				}
+				if best[name] == 0 || took < best[name] {
+					best[name] = took
+				}
 			}
 		}
-		ours := lastOver(ts).Sub(began)
-		b.table.add("tasks on Kubernetes / an indexed Job", fmt.Sprintf("%.2f", theirs.Seconds()/ours.Seconds()), "≥ 0.9",
-			"%d on %d simulated nodes: %.1f s; a Job of as many pods %.1f s", simTasks, simNodes, ours.Seconds(), theirs.Seconds())
-		b.table.add("the same / as many Jobs", fmt.Sprintf("%.2f", each.Seconds()/ours.Seconds()), "≥ 0.9", "a Job for each pod %.1f s", each.Seconds())
+		indexed, each, ours := best["indexed"].Seconds(), best["each"].Seconds(), best["ours"].Seconds()
+		b.table.add("tasks on Kubernetes / an indexed Job", fmt.Sprintf("%.2f", indexed/ours), "≥ 0.9",
+			"%d on %d simulated nodes, the best of %d: %.1f s; a Job of as many pods %.1f s", simTasks, simNodes, simRounds, ours, indexed)
+		b.table.add("the same / as many Jobs", fmt.Sprintf("%.2f", each/ours), "", "a Job for each pod %.1f s", each)
 		return nil
 	})
+}
+
+// throughKubernetes submits n tasks and returns when the last was over.
+func (b *bench) throughKubernetes(s *daemon.Server, sim *kubesim, n int) (time.Duration, error) {
+	doc, on := document("true"), true
+	doc.Container.Image, doc.Container.Network = simImage+"0s", &on
+	began := time.Now()
+	if _, err := b.submitAll(s, min(crowd, n), n, doc); err != nil {
+		return 0, err
+	}
+	ts, err := b.over(s, n)
+	if err != nil {
+		return 0, err
+	}
+	for _, t := range ts {
+		if t.Status.Outcome != string(godocker.Succeeded) {
+			return 0, fmt.Errorf("task %d ended as %s: %v", t.ID, t.Status.Outcome, t.Status.Reason)
+		}
+	}
+	return lastOver(ts).Sub(began), sim.without(b.ctx, "godocker.cluster", s.Cluster)
 }
 
 const simJobs = "/apis/batch/v1/namespaces/default/jobs"
