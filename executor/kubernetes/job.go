@@ -31,7 +31,7 @@ const (
 
 	manager    = "godocker/executor" // of Jobs: Kubernetes' own controller makes no pods for them
 	finalizer  = "godocker/result"   // keeps a pod until how it ended was stored
-	killedNote = "godocker.killed" // its deletion was asked for
+	killedNote = "godocker.killed"   // its deletion was asked for
 
 	container = "task"
 	tmpVolume = "tmp-data"
