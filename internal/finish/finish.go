@@ -48,7 +48,8 @@ const (
 	takeFor    = 15 * time.Second
 	takeMost   = 500
 	freeAtOnce = 4   // removals that go on side by side
-	tooMany    = 400 // attempts to be removed
+	tooMany    = 100 // attempts to be removed
+	giveWay    = 30 * time.Second
 )
 
 // Run finishes until ctx is done.
@@ -61,7 +62,7 @@ func (r *Room) Run(ctx context.Context) {
 	names := slices.Collect(maps.Keys(r.Executors))
 	release := func(wake <-chan struct{}, executors []string, others bool) {
 		wg.Go(func() {
-			l := loop.Loop{Name: "release", Wake: wake, Tick: 30 * time.Second, Log: r.Log}
+			l := loop.Loop{Name: "release", Wake: wake, Tick: giveWay, Log: r.Log}
 			l.Run(ctx, func(ctx context.Context) (bool, error) { return r.release(ctx, executors, others) })
 		})
 	}
@@ -130,14 +131,17 @@ func (r *Room) understood(t *godocker.Task) store.Finish {
 
 // release has the executors forget attempts that are over.
 func (r *Room) release(ctx context.Context, executors []string, others bool) (bool, error) {
-	left, err := r.Store.Unreleased(ctx, executors, others, takeMost)
-	if err != nil || len(left) == 0 {
+	all, err := r.Store.Unreleased(ctx, executors, others, takeMost)
+	if err != nil || len(all) == 0 {
+		return false, err
+	}
+	left, slots, err := r.removals(ctx, all)
+	if err != nil {
 		return false, err
 	}
 	var mu sync.Mutex
 	var done []store.AttemptKey
 	var wg sync.WaitGroup
-	slots := make(chan struct{}, r.removals(ctx, len(left)))
 	for _, a := range left {
 		slots <- struct{}{}
 		wg.Go(func() {
@@ -157,17 +161,19 @@ func (r *Room) release(ctx context.Context, executors []string, others bool) (bo
 	if len(done) == 0 {
 		return false, nil // each said why; the tick tries again
 	}
-	return len(left) == takeMost || len(done) < len(left), r.Store.Released(ctx, done)
+	return len(all) == takeMost || len(done) < len(left), r.Store.Released(ctx, done)
 }
 
-// removals is how many attempts to remove side by side. It gives way to tasks that
-// are being started, which people wait for, until too much is left lying about.
-func (r *Room) removals(ctx context.Context, left int) int {
+// removals says which attempts to remove now, and has a slot for each that may go on
+// beside others. They give way to tasks that are being started, which people wait for and
+// engines are as busy with: for a while, or until too much is left lying about.
+func (r *Room) removals(ctx context.Context, all []godocker.Attempt) ([]godocker.Attempt, chan struct{}, error) {
 	n, err := r.Store.Count(ctx)
-	if err == nil && n[godocker.Starting] > 0 && left < tooMany {
-		return 1
+	if err != nil || n[godocker.Starting] == 0 || len(all) >= tooMany {
+		return all, make(chan struct{}, freeAtOnce), err
 	}
-	return freeAtOnce
+	fresh := time.Now().Add(-giveWay)
+	return slices.DeleteFunc(all, func(a godocker.Attempt) bool { return a.Ended.After(fresh) }), make(chan struct{}, 1), nil
 }
 
 // remove frees one attempt. An attempt without a handle may still have begun, by a
