@@ -81,7 +81,7 @@ func (s *Swarm) Find(_ context.Context, cluster string, task int64, attempt int,
 // A swarm tells nobody of the ends of tasks, so it is asked. What costs a manager long to
 // answer is asked less.
 const (
-	pollEvery  = 50 * time.Millisecond
+	pollEvery  = 25 * time.Millisecond
 	pollIdle   = 500 * time.Millisecond // while nothing runs
 	wholeEvery = 3 * time.Second
 	pollShare  = 4                // of the time may go into answers: one part of this many,

@@ -74,6 +74,9 @@ func told(err error) error {
 
 // create makes the service, unless somebody does so at the same time.
 func (s *Swarm) create(ctx context.Context, a executor.Assignment) error {
+	if err := s.pace.wait(ctx); err != nil {
+		return err
+	}
 	select {
 	case s.creates <- struct{}{}:
 		defer func() { <-s.creates }()

@@ -63,6 +63,7 @@ type Swarm struct {
 	log     *slog.Logger
 	creates chan struct{} // one token for each service in creation
 	starts  chan struct{} // whoever waits for ends learns by it that there will be some
+	pace    pace          // of creations
 	waits   time.Duration // how long a task may find no node before there is no room; patience, but for tests
 
 	mu     sync.Mutex

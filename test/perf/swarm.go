@@ -13,7 +13,10 @@ import (
 	"godocker/test/daemon"
 )
 
-const swarmTasks = 60
+const (
+	swarmTasks  = 60
+	swarmRounds = 3
+)
 
 const clusterScript = "test/backends/swarm/cluster.sh"
 
@@ -32,37 +35,52 @@ func (b *bench) swarm() error {
 		return err
 	}
 	socket := "unix://" + filepath.Join(dir, "1", "docker.sock")
-	theirs, err := b.jobs(socket)
-	if err != nil {
-		return err
-	}
 	config := fmt.Sprintf("executors: [swarm]\nswarm: {url: \"tcp://%s.1:2375\"}", strings.Fields(string(text))[1])
 	return b.with("swarm", daemon.Options{Config: config}, func(s *daemon.Server) error {
-		doc := document("sleep 1")
-		doc.Container.Network, doc.Requirements.CPU = nil, api.Num(1)
-		began := time.Now()
-		if _, err := b.submitAll(s, clients, swarmTasks, doc); err != nil {
-			return err
-		}
-		ts, err := b.over(s, swarmTasks)
-		if err != nil {
-			return err
-		}
-		for _, t := range ts {
-			if t.Status.Outcome != string(godocker.Succeeded) {
-				return fmt.Errorf("task %d ended as %s", t.ID, t.Status.Outcome)
+		var theirs, ours time.Duration
+		for range swarmRounds { // in turns, as other work of the machine comes and goes
+			took, err := b.jobs(socket)
+			if err != nil {
+				return err
 			}
+			theirs = best(theirs, took)
+			if took, err = b.throughSwarm(s); err != nil {
+				return err
+			}
+			ours = best(ours, took)
 		}
-		ours := lastOver(ts).Sub(began)
-		again, err := b.jobs(socket) // before and after, as other work of the machine comes and goes
-		if err != nil {
-			return err
-		}
-		theirs = (theirs + again) / 2
 		b.table.add("a swarm's jobs / tasks on it", fmt.Sprintf("%.2f", theirs.Seconds()/ours.Seconds()), "≥ 1.0",
-			"%d of sleep 1 with 1 cpu, of 6: %.1f s, and docker service create --mode replicated-job %.1f s", swarmTasks, ours.Seconds(), theirs.Seconds())
+			"%d of sleep 1 with 1 cpu, of 6, the best of %d: %.1f s, and docker service create --mode replicated-job %.1f s", swarmTasks, swarmRounds, ours.Seconds(), theirs.Seconds())
 		return nil
 	})
+}
+
+// best is the shorter of two measures, of which the first may be none yet.
+func best(a, b time.Duration) time.Duration {
+	if a == 0 {
+		return b
+	}
+	return min(a, b)
+}
+
+// throughSwarm submits tasks and returns when the last was over.
+func (b *bench) throughSwarm(s *daemon.Server) (time.Duration, error) {
+	doc := document("sleep 1")
+	doc.Container.Network, doc.Requirements.CPU = nil, api.Num(1)
+	began := time.Now()
+	if _, err := b.submitAll(s, clients, swarmTasks, doc); err != nil {
+		return 0, err
+	}
+	ts, err := b.over(s, swarmTasks)
+	if err != nil {
+		return 0, err
+	}
+	for _, t := range ts {
+		if t.Status.Outcome != string(godocker.Succeeded) {
+			return 0, fmt.Errorf("task %d ended as %s", t.ID, t.Status.Outcome)
+		}
+	}
+	return lastOver(ts).Sub(began), nil
 }
 
 // jobs is how long the swarm takes for the same tasks as jobs of its own.
