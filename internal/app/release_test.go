@@ -1,0 +1,49 @@
+package app_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"godocker"
+	"godocker/executor"
+	"godocker/executor/fake"
+)
+
+// What the engine still holds of an attempt that is over goes at once, but if others are being
+// started: then those come first, for half a minute.
+func TestRemovalsGiveWayToStarts(t *testing.T) {
+	lived(t, fake.Config{}, nil, func(h *house) {
+		held := func(id int64) bool {
+			h.t.Helper()
+			all, err := h.cluster.Executor().(executor.Lister).List(h.t.Context(), "c")
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			return slices.ContainsFunc(all, func(f executor.Found) bool { return f.Task == id })
+		}
+		alone := h.submit("run=1s")
+		h.until(alone, godocker.Over)
+		h.pass(time.Second)
+		if held(alone) {
+			t.Error("it was not removed though nothing else happens")
+		}
+		slow, quick := h.submit("start=20s"), h.submit("run=1s")
+		h.until(quick, godocker.Over)
+		h.pass(5 * time.Second)
+		if !held(quick) {
+			t.Error("it was removed while another was being started")
+		}
+		h.until(slow, godocker.Over)
+		h.pass(time.Second)
+		if held(quick) || held(slow) {
+			t.Error("they were not removed when nothing was being started any more")
+		}
+		slower, next := h.submit("start=10m"), h.submit("run=1s")
+		h.until(next, godocker.Over)
+		h.pass(2 * time.Minute)
+		if got := h.task(slower); held(next) || got.State != godocker.Starting {
+			t.Errorf("it was not removed after two minutes, while another is %s", got.State)
+		}
+	})
+}
