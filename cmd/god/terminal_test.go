@@ -27,12 +27,15 @@ func TestColoursKeepColumns(t *testing.T) {
 
 func TestOrderOfTheQueue(t *testing.T) {
 	at := func(sec int64) *api.Epoch { return &api.Epoch{Time: time.Unix(sec, 0)} }
+	on := func(node, executor string) api.Container {
+		return api.Container{Executor: executor, Meta: &api.ContainerMeta{Node: api.Node{Name: node}}}
+	}
 	why := "waiting until 4 cpus are free"
 	ts := []api.Task{
 		{ID: 5, Status: api.Status{Primary: "pending"}},
 		{ID: 4, Status: api.Status{Primary: "pending", Reason: &why}},
-		{ID: 3, Status: api.Status{Primary: "running", DateRunning: at(20)}},
-		{ID: 2, Status: api.Status{Primary: "running", DateRunning: at(30)}},
+		{ID: 3, Status: api.Status{Primary: "running", DateRunning: at(20)}, Container: on("n1", "docker")},
+		{ID: 2, Status: api.Status{Primary: "running", DateRunning: at(30)}, Container: on("n1", "farm")},
 	}
 	sortQueue(ts)
 	var b bytes.Buffer
@@ -45,7 +48,7 @@ func TestOrderOfTheQueue(t *testing.T) {
 			t.Fatalf("the queue is\n%s", b.String())
 		}
 	}
-	if !strings.HasSuffix(lines[3], why) || !strings.HasSuffix(lines[4], "its turn has not come yet") {
+	if !strings.HasSuffix(lines[1], "n1 (docker)") || !strings.HasSuffix(lines[2], "n1 (farm)") || !strings.HasSuffix(lines[3], why) || !strings.HasSuffix(lines[4], "its turn has not come yet") {
 		t.Errorf("the queue is\n%s", b.String())
 	}
 }

@@ -14,7 +14,8 @@ import (
 const nodesWait = 2 * time.Second
 
 // nodes asks all executors at once for their nodes, by executor and name. One that does
-// not answer in time is a single node without a name that is down.
+// not answer in time is a single node without a name that is down; what is known of the
+// cause comes after a colon.
 func (a *App) nodes(ctx context.Context) []api.NodeState {
 	ctx, cancel := context.WithTimeout(ctx, nodesWait)
 	defer cancel()
@@ -27,7 +28,7 @@ func (a *App) nodes(ctx context.Context) []api.NodeState {
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
-				out = append(out, api.NodeState{Executor: name, Labels: map[string]string{}, Down: true, Reason: "the executor does not answer"})
+				out = append(out, api.NodeState{Executor: name, Labels: map[string]string{}, Down: true, Reason: "the executor does not answer: " + err.Error()})
 			}
 			for _, n := range ns {
 				k := api.NodeState{Executor: name, Name: n.Name, CPU: n.CPU, RAM: float64(n.RAM) / (1 << 30), GPUs: n.GPUs, Labels: n.Labels, Down: n.Down}

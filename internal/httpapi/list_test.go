@@ -190,7 +190,7 @@ func TestNodesAndWhatIsHeld(t *testing.T) {
 	s := newSite(t, func(srv *httpapi.Server) {
 		srv.Nodes = func(context.Context) []api.NodeState {
 			return []api.NodeState{{Executor: "docker", Name: "localhost", CPU: 4, RAM: 8, Labels: map[string]string{"disk": "ssd"}},
-				{Executor: "sge", Down: true, Labels: map[string]string{}, Reason: "the executor does not answer"}}
+				{Executor: "sge", Down: true, Labels: map[string]string{}, Reason: "the executor does not answer: x509: certificate signed by unknown authority"}}
 		}
 	})
 	a, b := s.submit("ann"), s.submit("bob")
@@ -199,8 +199,12 @@ func TestNodesAndWhatIsHeld(t *testing.T) {
 	s.end(s.begin(b.ID), 0)
 	var ns []api.NodeState
 	s.read(s.call("GET", "/api/1.0/node", "bob", ""), &ns)
-	if len(ns) != 2 || ns[0].HeldCPU != 1 || ns[0].HeldRAM != 2 || ns[0].Tasks != 1 || ns[0].Labels["disk"] != "ssd" || !ns[1].Down || ns[1].Tasks != 0 {
+	if len(ns) != 2 || ns[0].HeldCPU != 1 || ns[0].HeldRAM != 2 || ns[0].Tasks != 1 || ns[0].Labels["disk"] != "ssd" || !ns[1].Down || ns[1].Tasks != 0 || ns[1].Reason != "the executor does not answer" {
 		t.Errorf("the nodes are %+v", ns)
+	}
+	s.read(s.call("GET", "/api/1.0/node", "root1", ""), &ns)
+	if len(ns) != 2 || !strings.HasSuffix(ns[1].Reason, ": x509: certificate signed by unknown authority") {
+		t.Errorf("an administrator sees the nodes %+v", ns)
 	}
 	none := newSite(t)
 	if a := none.call("GET", "/api/1.0/node", "bob", ""); strings.TrimSpace(a.text) != "[]" {

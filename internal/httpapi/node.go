@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"godocker"
@@ -17,6 +18,11 @@ func (s *Server) listNodes(ctx context.Context, _ *empty) (*body[[]api.NodeState
 	nodes := []api.NodeState{}
 	if s.Nodes != nil {
 		nodes = append(nodes, s.Nodes(ctx)...)
+	}
+	if !callerOf(ctx).Admin() { // causes name machines and accounts
+		for i := range nodes {
+			nodes[i].Reason, _, _ = strings.Cut(nodes[i].Reason, ": ")
+		}
 	}
 	at := map[place]*api.NodeState{}
 	for i := range nodes {
