@@ -3,7 +3,10 @@ package app_test
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"godocker"
+	"godocker/executor/fake"
 	"godocker/internal/app"
 	"godocker/internal/config"
 )
@@ -39,4 +42,22 @@ mill: {type: swarmm}
 			t.Errorf("it does not say %s:\n%v", want, err)
 		}
 	}
+}
+
+// A node that comes back takes what waits for it within some seconds.
+func TestNodeComesBack(t *testing.T) {
+	lived(t, fake.Config{Nodes: 1}, nil, func(h *house) {
+		h.cluster.SetDown("fake-1", true)
+		h.pass(time.Minute)
+		id := h.submit("run=1h")
+		h.pass(time.Minute)
+		if got := h.task(id); got.State != godocker.Pending {
+			t.Fatalf("without a node it is %s", got.State)
+		}
+		h.cluster.SetDown("fake-1", false)
+		h.pass(7 * time.Second)
+		if got := h.task(id); got.State != godocker.Running {
+			t.Errorf("seven seconds after the node came back it is %s: %s", got.State, got.Detail)
+		}
+	})
 }

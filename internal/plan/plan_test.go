@@ -279,6 +279,17 @@ func TestEngineThatRefuses(t *testing.T) {
 	expect(t, decide(s, plan.Terms{Now: noon.Add(time.Second)}), map[int64]string{1: "executor_full"}) // the pause grows
 	s.Ended("engine")
 	expect(t, decide(s, plan.Terms{}), map[int64]string{1: "a"})
+	down := machine("b", 4)
+	down.Down = true
+	for _, b := range []executor.Node{down, machine("b", 4)} {
+		s.Refused("engine", noon)
+		s.SetNodes("engine", []executor.Node{machine("a", 4), b}, false)
+		want := "executor_full"
+		if !b.Down { // a node is back
+			want = "a"
+		}
+		expect(t, decide(s, plan.Terms{}), map[int64]string{1: want})
+	}
 	s.SetAway("engine", true)
 	expect(t, decide(s, plan.Terms{}), map[int64]string{1: "executor_away"})
 }

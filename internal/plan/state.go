@@ -74,10 +74,14 @@ func (s *State) Clear() {
 }
 
 // SetNodes takes over what an engine says of its nodes. whole: it chooses among them
-// itself, and the State only looks whether there is room.
+// itself, and the State only looks whether there is room. One that refused is asked again
+// if there is a node that it did not have.
 func (s *State) SetNodes(name string, nodes []executor.Node, whole bool) {
 	e := s.engines[name]
 	e.away = false
+	if e.pause > 0 && grown(e.machine, nodes) {
+		s.Ended(name)
+	}
 	e.set(nodes, whole)
 	e.reserve(s.reservations, name == s.Default)
 	for _, q := range s.held {
@@ -85,6 +89,15 @@ func (s *State) SetNodes(name string, nodes []executor.Node, whole bool) {
 			e.at(q).hold(q)
 		}
 	}
+}
+
+// grown reports whether a node takes tasks that took none before.
+func grown(before, now []executor.Node) bool {
+	up := make(map[string]bool, len(before))
+	for _, n := range before {
+		up[n.Name] = !n.Down
+	}
+	return slices.ContainsFunc(now, func(n executor.Node) bool { return !n.Down && !up[n.Name] })
 }
 
 // recount works out what nodes have left.

@@ -24,6 +24,7 @@ type census struct {
 
 const (
 	awayPause = time.Second
+	waitPause = 5 * time.Second // while tasks wait: a node may have come
 	askFor    = 5 * time.Second // then an executor is away
 )
 
@@ -78,7 +79,11 @@ func (r *Room) take(ctx context.Context, c census, now time.Time) {
 	if (c.err != nil) != r.state.Away(c.name) {
 		r.Log.Info("the executor's state changed", "executor", c.name, "away", c.err != nil, "error", c.err)
 	}
-	r.engines.next[c.name] = now.Add(r.Refresh)
+	pause := r.Refresh
+	if r.state.Waiting() > 0 {
+		pause = min(pause, waitPause)
+	}
+	r.engines.next[c.name] = now.Add(pause)
 	if r.state.SetAway(c.name, c.err != nil); c.err != nil {
 		r.engines.next[c.name] = now.Add(awayPause)
 		return

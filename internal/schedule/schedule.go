@@ -40,7 +40,7 @@ type Room struct {
 	Policy    scheduler.Scheduler
 	Executors map[string]executor.Executor
 	Placement plan.Settings
-	Refresh   time.Duration // how often the nodes are asked for
+	Refresh   time.Duration // how often the nodes are asked for while nothing waits
 	Log       *slog.Logger
 	Quotas    *Quotas // nil = there are none
 	Shares    *Shares // nil = schedulers know of no usage
