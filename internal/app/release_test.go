@@ -10,10 +10,27 @@ import (
 	"godocker/executor/fake"
 )
 
+// plain is an engine without temporary storage.
+type plain struct {
+	executor.Executor
+	executor.Lister
+	executor.Ender
+	executor.Finder
+}
+
+func (p plain) Capabilities() executor.Capabilities {
+	c := p.Executor.Capabilities()
+	c.TmpStorage = false
+	return c
+}
+
 // What the engine still holds of an attempt that is over goes at once, but if others are being
 // started: then those come first, for half a minute.
 func TestRemovalsGiveWayToStarts(t *testing.T) {
 	lived(t, fake.Config{}, nil, func(h *house) {
+		e := h.engine
+		h.engine = plain{e, e.(executor.Lister), e.(executor.Ender), e.(executor.Finder)}
+		h.restart()
 		held := func(id int64) bool {
 			h.t.Helper()
 			all, err := h.cluster.Executor().(executor.Lister).List(h.t.Context(), "c")
@@ -44,6 +61,19 @@ func TestRemovalsGiveWayToStarts(t *testing.T) {
 		h.pass(2 * time.Minute)
 		if got := h.task(slower); held(next) || got.State != godocker.Starting {
 			t.Errorf("it was not removed after two minutes, while another is %s", got.State)
+		}
+	})
+}
+
+// Temporary storage is given back at once: those that start may want it.
+func TestTemporaryStorageIsNotKept(t *testing.T) {
+	lived(t, fake.Config{}, nil, func(h *house) {
+		slow, quick := h.submit("start=10m"), h.submit("run=1s")
+		h.until(quick, godocker.Over)
+		h.pass(5 * time.Second)
+		all, err := h.cluster.Executor().(executor.Lister).List(h.t.Context(), "c")
+		if err != nil || slices.ContainsFunc(all, func(f executor.Found) bool { return f.Task == quick }) || h.task(slow).State != godocker.Starting {
+			t.Errorf("left %v, %v", all, err)
 		}
 	})
 }

@@ -166,14 +166,18 @@ func (r *Room) release(ctx context.Context, executors []string, others bool) (bo
 
 // removals says which attempts to remove now, and has a slot for each that may go on
 // beside others. They give way to tasks that are being started, which people wait for and
-// engines are as busy with: for a while, or until too much is left lying about.
+// engines are as busy with: for a while, or until too much is left lying about. What holds
+// temporary storage does not wait, as those that start may want it.
 func (r *Room) removals(ctx context.Context, all []godocker.Attempt) ([]godocker.Attempt, chan struct{}, error) {
 	n, err := r.Store.Count(ctx)
 	if err != nil || n[godocker.Starting] == 0 || len(all) >= tooMany {
 		return all, make(chan struct{}, freeAtOnce), err
 	}
 	fresh := time.Now().Add(-giveWay)
-	return slices.DeleteFunc(all, func(a godocker.Attempt) bool { return a.Ended.After(fresh) }), make(chan struct{}, 1), nil
+	return slices.DeleteFunc(all, func(a godocker.Attempt) bool {
+		e := r.Executors[a.Executor]
+		return a.Ended.After(fresh) && e != nil && !e.Capabilities().TmpStorage
+	}), make(chan struct{}, 1), nil
 }
 
 // remove frees one attempt. An attempt without a handle may still have begun, by a
