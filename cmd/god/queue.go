@@ -141,7 +141,9 @@ func printQueue(w io.Writer, ts []api.Task) error {
 	p := palette(colourful(w))
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintf(t, "ID\tNAME\tUSER\t%s\tCPU\tGB\tSUBMITTED\tWHERE OR WHY\n", p.plain("STATUS"))
-	several := slices.ContainsFunc(ts, func(k api.Task) bool { return k.Container.Executor != "" && k.Container.Executor != ts[0].Container.Executor })
+	several := slices.ContainsFunc(ts, func(k api.Task) bool {
+		return k.Container.Executor != "" && k.Container.Executor != ts[0].Container.Executor
+	})
 	for _, k := range ts {
 		place := node(k)
 		if several && place != "" {

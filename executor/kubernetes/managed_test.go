@@ -29,7 +29,7 @@ func (d dropped) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func makesPod(r *http.Request) bool {
-	return r.Method == "POST" && strings.HasSuffix(r.URL.Path, "/pods")
+	return r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/pods")
 }
 
 // Who finds a Job whose maker died before it made the pod goes on with it, and all who come
@@ -69,7 +69,7 @@ func oneJob(t *testing.T, job string, made, deleted *atomic.Int64) string {
 			<-r.Context().Done()
 		case makesPod(r):
 			made.Add(1)
-		case r.Method == "DELETE":
+		case r.Method == http.MethodDelete:
 			deleted.Add(1)
 			fmt.Fprint(w, `{"kind":"Status","apiVersion":"v1","status":"Success"}`)
 		case strings.Contains(r.URL.Path, "/jobs"):
