@@ -166,8 +166,9 @@ func (r *Room) release(ctx context.Context, executors []string, others bool) (bo
 
 // removals says which attempts to remove now, and has a slot for each that may go on
 // beside others. They give way to tasks that are being started, which people wait for and
-// engines are as busy with: for a while, or until too much is left lying about. What holds
-// temporary storage does not wait, as those that start may want it.
+// engines are as busy with: for a while, or until too much is left lying about. What may
+// still run gives way to nothing, nor does what holds temporary storage, as those that start
+// may want it.
 func (r *Room) removals(ctx context.Context, all []godocker.Attempt) ([]godocker.Attempt, chan struct{}, error) {
 	n, err := r.Store.Count(ctx)
 	if err != nil || n[godocker.Starting] == 0 || len(all) >= tooMany {
@@ -176,8 +177,14 @@ func (r *Room) removals(ctx context.Context, all []godocker.Attempt) ([]godocker
 	fresh := time.Now().Add(-giveWay)
 	return slices.DeleteFunc(all, func(a godocker.Attempt) bool {
 		e := r.Executors[a.Executor]
-		return a.Ended.After(fresh) && e != nil && !e.Capabilities().TmpStorage
+		return a.Ended.After(fresh) && stopped(a) && e != nil && !e.Capabilities().TmpStorage
 	}), make(chan struct{}, 1), nil
+}
+
+// stopped reports whether the executor saw the attempt end. Any other may still run, or begin
+// only now: one that was killed while it was being started, one on a node that is lost.
+func stopped(a godocker.Attempt) bool {
+	return !a.Started.IsZero() && a.Outcome != godocker.NodeLost
 }
 
 // remove frees one attempt. An attempt without a handle may still have begun, by a
