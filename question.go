@@ -17,7 +17,7 @@ type Place struct {
 	ID     int64  `json:"id"`
 	Code   string `json:"code,omitempty"`   // "" = it starts now
 	Reason string `json:"reason,omitempty"` // the same
-	Held   bool   `json:"held,omitempty"`   // it has no turn yet: its array holds it back, or it waits for others
+	Held   bool   `json:"held,omitempty"`   // it has no turn yet: its array holds it back, it waits for others, or it is suspended
 }
 
 // Asks are what scheduling looks at of a task.

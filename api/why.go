@@ -41,7 +41,7 @@ type WhatIf struct {
 
 // QueuePlace is one place of the queue, in the order in which tasks get their turns.
 type QueuePlace struct {
-	Place    int    `json:"place" doc:"from 1 on; 0 = it has no turn yet, as its array holds it back or it waits for others"`
+	Place    int    `json:"place" doc:"from 1 on; 0 = it has no turn yet, as its array holds it back, it waits for others, or it is suspended"`
 	ID       int64  `json:"id" doc:"0 = somebody else's"`
 	User     string `json:"user" doc:"empty = somebody else"`
 	Executor string `json:"executor,omitempty" doc:"of which it is to get a place; absent = somebody else's"`

@@ -88,6 +88,19 @@ func TestQuestions(t *testing.T) {
 		h.wish(small, godocker.WishSuspend)
 		h.pass(time.Second)
 		says(small, "suspended", "resumes it")
+		if a = h.ask(godocker.Question{Most: 9}); len(a.Queue) != 3 || a.Queue[2].ID != small || !a.Queue[2].Held || a.Queue[2].Code != "suspended" || a.Waiting != 2 {
+			t.Errorf("with a suspended one, the queue is %+v of %d", a.Queue, a.Waiting)
+		}
+		if a = h.ask(godocker.Question{Most: 2}); len(a.Queue) != 2 {
+			t.Errorf("of two places asked for: %+v", a.Queue)
+		}
+		h.wish(small, godocker.WishResume)
+		h.pass(time.Second)
+		if a = h.ask(godocker.Question{Most: 9}); len(a.Queue) != 3 || a.Queue[1].ID != small || a.Queue[1].Held {
+			t.Errorf("with a resumed one, the queue is %+v", a.Queue)
+		}
+		h.wish(small, godocker.WishSuspend)
+		h.pass(time.Second)
 		array := h.submit("run=1m", asking(4, time.Hour), func(t *godocker.Task) { t.Requirements.Array.Values = "1:3" })
 		h.pass(time.Second)
 		if a = says(array, "resources", "waiting until"); !strings.Contains(strings.Join(a.Facts, "\n"), "Its next element is the one of value 1") {
@@ -122,6 +135,12 @@ func TestQueueOfHeldElements(t *testing.T) {
 		}
 		if a = h.ask(godocker.Question{Most: 1}); len(a.Queue) != 1 {
 			t.Errorf("of one place asked for: %+v", a.Queue)
+		}
+		h.wish(array+9, godocker.WishSuspend)
+		h.pass(time.Second)
+		a = h.ask(godocker.Question{Most: 9})
+		if len(a.Queue) != 3 || !strings.HasPrefix(a.Queue[1].Reason, "6 elements wait") || a.Queue[2].ID != array+9 || a.Queue[2].Code != "suspended" {
+			t.Errorf("with a suspended element, the queue is %+v", a.Queue)
 		}
 	})
 }

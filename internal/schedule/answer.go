@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -235,8 +236,7 @@ func (r *Room) order(ctx context.Context, t *terms, most int) (a godocker.Answer
 }
 
 // held tells of what waits and has no turn yet: elements that their array holds back, or
-// that are far back in it, and tasks that wait for others. Those that somebody suspended
-// are not there.
+// that are far back in it, tasks that wait for others, and after them those that are suspended.
 func (r *Room) held(ctx context.Context, most int) (out []godocker.Place, err error) {
 	if most <= 0 {
 		return nil, nil
@@ -245,8 +245,12 @@ func (r *Room) held(ctx context.Context, most int) (out []godocker.Place, err er
 	if err != nil {
 		return nil, err
 	}
+	apart := map[int64]int{} // elements that are suspended by themselves
+	for _, q := range r.book.idle {
+		apart[q.ParentID]++
+	}
 	for _, a := range arrays {
-		n := a.Waiting - r.book.inside[a.ID] - r.book.needs.waitingOf(a.ID)
+		n := a.Waiting - r.book.inside[a.ID] - r.book.needs.waitingOf(a.ID) - apart[a.ID]
 		if a.Kill || a.Suspended || n <= 0 {
 			continue
 		}
@@ -270,6 +274,9 @@ func (r *Room) held(ctx context.Context, most int) (out []godocker.Place, err er
 	for _, q := range waiting {
 		_, why := judge(q, fates)
 		out = append(out, godocker.Place{ID: q.ID, Code: "dependency", Reason: why, Held: true})
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.book.idle)) {
+		out = append(out, godocker.Place{ID: id, Code: "suspended", Reason: heldBack(r.book.idle[id].Disabled), Held: true})
 	}
 	return out[:min(len(out), most)], err
 }

@@ -14,6 +14,7 @@ type book struct {
 	shares *Shares
 	killed map[int64]bool            // waiting tasks that are to be ended
 	wished map[int64]godocker.Queued // waiting tasks about which something else is asked
+	idle   map[int64]godocker.Queued // waiting tasks that are suspended
 	arrays map[int64]*array          // those with elements that wait
 	inside map[int64]int             // elements that arrays have in the queue
 	needs  needs
@@ -26,7 +27,7 @@ type book struct {
 func newBook(s *plan.State, shares *Shares) *book {
 	s.Clear()
 	shares.clear()
-	return &book{State: s, shares: shares, killed: map[int64]bool{}, wished: map[int64]godocker.Queued{}, arrays: map[int64]*array{}, inside: map[int64]int{}, needs: newNeeds(), asked: true, resting: map[int64]time.Time{}}
+	return &book{State: s, shares: shares, killed: map[int64]bool{}, wished: map[int64]godocker.Queued{}, idle: map[int64]godocker.Queued{}, arrays: map[int64]*array{}, inside: map[int64]int{}, needs: newNeeds(), asked: true, resting: map[int64]time.Time{}}
 }
 
 // add brings in tasks as the store has them now.
@@ -55,6 +56,7 @@ func (b *book) add(qs []godocker.Queued) {
 func (b *book) drop(id int64) {
 	delete(b.killed, id)
 	delete(b.wished, id)
+	delete(b.idle, id)
 	b.needs.drop(id)
 	b.leave(id)
 }

@@ -12,11 +12,15 @@ import (
 // aside keeps a waiting task out of the queue that is suspended, or about which
 // something is asked that must be answered first.
 func (b *book) aside(q godocker.Queued) bool {
+	delete(b.idle, q.ID)
 	asked := q.Wish != "" && !q.Wish.Cleans()
 	if q.State != godocker.Pending || q.Kill || !asked && !q.Suspended {
 		return false
 	}
 	b.drop(q.ID)
+	if q.Suspended {
+		b.idle[q.ID] = q
+	}
 	if asked {
 		b.wished[q.ID] = q
 	}

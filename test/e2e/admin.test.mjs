@@ -74,6 +74,15 @@ test("an administrator's morning", { skip, timeout: 180_000 }, async () => {
   await queue.getByRole("link", { name: `#${waiting.split("/").pop()}` }).waitFor();
   await shoot(page, "cluster-drained");
   assert.deepEqual(await audit(page), []);
+
+  // Suspended, it has no turn, and is there nevertheless.
+  const suspended = await page.request.post(`/api/1.0${waiting}/suspend`);
+  assert.ok(suspended.ok(), await suspended.text());
+  const held = queue.getByRole("row").filter({ hasText: "Suspended: it waits until somebody resumes it" });
+  await held.getByRole("rowheader", { name: "–" }).waitFor();
+  await held.getByRole("link", { name: `#${waiting.split("/").pop()}` }).waitFor();
+  await page.request.post(`/api/1.0${waiting}/resume`);
+  await held.waitFor({ state: "detached" });
   await page
     .getByRole("button", { name: /^Remove reservation/ })
     .first()

@@ -2227,7 +2227,7 @@ export interface components {
             id?: number;
             /**
              * Format: int64
-             * @description from 1 on; 0 = it has no turn yet, as its array holds it back or it waits for others
+             * @description from 1 on; 0 = it has no turn yet, as its array holds it back, it waits for others, or it is suspended
              */
             place?: number;
             reason?: string;

@@ -67,8 +67,8 @@ export const cluster = {
   },
   queue: "Queue",
   queueNote:
-    "In the order in which turns come; what is held back has none yet. Of tasks of others, only that they are there.",
-  empty: "Nothing waits, but for what is suspended.",
+    "In the order in which turns come; what is held back or suspended has none yet. Of tasks of others, only that they are there.",
+  empty: "Nothing waits.",
   unanswered: "The scheduler does not answer. The processes below tell who is at work.",
   place: "Turn",
   notYet: "–",
