@@ -55,6 +55,13 @@ echo '${pdf()}' | base64 -d > out/plots/figure.pdf
 head -c 40 out/plots/dot.png > "out/plots/e10 cut off.png"
 echo small > "out/plots/e2, with a name that is as long as names of results may be when they tell of every step, setting and sample that they came from.txt"
 printf '\\033[38;5;208morange\\033[m \\033[38;2;255;255;0mlemon\\033[m \\342\\200\\2561 DIAP\\n' >&2
+for behind in 40 41 42 43 44 45 46 47 '48;5;208' '48;5;21' '48;2;255;255;0' '48;5;16' '48;5;231'; do
+  for before in 39 31 32 33 34 35 36 '38;5;208' '38;5;21' '38;2;255;255;0' '38;5;231'; do
+    printf '\\033[%s;%sm%s\\033[7m turned \\033[m' "$behind" "$before" "$before" >&2
+  done
+  printf '\\n' >&2
+done
+printf '\\033[7mall turned\\033[27m and back\\n' >&2
 echo 'a name of an older system' > "$(printf 'out/caf\\351.txt')"
 ln -s /etc/passwd out/passwd
 sleep 5
@@ -87,8 +94,14 @@ test("a scientist's first hour", { skip, timeout: 4 * slow }, async () => {
   const errors = page.getByRole("region", { name: "stderr of the task" });
   await errors.getByText("<U+202E>1 DIAP").waitFor(); // and not PAID 1
   await until(slow, () => errors.getByText("orange").evaluate((word) => word.style.color !== ""));
-  assert.deepEqual(await audit(page), []);
-  await shoot(page, "log-colours");
+  for (const colorScheme of ["dark", "light"]) {
+    await page.emulateMedia({ colorScheme });
+    await page.reload(); // so that nothing is judged half dark
+    await page.getByText("stderr", { exact: true }).click();
+    await errors.getByText("all turned", { exact: true }).waitFor();
+    assert.deepEqual(await audit(page), [], `colours in ${colorScheme}`);
+    await shoot(page, `log-colours-${colorScheme}`);
+  }
   await page.getByText("stdout", { exact: true }).click();
   await mistake.getByText("no reference genome").waitFor();
   await log.evaluate((box) => box.scrollTo(0, 0));

@@ -24,12 +24,42 @@ test.each([
   ["38;5;244", "#808080"],
   ["38;2;255;136;0", "#ff8800"],
   ["38:2::255:136:0", "#ff8800"],
-  ["48;5;208", undefined], // of what is behind
   ["38;5;999", undefined],
   ["38;2;1", undefined],
 ])("the colour %s", (codes, colour) => {
   expect(pieces(`\u001b[${codes}mx\u001b[my`)).toEqual([
     { text: "x", look: "", colour },
+    { text: "y", look: "" },
+  ]);
+});
+
+test.each([
+  ["41", { look: "bg1" }],
+  ["97;104", { look: "fg7 bg4" }],
+  ["100", { look: "bg0" }],
+  ["31;42;49", { look: "fg1" }],
+  ["42;0;1", { look: "bold" }],
+  ["48;5;9", { look: "bg1" }],
+  ["48;5;208", { look: "", ground: "#ff8700" }],
+  ["48;2;255;136;0", { look: "", ground: "#ff8800" }],
+  ["48:2::255:136:0", { look: "", ground: "#ff8800" }],
+  ["48;5;208;44", { look: "bg4" }],
+  ["48;5;208;49", { look: "" }],
+  ["48;5;208;38;5;21", { look: "", ground: "#ff8700", colour: "#0000ff" }],
+  ["44;48;5;999", { look: "bg4" }],
+  ["44;48;2;1", { look: "bg4" }],
+  ["108", { look: "" }],
+  ["7", { look: "turned" }],
+  ["7;27", { look: "" }],
+  ["31;7", { look: "bg1" }],
+  ["31;44;7", { look: "fg4 bg1" }],
+  ["44;7", { look: "fg4 bg7" }], // the usual text's own is behind
+  ["7;38;5;208", { look: "", ground: "#ff8700" }],
+  ["7;48;5;208", { look: "bg7", colour: "#ff8700" }],
+  ["7;31;27", { look: "fg1" }],
+])("what is behind after %s", (codes, want) => {
+  expect(pieces(`\u001b[${codes}mx\u001b[my`)).toEqual([
+    { text: "x", ...want },
     { text: "y", look: "" },
   ]);
 });

@@ -1,8 +1,9 @@
 /** A piece of a line, with the class of its colours. */
 export interface Piece {
   text: string;
-  look: string; // words such as "fg1 bold"; "" is plain
+  look: string; // words such as "fg1 bg4 bold"; "" is plain
   colour?: string; // of those that have no word: #rrggbb
+  ground?: string; // the same, of what is behind
 }
 
 const longest = 10_000; // characters of a line that are shown
@@ -43,18 +44,40 @@ export function pieces(line: string): Piece[] {
   return out;
 }
 
-function push(out: Piece[], text: string, { look, rgb }: Pen): void {
-  if (text) out.push(rgb ? { text, look, colour: rgb } : { text, look });
+function push(out: Piece[], text: string, pen: Pen): void {
+  if (text) out.push({ text, ...pen.draws() });
+}
+
+/** What is written or painted with: one of the eight, any other as #rrggbb, or the usual if neither. */
+interface Ink {
+  n?: number;
+  rgb?: string;
 }
 
 class Pen {
-  rgb = ""; // instead of a colour that has a word
-  private colour = "";
+  private fore: Ink = {};
+  private back: Ink = {};
   private bold = false;
   private under = false;
+  private turned = false; // what is written with and what is behind it
 
-  get look(): string {
-    return [this.colour, this.bold && "bold", this.under && "under"].filter(Boolean).join(" ");
+  draws(): Omit<Piece, "text"> {
+    const usual = (ink: Ink) => ink.n === undefined && !ink.rgb;
+    const plain = this.turned && usual(this.fore) && usual(this.back);
+    const ink = this.turned ? this.back : this.fore;
+    const ground = !this.turned ? this.back : usual(this.fore) && !plain ? { n: 7 } : this.fore;
+    const look = [
+      ink.n !== undefined && `fg${ink.n}`,
+      ground.n !== undefined && `bg${ground.n}`,
+      plain && "turned",
+      this.bold && "bold",
+      this.under && "under",
+    ];
+    return {
+      look: look.filter(Boolean).join(" "),
+      ...(ink.rgb && { colour: ink.rgb }),
+      ...(ground.rgb && { ground: ground.rgb }),
+    };
   }
 
   take(codes: string): void {
@@ -70,37 +93,41 @@ class Pen {
       const rest = parts.length > 0 ? parts : all.slice(i + 1, i + 5).map(Number);
       const indexed = rest[0] === 5;
       if (parts.length === 0) i += indexed ? 2 : 4;
-      if (code === 38) this.paint(indexed ? rest.slice(1, 2) : rest.length > 3 ? rest.slice(-3) : []); // 38:2 has a colour space at times
+      const ink = inkOf(indexed ? rest.slice(1, 2) : rest.length > 3 ? rest.slice(-3) : []); // 38:2 has a colour space at times
+      if (!ink) continue;
+      if (code === 38) this.fore = ink;
+      else this.back = ink;
     }
-  }
-
-  /** Takes one of 256 colours, or red, green and blue. */
-  private paint(parts: number[]): void {
-    const [n = 0] = parts;
-    const one = parts.length === 1;
-    if ((!one && parts.length !== 3) || parts.some((n) => !(n >= 0 && n <= 255))) return;
-    if (one && n < 16) {
-      this.set(30 + (n % 8));
-      return;
-    }
-    this.colour = "";
-    this.rgb = hex(one ? ofMany(n) : parts);
   }
 
   private set(code: number): void {
-    if (code === 0 || code === 39 || (code >= 30 && code <= 37) || (code >= 90 && code <= 97)) this.rgb = "";
+    const [tens, n] = [Math.floor(code / 10), code % 10];
     if (code === 0) {
-      this.colour = "";
+      this.fore = {};
+      this.back = {};
       this.bold = false;
       this.under = false;
+      this.turned = false;
     } else if (code === 1) this.bold = true;
     else if (code === 22) this.bold = false;
     else if (code === 4) this.under = true;
     else if (code === 24) this.under = false;
-    else if (code === 39) this.colour = "";
-    else if (code >= 30 && code <= 37) this.colour = `fg${code - 30}`;
-    else if (code >= 90 && code <= 97) this.colour = `fg${code - 90}`;
+    else if (code === 7) this.turned = true;
+    else if (code === 27) this.turned = false;
+    else if (code === 39) this.fore = {};
+    else if (code === 49) this.back = {};
+    else if ((tens === 3 || tens === 9) && n < 8) this.fore = { n };
+    else if ((tens === 4 || tens === 10) && n < 8) this.back = { n };
   }
+}
+
+/** One of 256 colours, or red, green and blue; undefined if it is none. */
+function inkOf(parts: number[]): Ink | undefined {
+  const [n = 0] = parts;
+  const one = parts.length === 1;
+  if ((!one && parts.length !== 3) || parts.some((n) => !(n >= 0 && n <= 255))) return undefined;
+  if (one && n < 16) return { n: n % 8 };
+  return { rgb: hex(one ? ofMany(n) : parts) };
 }
 
 const hex = (parts: number[]) => `#${parts.map((n) => n.toString(16).padStart(2, "0")).join("")}`;

@@ -124,7 +124,7 @@ function Line({
   if (line === undefined) return <div className={css.line} data-line={n + 1} data-away />;
   return (
     <div className={css.line} data-line={n + 1} data-current={current || undefined}>
-      {marked(pieces(line), find).map(({ text: words, look, colour, hit }, i) => {
+      {marked(pieces(line), find).map(({ text: words, look, colour, ground, hit }, i) => {
         const name =
           look
             .split(" ")
@@ -135,8 +135,12 @@ function Line({
           <mark key={key} className={name}>
             {words}
           </mark>
-        ) : name || colour ? (
-          <span key={key} className={name} style={colour ? { color: legible(colour) } : undefined}>
+        ) : name || colour || ground ? (
+          <span
+            key={key}
+            className={name}
+            style={{ color: colour && legible(colour), background: ground && behind(ground) }}
+          >
             {words}
           </span>
         ) : (
@@ -150,6 +154,11 @@ function Line({
 /** A colour as light or dark as it must be to be read. */
 function legible(colour: string): string {
   return `light-dark(oklch(from ${colour} min(l, 0.5) c h), oklch(from ${colour} max(l, 0.75) c h))`;
+}
+
+/** A colour as light or dark as it must be for any text to be read on it. */
+function behind(colour: string): string {
+  return `light-dark(oklch(from ${colour} max(l, 0.94) min(c, 0.05) h), oklch(from ${colour} min(l, 0.28) min(c, 0.08) h))`;
 }
 
 /** What is said where there are no lines. */
