@@ -56,7 +56,7 @@ head -c 40 out/plots/dot.png > "out/plots/e10 cut off.png"
 echo small > "out/plots/e2, with a name that is as long as names of results may be when they tell of every step, setting and sample that they came from.txt"
 printf '\\033[38;5;208morange\\033[m \\033[38;2;255;255;0mlemon\\033[m \\342\\200\\2561 DIAP\\n' >&2
 for behind in 40 41 42 43 44 45 46 47 '48;5;208' '48;5;21' '48;2;255;255;0' '48;5;16' '48;5;231'; do
-  for before in 39 31 32 33 34 35 36 '38;5;208' '38;5;21' '38;2;255;255;0' '38;5;231'; do
+  for before in 39 31 32 33 34 35 36 '38;5;208' '38;5;21' '38;5;46' '38;5;51' '38;2;255;255;0'; do
     printf '\\033[%s;%sm%s\\033[7m turned \\033[m' "$behind" "$before" "$before" >&2
   done
   printf '\\n' >&2
@@ -66,6 +66,14 @@ echo 'a name of an older system' > "$(printf 'out/caf\\351.txt')"
 ln -s /etc/passwd out/passwd
 sleep 5
 test "$REFERENCE" = hg38`;
+
+/** How many different values a property has of the words of a log that are as asked for. */
+async function shades(log, property, words) {
+  const found = await log
+    .getByText(words)
+    .evaluateAll((spans, property) => spans.map((span) => getComputedStyle(span)[property]), property);
+  return new Set(found).size;
+}
 
 test("a scientist's first hour", { skip, timeout: 4 * slow }, async () => {
   const { page, complaints, close } = await open(browser, server, { acceptDownloads: true });
@@ -98,7 +106,14 @@ test("a scientist's first hour", { skip, timeout: 4 * slow }, async () => {
     await page.emulateMedia({ colorScheme });
     await page.reload(); // so that nothing is judged half dark
     await page.getByText("stderr", { exact: true }).click();
-    await errors.getByText("all turned", { exact: true }).waitFor();
+    const turned = errors.getByText("all turned", { exact: true });
+    await turned.waitFor();
+    assert.equal(await shades(errors, "color", /^(3[1-6]|39)$/), 7);
+    assert.equal(await shades(errors, "backgroundColor", /^39$/), 13);
+    assert.notEqual(
+      await turned.evaluate((words) => getComputedStyle(words).color),
+      await errors.evaluate((box) => getComputedStyle(box).color),
+    );
     assert.deepEqual(await audit(page), [], `colours in ${colorScheme}`);
     await shoot(page, `log-colours-${colorScheme}`);
   }

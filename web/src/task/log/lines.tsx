@@ -153,7 +153,7 @@ function Line({
 
 /** A colour as light or dark as it must be to be read. */
 function legible(colour: string): string {
-  return `light-dark(oklch(from ${colour} min(l, 0.5) c h), oklch(from ${colour} max(l, 0.75) c h))`;
+  return `light-dark(oklch(from ${colour} min(l, 0.45) c h), oklch(from ${colour} max(l, 0.78) c h))`;
 }
 
 /** A colour as light or dark as it must be for any text to be read on it. */
