@@ -107,7 +107,7 @@ export function Where({ config, draft, set, errors }: Part) {
         <TextInput
           label={t.lifespan}
           description={t.lifespanHelp}
-          placeholder="12h"
+          placeholder={t.lifespanPlaceholder}
           error={errors.lifespan}
           value={draft.lifespan}
           onChange={(e) => set({ lifespan: e.currentTarget.value })}
@@ -115,7 +115,7 @@ export function Where({ config, draft, set, errors }: Part) {
         <TextInput
           label={t.warn}
           description={t.warnHelp}
-          placeholder="10m"
+          placeholder={t.warnPlaceholder}
           error={errors.warn}
           value={draft.warn}
           onChange={(e) => set({ warn: e.currentTarget.value })}
@@ -160,7 +160,7 @@ function Idle({ config, draft, set, errors }: Part) {
       <TextInput
         label={t.label}
         description={t.help(action === "none" ? "" : after, max)}
-        placeholder={after || "2h"}
+        placeholder={after || t.placeholder}
         disabled={draft.idleAction === "none"}
         error={errors.idle}
         value={draft.idle}
@@ -199,7 +199,7 @@ export function Data({ config, draft, set, errors }: Part) {
       <TagsInput
         label={t.env}
         description={t.envHelp}
-        placeholder="SAMPLE=mouse 7"
+        placeholder={t.envPlaceholder}
         splitChars={[]}
         error={errors.env}
         value={draft.env}
@@ -208,7 +208,7 @@ export function Data({ config, draft, set, errors }: Part) {
       <TagsInput
         label={t.uris}
         description={t.urisHelp}
-        placeholder="https://example.org/reads.fq.gz"
+        placeholder={t.urisPlaceholder}
         splitChars={[" "]}
         error={errors.uris}
         value={draft.uris}
@@ -218,7 +218,7 @@ export function Data({ config, draft, set, errors }: Part) {
         <TextInput
           label={t.tmp}
           description={t.tmpHelp}
-          placeholder="10g"
+          placeholder={t.tmpPlaceholder}
           error={errors.tmp}
           value={draft.tmp}
           onChange={(e) => set({ tmp: e.currentTarget.value })}
@@ -244,7 +244,7 @@ export function Inside({ config, draft, set, errors }: Part) {
       <TagsInput
         label={t.ports}
         description={t.portsHelp}
-        placeholder="8080"
+        placeholder={t.portsPlaceholder}
         error={errors.ports}
         value={draft.ports}
         onChange={(ports) => set({ ports })}

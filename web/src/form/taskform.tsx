@@ -214,7 +214,7 @@ export function Needs({ config, draft, set, errors, project }: Part & { project?
         <Amount
           label={text.form.webPort}
           description={text.form.webPortHelp}
-          placeholder="8888"
+          placeholder={text.form.webPortPlaceholder}
           min={1}
           max={65535}
           whole

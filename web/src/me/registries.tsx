@@ -114,7 +114,7 @@ function Add({ user, open, close, added }: AddProps) {
           {save.isError && fields.length === 0 && <Trouble>{words(save.error)}</Trouble>}
           <TextInput
             label={text.me.registry.address}
-            placeholder="registry.example.org"
+            placeholder={text.me.registry.addressPlaceholder}
             data-autofocus
             error={at("registry")}
             value={registry}

@@ -77,7 +77,7 @@ export function SSHKeys({ user }: { user: User }) {
       <form className={css.paste} onSubmit={add} noValidate>
         <Textarea
           label={text.me.ssh.paste}
-          placeholder="ssh-ed25519 AAAA… you@laptop"
+          placeholder={text.me.ssh.pastePlaceholder}
           autosize
           minRows={2}
           maxRows={6}

@@ -173,7 +173,7 @@ function Form({ project }: { project?: Project }) {
             />
             <TextInput
               label={text.project.path}
-              placeholder="/srv/lab"
+              placeholder={text.project.pathPlaceholder}
               value={volume.path ?? ""}
               onChange={(e) => set(volume.key, { path: e.currentTarget.value })}
             />

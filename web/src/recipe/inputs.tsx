@@ -91,7 +91,7 @@ function Line({ input, number, change, remove, error }: LineProps) {
       <legend className="unseen">{text.recipe.inputNumber(number)}</legend>
       <TextInput
         label={text.recipe.variable}
-        placeholder="SAMPLE"
+        placeholder={text.recipe.variablePlaceholder}
         error={error("name")}
         value={input.name}
         onChange={(e) => change({ name: e.currentTarget.value })}

@@ -76,6 +76,7 @@ export const project = {
     max_running_gpus: "GPUs",
   },
   path: "Folder on the nodes",
+  pathPlaceholder: "/srv/lab",
   mount: "Seen at (if elsewhere)",
   rights: "Members may",
   addVolume: "Add a volume",

@@ -55,6 +55,7 @@ export const recipe = {
   inputNumber: (n: number) => `Input ${n}`,
   removeInput: (n: number) => `Remove input ${n}`,
   variable: "Variable",
+  variablePlaceholder: "SAMPLE",
   label: "Label",
   labelPlaceholder: "Name of the sample",
   kind: "Kind",
