@@ -123,6 +123,8 @@ test("a terminal is found again as it was left", { skip, timeout: 4 * slow }, as
     await page.keyboard.type(`ls --color=always -l / | head -5; echo ${colorScheme}\n`);
     await sees(page, new RegExp(`^${colorScheme}`, "m"));
     assert.deepEqual(await audit(page), [], colorScheme);
+    const margin = page.locator(".xterm-viewport:visible");
+    assert.equal(await margin.evaluate((box) => getComputedStyle(box).backgroundColor), "rgba(0, 0, 0, 0)");
     await shoot(page, `terminal-${colorScheme}`);
   }
 

@@ -142,6 +142,7 @@ function build(
     theme,
     fontFamily: getComputedStyle(place).fontFamily,
     fontSize: 14,
+    lineHeight: 1.2, // in less, the underscores of some fonts are cut off
     scrollback: 10_000,
     cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     minimumContrastRatio: 4.5,
