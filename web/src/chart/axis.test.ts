@@ -15,6 +15,12 @@ test("hours tell the day where it begins, days the year", () => {
   expect(second).not.toContain("2024");
 });
 
+test("steps below a minute tell the seconds", () =>
+  expect(timesOf([at(1, 12), at(1, 12) + 5], 5)).toEqual([
+    expect.stringMatching(/^12:00:00\n.*1/),
+    "12:00:05",
+  ]));
+
 test("the newest bar has room", () => {
   expect(spanOf([0, 3600, 7200], true)).toEqual([0, 10_800]);
   expect(spanOf([0, 3600, 7200], false)).toEqual([0, 7200]);

@@ -1,9 +1,16 @@
-/** The times beside a chart's axis, which holds steps of so many seconds: hours of the day or days, with what is greater where it begins. */
+/** The times beside a chart's axis, which holds steps of so many seconds: times of the day or days, with what is greater where it begins. */
 export function timesOf(splits: readonly number[], step: number): string[] {
   let before = "";
   return splits.map((epoch) => {
     const date = new Date(epoch * 1000);
-    const small = step < day ? time.format(date) : step < 28 * day ? days.format(date) : months.format(date);
+    const small =
+      step < 60
+        ? seconds.format(date)
+        : step < day
+          ? time.format(date)
+          : step < 28 * day
+            ? days.format(date)
+            : months.format(date);
     const great = step < day ? days.format(date) : String(date.getFullYear());
     const told = great === before || (step >= day && before === "" && great === thisYear());
     before = great;
@@ -13,6 +20,7 @@ export function timesOf(splits: readonly number[], step: number): string[] {
 
 const day = 86_400;
 const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const seconds = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hourCycle: "h23" });
 const days = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
 const months = new Intl.DateTimeFormat(undefined, { month: "short" });
 

@@ -70,7 +70,7 @@ function options(lines: Line[], width: number, most: number | undefined, say: Pr
     legend: { show: false },
     scales: { y: { range: (_, __, max) => [0, Math.max(most ?? 0, max * 1.1, least)] } },
     axes: [
-      { ...axis, values: (_, splits, __, ___, step) => timesOf(splits, step) },
+      { ...axis, space: 70, values: (_, splits, __, ___, step) => timesOf(splits, step) },
       { ...axis, size: 74, values: (_, splits) => splits.map(say) },
     ],
     series: [
