@@ -1,9 +1,11 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Problem, words } from "../api/problem";
+import { configQuery } from "../api/queries";
 import type { NewTask } from "../api/types";
 import { maintenanceQuery } from "../cluster/queries";
 import { clock, sentence } from "../format";
+import { executorOf } from "../task/executor";
 import { text } from "../text";
 import css from "./beside.module.css";
 import { nodesQuery, startQuery } from "./queries";
@@ -20,7 +22,7 @@ export function Room({ task, wrong }: { task: NewTask; wrong: boolean }) {
       ) : (
         <Start task={task} />
       )}
-      <Nodes cpu={task.requirements.cpu} ram={task.requirements.ram} gpus={task.requirements.gpus ?? 0} />
+      <Nodes asks={task.requirements} />
     </section>
   );
 }
@@ -70,8 +72,10 @@ function Start({ task }: { task: NewTask }) {
 
 const mostNodes = 6;
 
-function Nodes({ cpu, ram, gpus }: { cpu: number; ram: number; gpus: number }) {
-  const nodes = useQuery(nodesQuery).data ?? [];
+/** The machines of the executor that would have the task. */
+function Nodes({ asks: { cpu, ram, gpus = 0, executor } }: { asks: NewTask["requirements"] }) {
+  const whose = executorOf(useQuery(configQuery).data, { container: {}, requirements: { executor } });
+  const nodes = (useQuery(nodesQuery).data ?? []).filter((node) => !whose || node.executor === whose);
   const free = nodes
     .filter((node) => !node.down && !node.drained)
     .map((node) => ({
