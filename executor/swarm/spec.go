@@ -3,6 +3,7 @@ package swarm
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/moby/moby/api/types/mount"
@@ -13,20 +14,17 @@ import (
 	"godocker/executor/dockerapi"
 )
 
-// fixed is the value itself, where the engine wants to know whether there is one.
-func fixed[T any](v T) *T { return &v }
-
 // spec is everything that the managers are told of an attempt.
 func (s *Swarm) spec(a executor.Assignment, at node, image string, secret string) swarm.ServiceSpec {
 	labels := dockerapi.Labels(a)
 	c := &swarm.ContainerSpec{
 		Image: image, Command: a.Command, Labels: labels, Env: dockerapi.Env(a), Dir: a.WorkDir,
-		User: "0:0", Healthcheck: dockerapi.Unchecked(), Init: fixed(false),
+		User: "0:0", Healthcheck: dockerapi.Unchecked(), Init: new(false),
 		CapabilityDrop: []string{"ALL"}, CapabilityAdd: dockerapi.Rights(a),
 		Privileges: &swarm.Privileges{NoNewPrivileges: true}, // which engines before Docker 25 do not know
 	}
 	if a.Grace > 0 {
-		c.StopGracePeriod = fixed(a.Grace)
+		c.StopGracePeriod = new(a.Grace)
 	}
 	for _, m := range a.Mounts {
 		c.Mounts = append(c.Mounts, dockerapi.Bind(m, false))
@@ -44,7 +42,7 @@ func (s *Swarm) spec(a executor.Assignment, at node, image string, secret string
 			Limits:       &swarm.Limit{NanoCPUs: int64(a.CPU * 1e9), MemoryBytes: a.RAM, Pids: cmp.Or(a.PIDs, s.cfg.PIDsLimit)},
 			Reservations: &swarm.Resources{NanoCPUs: int64(a.CPU * 1e9), MemoryBytes: a.RAM},
 		},
-		RestartPolicy: &swarm.RestartPolicy{Condition: swarm.RestartPolicyConditionNone, MaxAttempts: fixed(uint64(0)), Delay: fixed(time.Duration(0))},
+		RestartPolicy: &swarm.RestartPolicy{Condition: swarm.RestartPolicyConditionNone, MaxAttempts: new(uint64(0)), Delay: new(time.Duration(0))},
 		Placement:     &swarm.Placement{MaxReplicas: 1},
 		LogDriver:     &swarm.Driver{Name: "none"},
 	}
@@ -62,7 +60,7 @@ func (s *Swarm) spec(a executor.Assignment, at node, image string, secret string
 	return swarm.ServiceSpec{
 		Annotations:  swarm.Annotations{Name: a.Name(), Labels: labels},
 		TaskTemplate: t, EndpointSpec: ends,
-		Mode: swarm.ServiceMode{Replicated: &swarm.ReplicatedService{Replicas: fixed(uint64(1))}},
+		Mode: swarm.ServiceMode{Replicated: &swarm.ReplicatedService{Replicas: new(uint64(1))}},
 	}
 }
 
@@ -71,9 +69,7 @@ func (s *Swarm) spec(a executor.Assignment, at node, image string, secret string
 func ended(spec swarm.ServiceSpec) swarm.ServiceSpec {
 	c := *spec.TaskTemplate.ContainerSpec
 	c.Labels = map[string]string{labelEnded: "true"}
-	for name, value := range spec.Labels {
-		c.Labels[name] = value
-	}
+	maps.Copy(c.Labels, spec.Labels)
 	spec.TaskTemplate.ContainerSpec = &c
 	spec.TaskTemplate.Placement = &swarm.Placement{Constraints: []string{"node.id==" + labelEnded}}
 	spec.UpdateConfig = &swarm.UpdateConfig{Parallelism: 1, Order: swarm.UpdateOrderStopFirst, FailureAction: swarm.UpdateFailureActionContinue}

@@ -24,7 +24,6 @@ const labelEnded = "godocker.ended"
 
 // task is what is looked at of a task of a swarm. There may be thousands.
 type task struct {
-	ID           string
 	CreatedAt    time.Time
 	ServiceID    string
 	NodeID       string
