@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
+	"golang.org/x/sync/errgroup"
 
 	"godocker"
 	"godocker/executor"
@@ -68,27 +68,23 @@ func (e *Engine) list(ctx context.Context, n int) (map[executor.Handle]container
 
 // details asks for the containers with the indices in ask.
 func (e *Engine) details(ctx context.Context, hs []executor.Handle, ask []int, out []executor.Status, node string) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	tokens := make(chan struct{}, asksAtATime)
-	var all sync.WaitGroup
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(asksAtATime)
 	for _, i := range ask {
-		tokens <- struct{}{}
-		all.Go(func() {
-			defer func() { <-tokens }()
+		all.Go(func() error {
 			got, err := e.api.ContainerInspect(ctx, string(hs[i]), client.ContainerInspectOptions{})
 			switch {
 			case errdefs.IsNotFound(err): // stays lost
 			case err != nil:
-				cancel(fmt.Errorf("docker: %w", err))
+				return fmt.Errorf("docker: %w", err)
 			default:
 				got.Container.State.OOMKilled = e.outOfMemory(ctx, got.Container)
 				out[i] = status(hs[i], got.Container, node)
 			}
+			return nil
 		})
 	}
-	all.Wait()
-	return context.Cause(ctx)
+	return all.Wait()
 }
 
 func status(h executor.Handle, c container.InspectResponse, node string) executor.Status {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -24,27 +24,21 @@ func (e *Engine) Inspect(ctx context.Context, hs []executor.Handle) ([]executor.
 		return nil, err
 	}
 	out := make([]executor.Status, len(hs))
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	tokens := make(chan struct{}, asksAtATime)
-	var all sync.WaitGroup
+	asks, ctx := errgroup.WithContext(ctx)
+	asks.SetLimit(asksAtATime)
 	for i, h := range hs {
 		if p := e.pods.of(jobName(h)); p != nil {
 			out[i] = p.status(h, e.gaveUp(p))
 			continue
 		}
-		tokens <- struct{}{}
-		all.Go(func() {
-			defer func() { <-tokens }()
-			s, err := e.ask(ctx, h)
-			if err != nil {
-				cancel(fmt.Errorf("kubernetes: %w", err))
+		asks.Go(func() (err error) {
+			if out[i], err = e.ask(ctx, h); err != nil {
+				err = fmt.Errorf("kubernetes: %w", err)
 			}
-			out[i] = s
+			return err
 		})
 	}
-	all.Wait()
-	return out, context.Cause(ctx)
+	return out, asks.Wait()
 }
 
 // podless is how long a Job is taken for one whose pod is yet to be made.

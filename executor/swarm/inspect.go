@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/types/swarm"
+	"golang.org/x/sync/errgroup"
 
 	"godocker"
 	"godocker/executor"
@@ -43,30 +43,26 @@ func (s *Swarm) Inspect(ctx context.Context, hs []executor.Handle) ([]executor.S
 }
 
 func (s *Swarm) inspectEach(ctx context.Context, out []executor.Status, all nodes) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	tokens := make(chan struct{}, asksAtATime)
-	var wg sync.WaitGroup
+	asks, ctx := errgroup.WithContext(ctx)
+	asks.SetLimit(asksAtATime)
 	for i := range out {
 		h := out[i].Handle
 		if !dockerapi.Valid(h) {
 			continue
 		}
-		tokens <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-tokens }()
+		asks.Go(func() error {
 			t, ending, err := s.taskOf(ctx, string(h))
 			switch {
 			case errdefs.IsNotFound(err): // stays lost
 			case err != nil:
-				cancel(err)
+				return err
 			default:
 				out[i] = s.status(h, t, ending, all)
 			}
+			return nil
 		})
 	}
-	wg.Wait()
-	return context.Cause(ctx)
+	return asks.Wait()
 }
 
 // inspectAll goes through all services, and then through all tasks of those that are asked
