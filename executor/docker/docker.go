@@ -92,10 +92,7 @@ func New(_ context.Context, env plugin.Env, cfg Config) (executor.Executor, erro
 	if err != nil {
 		return nil, err
 	}
-	log := env.Log
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
+	log := cmp.Or(env.Log, slog.New(slog.DiscardHandler))
 	cfg.MaxCreates = cmp.Or(cfg.MaxCreates, defaultCreates)
 	cfg.PIDsLimit = cmp.Or(cfg.PIDsLimit, defaultPIDs)
 	return &Engine{api: engine.Client, engine: engine, cfg: cfg, log: log, patience: takeOver, creates: make(chan struct{}, cfg.MaxCreates), local: engine.Local}, nil

@@ -9,6 +9,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -116,10 +117,7 @@ func open(ctx context.Context, env plugin.Env, cfg Config, reached *rest.Config)
 	if err != nil {
 		return nil, fmt.Errorf("kubernetes: %w", err)
 	}
-	log := env.Log
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
+	log := cmp.Or(env.Log, slog.New(slog.DiscardHandler))
 	tell.Do(func() { klog.SetSlogLogger(log) })
 	return &Engine{api: a, cfg: cfg, log: log, life: ctx, pods: newPodStore(), nodes: newNodeStore(core.ResourceName(cfg.GPUResource)), events: newEventStore()}, nil
 }
