@@ -119,7 +119,8 @@ func (e *Engine) List(ctx context.Context, cluster string) ([]executor.Found, er
 	return out, nil
 }
 
-// numbers are 0 for what is none of ours, whatever its labels say.
+// numbers are those of the attempt that an object is of; 0 for what is none of ours,
+// whatever its labels say.
 func numbers(o *meta.ObjectMeta) (task int64, attempt int) {
 	task, err := strconv.ParseInt(o.Labels[labelTask], 10, 64)
 	if err != nil {

@@ -1,7 +1,7 @@
 package kubernetes
 
 import (
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,11 +48,8 @@ func podOf(k *core.Pod) *pod {
 	p := &pod{name: k.Name, version: k.ResourceVersion, uid: k.UID, job: types.UID(k.Labels[uidLabel]), jobName: k.Labels[jobLabel],
 		node: k.Spec.NodeName, ip: k.Status.PodIP, cluster: k.Labels[labelCluster], mark: k.Labels[labelMark], created: k.CreationTimestamp.Time,
 		phase: k.Status.Phase, reason: k.Status.Reason, message: k.Status.Message, deleted: k.DeletionTimestamp != nil, killed: k.Annotations[killedNote] != ""}
-	p.task, _ = strconv.ParseInt(k.Labels[labelTask], 10, 64)
-	p.attempt, _ = strconv.Atoi(k.Labels[labelAttempt])
-	for _, f := range k.Finalizers {
-		p.held = p.held || f == finalizer
-	}
+	p.task, p.attempt = numbers(&k.ObjectMeta)
+	p.held = slices.Contains(k.Finalizers, finalizer)
 	for _, v := range k.Spec.Volumes {
 		p.tmp = p.tmp || v.Name == tmpVolume
 	}
