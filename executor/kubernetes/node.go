@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -132,20 +133,15 @@ func (e *Engine) Nodes(ctx context.Context) ([]executor.Node, error) {
 	if err := e.current(ctx); err != nil {
 		return nil, err
 	}
-	out := []executor.Node{}
+	out, tolerated := []executor.Node{}, e.tolerations()
 	for _, n := range e.nodes.all() {
 		if !e.ours(n) {
 			continue
 		}
 		out = append(out, executor.Node{Name: n.name, CPU: n.cpu, RAM: n.ram, GPUs: int(n.gpus), Labels: maps.Clone(n.labels),
-			Down: n.cordoned || !n.ready || !e.tolerates(n)})
+			Down: n.cordoned || !n.ready || !tolerates(tolerated, n)})
 	}
-	slices.SortFunc(out, func(a, b executor.Node) int {
-		if a.Name < b.Name {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(out, func(a, b executor.Node) int { return cmp.Compare(a.Name, b.Name) })
 	return out, nil
 }
 
@@ -159,10 +155,10 @@ func (e *Engine) ours(n *node) bool {
 }
 
 // tolerates reports whether a node has no taint that keeps tasks off.
-func (e *Engine) tolerates(n *node) bool {
+func tolerates(tolerated []core.Toleration, n *node) bool {
 	for i := range n.taints {
 		t := &n.taints[i]
-		if t.Effect != core.TaintEffectPreferNoSchedule && !slices.ContainsFunc(e.tolerations(), func(x core.Toleration) bool { return x.ToleratesTaint(t) }) {
+		if t.Effect != core.TaintEffectPreferNoSchedule && !slices.ContainsFunc(tolerated, func(x core.Toleration) bool { return x.ToleratesTaint(t) }) {
 			return false
 		}
 	}
