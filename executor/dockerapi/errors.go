@@ -39,12 +39,12 @@ func Answered(err error) bool {
 	if !IsAnswer(err) || errdefs.IsUnavailable(err) {
 		return false
 	}
-	return !OfPlugin(err) && !slices.ContainsFunc(passing, func(words string) bool { return strings.Contains(err.Error(), words) })
+	return !ofPlugin(err) && !slices.ContainsFunc(passing, func(words string) bool { return strings.Contains(err.Error(), words) })
 }
 
-// OfPlugin reports whether the engine's authorization plug-in says no, or nothing. It is
+// ofPlugin reports whether the engine's authorization plug-in says no, or nothing. It is
 // this very server: it is out of order, or is told of the task's end before this is.
-func OfPlugin(err error) bool {
+func ofPlugin(err error) bool {
 	said := Words(err)
 	return strings.HasPrefix(said, "authorization denied by plugin ") || strings.HasPrefix(said, "plugin ") && strings.Contains(said, " failed with error: ")
 }

@@ -34,8 +34,8 @@ func Ask(ctx context.Context, api *client.Client, image string, login *executor.
 	return PullError(err)
 }
 
-// Refused reports whether an answer of the engine is that a registry says no.
-func Refused(err error) bool {
+// refused reports whether an answer of the engine is that a registry says no.
+func refused(err error) bool {
 	return errdefs.IsUnauthorized(err) || errdefs.IsPermissionDenied(err) || errdefs.IsNotFound(err) ||
 		slices.ContainsFunc(refusals, func(word string) bool { return strings.Contains(err.Error(), word) })
 }
@@ -54,9 +54,9 @@ func Encoded(l *executor.RegistryLogin) (string, error) {
 func PullError(err error) error {
 	said, fromStream := errors.AsType[*jsonstream.Error](err)
 	switch {
-	case !fromStream && (!IsAnswer(err) || OfPlugin(err)):
+	case !fromStream && (!IsAnswer(err) || ofPlugin(err)):
 		return fmt.Errorf("docker: %w", err)
-	case Refused(err):
+	case refused(err):
 		return executor.RegistryRefusal{Words: Words(err)}
 	case fromStream:
 		return CannotStart(said)
