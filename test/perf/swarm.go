@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"godocker"
 	"godocker/api"
 	"godocker/test/daemon"
 )
@@ -67,20 +66,8 @@ func best(a, b time.Duration) time.Duration {
 func (b *bench) throughSwarm(s *daemon.Server) (time.Duration, error) {
 	doc := document("sleep 1")
 	doc.Container.Network, doc.Requirements.CPU = nil, api.Num(1)
-	began := time.Now()
-	if _, err := b.submitAll(s, clients, swarmTasks, doc); err != nil {
-		return 0, err
-	}
-	ts, err := b.over(s, swarmTasks)
-	if err != nil {
-		return 0, err
-	}
-	for _, t := range ts {
-		if t.Status.Outcome != string(godocker.Succeeded) {
-			return 0, fmt.Errorf("task %d ended as %s", t.ID, t.Status.Outcome)
-		}
-	}
-	return lastOver(ts).Sub(began), nil
+	_, took, err := b.through(s, clients, swarmTasks, doc)
+	return took, err
 }
 
 // jobs is how long the swarm takes for the same tasks as jobs of its own.

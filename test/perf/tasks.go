@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"godocker"
 	"godocker/api"
 	"godocker/test/daemon"
 )
@@ -47,6 +50,25 @@ func (b *bench) submitAll(s *daemon.Server, clients, n int, doc api.Task) (time.
 	}
 	wg.Wait()
 	return time.Since(began), errors.Join(errs...)
+}
+
+// through hands in n tasks from several clients, and returns them when all are over and
+// succeeded, and how long that took until the last was.
+func (b *bench) through(s *daemon.Server, clients, n int, doc api.Task) ([]api.Task, time.Duration, error) {
+	began := time.Now()
+	if _, err := b.submitAll(s, clients, n, doc); err != nil {
+		return nil, 0, err
+	}
+	ts, err := b.over(s, n)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, t := range ts {
+		if t.Status.Outcome != string(godocker.Succeeded) {
+			return nil, 0, fmt.Errorf("task %d ended as %s: %s", t.ID, t.Status.Outcome, *cmp.Or(t.Status.Reason, new("")))
+		}
+	}
+	return ts, lastOver(ts).Sub(began), nil
 }
 
 // lookEvery is seldom, as looking costs the server time, and the figures come from what
