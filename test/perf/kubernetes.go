@@ -2,18 +2,16 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	batch "k8s.io/api/batch/v1"
 	core "k8s.io/api/core/v1"
 	"k8s.io/client-go/tools/clientcmd"
@@ -111,12 +109,19 @@ func (b *bench) throughKubernetes(s *daemon.Server, sim *kubesim, n int) (time.D
 
 const simJobs = "/apis/batch/v1/namespaces/default/jobs"
 
+// simPod is what pods of Jobs are on simulated nodes.
+var simPod = fmt.Sprintf(`{"restartPolicy":"Never","nodeSelector":{%q:"yes"},"tolerations":[{"key":%q,"operator":"Exists"}],"containers":[{"name":"task","image":"%s0s","resources":{"limits":{"cpu":"200m","memory":"100Mi"}}}]}`,
+	simLabel, simLabel, simImage)
+
+// createJob makes a Job with metadata and a specification, in JSON.
+func (s *kubesim) createJob(ctx context.Context, meta, spec string) error {
+	body := fmt.Sprintf(`{"kind":"Job","apiVersion":"batch/v1","metadata":{%s},"spec":{%s}}`, meta, spec)
+	return s.api.Post().AbsPath(simJobs).SetHeader("Content-Type", "application/json").Body([]byte(body)).Do(ctx).Error()
+}
+
 func (b *bench) indexed(sim *kubesim) (time.Duration, error) {
-	body := fmt.Sprintf(`{"kind":"Job","apiVersion":"batch/v1","metadata":{"name":"indexed"},"spec":{"completionMode":"Indexed","completions":%d,"parallelism":%d,"template":{"spec":
-		{"restartPolicy":"Never","nodeSelector":{%q:"yes"},"tolerations":[{"key":%q,"operator":"Exists"}],"containers":[{"name":"task","image":"%s0s","resources":{"limits":{"cpu":"200m","memory":"100Mi"}}}]}}}}`,
-		simTasks, simTasks, simLabel, simLabel, simImage)
 	began := time.Now()
-	if err := sim.api.Post().AbsPath(simJobs).SetHeader("Content-Type", "application/json").Body([]byte(body)).Do(b.ctx).Error(); err != nil {
+	if err := sim.createJob(b.ctx, `"name":"indexed"`, fmt.Sprintf(`"completionMode":"Indexed","completions":%d,"parallelism":%d,"template":{"spec":%s}`, simTasks, simTasks, simPod)); err != nil {
 		return 0, err
 	}
 	for tick := time.NewTicker(50 * time.Millisecond); ; <-tick.C {
@@ -139,16 +144,15 @@ func (b *bench) indexed(sim *kubesim) (time.Duration, error) {
 func (b *bench) plainJobs(sim *kubesim) (time.Duration, error) {
 	const name = "plain"
 	began := time.Now()
-	makes := make([]func() error, simTasks)
-	for i := range makes {
-		makes[i] = func() error {
-			body := fmt.Sprintf(`{"kind":"Job","apiVersion":"batch/v1","metadata":{"name":"%s-%d","labels":{"app":%q}},"spec":{"backoffLimit":0,"template":{"metadata":{"labels":{"app":%q}},"spec":
-				{"restartPolicy":"Never","nodeSelector":{%q:"yes"},"tolerations":[{"key":%q,"operator":"Exists"}],"containers":[{"name":"task","image":"%s0s","resources":{"limits":{"cpu":"200m","memory":"100Mi"}}}]}}}}`,
-				name, i, name, name, simLabel, simLabel, simImage)
-			return sim.api.Post().AbsPath(simJobs).SetHeader("Content-Type", "application/json").Body([]byte(body)).Do(b.ctx).Error()
-		}
+	var makes errgroup.Group
+	makes.SetLimit(simAtOnce)
+	for i := range simTasks {
+		makes.Go(func() error {
+			return sim.createJob(b.ctx, fmt.Sprintf(`"name":"%s-%d","labels":{"app":%q}`, name, i, name),
+				fmt.Sprintf(`"backoffLimit":0,"template":{"metadata":{"labels":{"app":%q}},"spec":%s}`, name, simPod))
+		})
 	}
-	if err := together(makes); err != nil {
+	if err := makes.Wait(); err != nil {
 		return 0, err
 	}
 	others := func(o any) bool {
@@ -167,22 +171,6 @@ func (b *bench) plainJobs(sim *kubesim) (time.Duration, error) {
 		return 0, err
 	}
 	return took, sim.without(b.ctx, "app", name)
-}
-
-// together calls functions side by side, at most simAtOnce at a time, and returns the errors.
-func together(calls []func() error) error {
-	slots := make(chan struct{}, simAtOnce)
-	errs := make([]error, len(calls))
-	var all sync.WaitGroup
-	for i, call := range calls {
-		slots <- struct{}{}
-		all.Go(func() {
-			defer func() { <-slots }()
-			errs[i] = call()
-		})
-	}
-	all.Wait()
-	return errors.Join(errs...)
 }
 
 // simulated opens an executor on the simulated nodes.
@@ -204,21 +192,19 @@ func (b *bench) kubeMemory(ctx context.Context, file string, sim *kubesim) error
 	}
 	var next atomic.Int64
 	through := func(n int64) error {
-		ctx, cancel := context.WithCancelCause(ctx)
-		defer cancel(nil)
-		var all sync.WaitGroup
+		all, group := errgroup.WithContext(ctx)
 		for range simAtOnce {
-			all.Go(func() {
-				for i := next.Add(1); i <= n && ctx.Err() == nil; i = next.Add(1) {
-					if err := whole(ctx, e, simAttempt(i, "0s")); err != nil {
-						cancel(err)
+			all.Go(func() error {
+				for i := next.Add(1); i <= n && group.Err() == nil; i = next.Add(1) {
+					if err := whole(group, e, simAttempt(i, "0s")); err != nil {
+						return err
 					}
 				}
+				return nil
 			})
 		}
-		all.Wait()
-		next.Store(n)
-		if err := context.Cause(ctx); err != nil {
+		err := all.Wait()
+		if next.Store(n); err != nil {
 			return err
 		}
 		return sim.without(ctx, "godocker.cluster", simCluster)
@@ -227,11 +213,11 @@ func (b *bench) kubeMemory(ctx context.Context, file string, sim *kubesim) error
 	if err := through(int64(few)); err != nil {
 		return err
 	}
-	before, began := keptHeap(), time.Now()
+	before, began := float64(heap())/(1<<20), time.Now()
 	if err := through(int64(b.many)); err != nil {
 		return err
 	}
-	after := keptHeap()
+	after := float64(heap()) / (1 << 20)
 	b.table.add("memory of the executor after many / few", fmt.Sprintf("%.2f", after/before), "≤ 1.1", "heap after %d attempts %.1f MB, after %d %.1f MB; %.0f attempts a second",
 		few, before, b.many, after, rate(b.many-few, time.Since(began)))
 	return nil
@@ -252,15 +238,6 @@ func whole(ctx context.Context, e executor.Executor, a executor.Assignment) erro
 			return e.Remove(ctx, got.Handle)
 		}
 	}
-}
-
-// keptHeap is what is in use of it, in MB.
-func keptHeap() float64 {
-	runtime.GC()
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return float64(m.HeapAlloc) / (1 << 20)
 }
 
 // kubeLoss measures how long after the cluster gave up a node this is told of what ran there.

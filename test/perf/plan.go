@@ -128,8 +128,10 @@ func pass(policy scheduler.Scheduler, waiting int) (took time.Duration, size flo
 	return quantile(each, 0.5), size
 }
 
+// heap is what of it is in use, in bytes.
 func heap() int64 {
 	runtime.GC()
+	runtime.GC() // what pools keep goes by the second
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
