@@ -24,7 +24,7 @@ var floors = [][]string{
 	},
 	{"executor/dockerapi"}, // 3 what drivers share
 	{"internal/...", "executor/...", "scheduler/...", "auth/...", "store/...", "watcher/..."}, // 4 rooms, and beside them the drivers
-	{"internal/httpapi", "internal/gateway", "internal/webport", "web"},                       // 5 doors
+	{"internal/httpapi", "internal/gateway", "internal/webport", "internal/doortest", "web"},  // 5 doors
 	{"plugin/builtin"},      // 6 the list of what ships
 	{"internal/app"},        // 7 composition
 	{"cmd/...", "test/..."}, // 8 programs

@@ -1,12 +1,10 @@
 package gateway
 
 import (
-	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
 	"io"
-	"log/slog"
 	"net"
 	"strconv"
 	"strings"
@@ -16,15 +14,12 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"godocker"
-	"godocker/auth/fake"
-	"godocker/auth/local"
 	"godocker/internal/account"
 	"godocker/internal/audit"
 	"godocker/internal/credential"
+	"godocker/internal/doortest"
 	"godocker/internal/entry"
-	"godocker/plugin"
 	"godocker/store"
-	"godocker/store/sqlstore"
 )
 
 func must(t *testing.T, err error) {
@@ -37,33 +32,18 @@ func must(t *testing.T, err error) {
 // A place is a gateway at work.
 type place struct {
 	*Gateway
-	store store.Store
-	addr  string
+	site doortest.Site
+	addr string
 }
 
 func newPlace(t *testing.T) *place {
 	t.Helper()
-	log := slog.New(slog.DiscardHandler)
-	s, err := sqlstore.Open(t.Context(), "sqlite::memory:", log)
-	must(t, err)
-	t.Cleanup(func() { _ = s.Close() })
-	people, err := fake.New(t.Context(), plugin.Env{}, fake.Config{})
-	must(t, err)
+	site, l := doortest.New(t), doortest.Listen(t)
 	keys, err := credential.NewHostKeys("a passphrase", "c")
 	must(t, err)
-	g := &Gateway{Store: s, Desk: account.New(s, people, local.Users(s, nil), "a passphrase", time.Hour), Hall: &entry.Hall{Keys: keys, Tasks: s, Log: log}, Ledger: audit.Ledger{Store: s, Log: log}, Log: log, Recheck: 10 * time.Millisecond}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- g.Serve(ctx, l) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	return &place{g, s, l.Addr().String()}
+	g := &Gateway{Store: site.Store, Desk: site.Desk, Hall: &entry.Hall{Keys: keys, Tasks: site.Store, Log: site.Log}, Ledger: audit.Ledger{Store: site.Store, Log: site.Log}, Log: site.Log, Recheck: 10 * time.Millisecond}
+	doortest.Serve(t, l, g.Serve)
+	return &place{g, site, l.Addr().String()}
 }
 
 // person adds one and returns their ssh key.
@@ -74,7 +54,7 @@ func (p *place) person(t *testing.T, u godocker.User) ssh.Signer {
 	signer, err := ssh.NewSignerFromKey(private)
 	must(t, err)
 	u.PublicKey = string(ssh.MarshalAuthorizedKey(signer.PublicKey()))
-	must(t, p.store.CreateUser(t.Context(), u))
+	must(t, p.site.Store.CreateUser(t.Context(), u))
 	return signer
 }
 
@@ -115,12 +95,8 @@ func (p *place) answers(t *testing.T, key ssh.Signer, task string) string {
 
 func (p *place) task(t *testing.T, user, name string) string {
 	t.Helper()
-	k := godocker.Task{Meta: godocker.Meta{Name: name}, User: godocker.Owner{ID: user, Project: godocker.DefaultProject}}
-	k.State, k.Submitted = godocker.Pending, time.Now()
-	k.Command.Interactive = true
-	ids, err := p.store.Submit(t.Context(), []godocker.Task{k})
-	must(t, err)
-	return strconv.FormatInt(ids[0], 10)
+	id := p.site.Submit(t, user, godocker.Task{Meta: godocker.Meta{Name: name}, Command: godocker.Command{Interactive: true}})
+	return strconv.FormatInt(id, 10)
 }
 
 // What is another's is as absent as what does not exist, by number and by name.
@@ -182,7 +158,7 @@ func TestPasswords(t *testing.T) {
 		if scope != "" {
 			k.Scopes = []godocker.Scope{scope}
 		}
-		text, _, err := account.NewKey(t.Context(), p.store, k, time.Now())
+		text, _, err := account.NewKey(t.Context(), p.site.Store, k, time.Now())
 		must(t, err)
 		c, err := p.dial("ann", ssh.Password(text))
 		if (err == nil) != ok {
@@ -198,7 +174,7 @@ func TestPasswords(t *testing.T) {
 		}
 	}
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) { // whoever is refused hears of it first
-		as, err := p.store.Acts(t.Context(), store.ActQuery{Refused: true})
+		as, err := p.site.Store.Acts(t.Context(), store.ActQuery{Refused: true})
 		must(t, err)
 		if len(as) == 1 && as[0].Door == "ssh" && as[0].Address == "127.0.0.1" && as[0].Action == "login" {
 			break

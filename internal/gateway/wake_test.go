@@ -18,24 +18,16 @@ func TestWhoWakes(t *testing.T) {
 	id := p.task(t, "ann", "train")
 	n, err := strconv.ParseInt(id, 10, 64)
 	must(t, err)
-	now, k := time.Now(), store.AttemptKey{ID: n, Attempt: 1}
-	l, ok, err := p.store.Acquire(t.Context(), "schedule", "test", now, time.Hour)
-	if must(t, err); !ok {
-		t.Fatal("nobody leads")
-	}
-	_, err = p.store.Claim(t.Context(), l, now, []store.Claim{{ID: n, Executor: "fake", Node: "n1"}})
-	must(t, err)
-	_, err = p.store.Started(t.Context(), now, []store.Start{{AttemptKey: k, Handle: "h"}})
-	must(t, err)
+	now, k := time.Now(), p.site.Begin(t, n)
 	freeze := func() {
-		must(t, p.store.Grant(t.Context(), now, store.Grant{ID: n, Kind: godocker.WishSuspend, State: godocker.Running, Suspended: true}))
+		must(t, p.site.Store.Grant(t.Context(), now, store.Grant{ID: n, Kind: godocker.WishSuspend, State: godocker.Running, Suspended: true}))
 	}
 	wish := func() godocker.Wish {
-		got, err := p.store.Task(t.Context(), n)
+		got, err := p.site.Store.Task(t.Context(), n)
 		must(t, err)
 		return got.Wish
 	}
-	_, err = p.store.Idle(t.Context(), now, store.Idle{AttemptKey: k, Word: 1, Stage: godocker.IdleDue, Action: godocker.IdleSuspend})
+	_, err = p.site.Store.Idle(t.Context(), now, store.Idle{AttemptKey: k, Word: 1, Stage: godocker.IdleDue, Action: godocker.IdleSuspend})
 	must(t, err)
 	freeze()
 
@@ -51,12 +43,12 @@ func TestWhoWakes(t *testing.T) {
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
-	must(t, p.store.Grant(t.Context(), now, store.Grant{ID: n, Kind: godocker.WishResume, State: godocker.Running}))
+	must(t, p.site.Store.Grant(t.Context(), now, store.Grant{ID: n, Kind: godocker.WishResume, State: godocker.Running}))
 	if got := <-told; !strings.Contains(got, "cannot be logged in to yet") {
 		t.Errorf("ann hears %q of what is awake and has no server", got)
 	}
 
-	_, err = p.store.Wish(t.Context(), n, godocker.Wish{Kind: godocker.WishSuspend, By: "ann", Asked: now})
+	_, err = p.site.Store.Wish(t.Context(), n, godocker.Wish{Kind: godocker.WishSuspend, By: "ann", Asked: now})
 	must(t, err)
 	freeze()
 	if got := p.answers(t, ann, id); strings.Count(got, "is suspended; it goes on after: god job resume "+id) != 2 || wish().Kind != godocker.WishSuspend {

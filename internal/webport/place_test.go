@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -21,14 +20,10 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"godocker"
-	"godocker/auth/fake"
-	"godocker/auth/local"
-	"godocker/internal/account"
 	"godocker/internal/config"
+	"godocker/internal/doortest"
 	"godocker/internal/entry"
-	"godocker/plugin"
 	"godocker/store"
-	"godocker/store/sqlstore"
 )
 
 func must(t *testing.T, err error) {
@@ -132,42 +127,27 @@ func (h *hall) serve(c net.Conn) {
 // A place is a door at work.
 type place struct {
 	*testing.T
-	*Door
-	store store.Store
-	hall  *hall
-	addr  string
-	sees  func(user string, t *godocker.Task) bool
+	doortest.Site
+	door *Door
+	hall *hall
+	addr string
+	sees func(user string, t *godocker.Task) bool
 }
 
 const page = "http://god.localhost:6543"
 
 func newPlace(t *testing.T, domain string) *place {
 	t.Helper()
-	log := slog.New(slog.DiscardHandler)
-	s, err := sqlstore.Open(t.Context(), "sqlite::memory:", log)
-	must(t, err)
-	t.Cleanup(func() { _ = s.Close() })
-	people, err := fake.New(t.Context(), plugin.Env{}, fake.Config{})
-	must(t, err)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	p := &place{T: t, store: s, hall: &hall{t: t}, addr: l.Addr().String()}
+	l := doortest.Listen(t)
+	p := &place{T: t, Site: doortest.New(t), hall: &hall{t: t}, addr: l.Addr().String()}
 	p.sees = func(user string, k *godocker.Task) bool { return user == k.User.ID }
-	p.Door = &Door{Store: s, Desk: account.New(s, people, local.Users(s, nil), "a passphrase", time.Hour), Hall: p.hall,
+	p.door = &Door{Store: p.Store, Desk: p.Desk, Hall: p.hall,
 		Sees: func(_ context.Context, user string, k *godocker.Task) (bool, error) { return p.sees(user, k), nil },
 		From: func(*http.Request) netip.Addr { return netip.MustParseAddr("192.0.2.7") }, Origin: config.WebPort{Listen: config.Optional(p.addr), Domain: config.Optional(domain)}.Origin,
-		Domain: domain, Page: page, UserHeader: "X-Remote-User", Log: log, Recheck: 10 * time.Millisecond}
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- p.Serve(ctx, l) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
+		Domain: domain, Page: page, UserHeader: "X-Remote-User", Log: p.Log, Recheck: 10 * time.Millisecond}
+	doortest.Serve(t, l, p.door.Serve)
 	for i, name := range []string{"ann", "bob"} {
-		must(t, s.CreateUser(t.Context(), godocker.User{ID: name, UID: 7 + i, GID: 7 + i, Active: true}))
+		must(t, p.Store.CreateUser(t.Context(), godocker.User{ID: name, UID: 7 + i, GID: 7 + i, Active: true}))
 	}
 	return p
 }
@@ -181,41 +161,24 @@ func (p *place) served(f http.HandlerFunc) {
 // task submits one of a user with web port 8888.
 func (p *place) task(user, name string) int64 {
 	p.Helper()
-	k := godocker.Task{Meta: godocker.Meta{Name: name}, User: godocker.Owner{ID: user, Project: godocker.DefaultProject}}
-	k.State, k.Submitted, k.Requirements.WebPort = godocker.Pending, time.Now(), 8888
-	ids, err := p.store.Submit(p.Context(), []godocker.Task{k})
-	must(p.T, err)
-	return ids[0]
+	return p.Submit(p.T, user, godocker.Task{Meta: godocker.Meta{Name: name}, Requirements: godocker.Requirements{WebPort: 8888}})
 }
 
 // runs submits a task and begins it.
 func (p *place) runs(user string) int64 {
 	p.Helper()
 	id := p.task(user, "")
-	p.begin(id)
+	p.Begin(p.T, id)
 	return id
-}
-
-func (p *place) begin(id int64) {
-	p.Helper()
-	now := time.Now()
-	lease, _, err := p.store.Acquire(p.Context(), "schedule", "test", now, time.Hour)
-	must(p.T, err)
-	_, err = p.store.Claim(p.Context(), lease, now, []store.Claim{{ID: id, Executor: "docker", Node: "localhost"}})
-	must(p.T, err)
-	t, err := p.store.Task(p.Context(), id)
-	must(p.T, err)
-	_, err = p.store.Started(p.Context(), now, []store.Start{{AttemptKey: store.AttemptKey{ID: id, Attempt: t.Attempt}, Handle: "h", Node: "localhost"}})
-	must(p.T, err)
 }
 
 // host is that of a task.
 func (p *place) host(id int64) string {
 	_, port, _ := net.SplitHostPort(p.addr)
-	if p.Domain == "" {
+	if p.door.Domain == "" {
 		return "god.localhost:" + port
 	}
-	return fmt.Sprintf("%d.%s:%s", id, p.Domain, port)
+	return fmt.Sprintf("%d.%s:%s", id, p.door.Domain, port)
 }
 
 // An answer is a response that was read to its end.
@@ -280,9 +243,9 @@ const domain = "tasks.localhost"
 func (p *place) end(id int64) {
 	p.Helper()
 	now := time.Now()
-	t, err := p.store.Task(p.Context(), id)
+	t, err := p.Store.Task(p.Context(), id)
 	must(p.T, err)
-	_, err = p.store.Ended(p.Context(), now, []store.End{{AttemptKey: store.AttemptKey{ID: id, Attempt: t.Attempt}, Outcome: godocker.Succeeded}})
+	_, err = p.Store.Ended(p.Context(), now, []store.End{{AttemptKey: store.AttemptKey{ID: id, Attempt: t.Attempt}, Outcome: godocker.Succeeded}})
 	must(p.T, err)
 }
 

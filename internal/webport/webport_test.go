@@ -202,7 +202,7 @@ func TestStates(t *testing.T) {
 		}
 	}
 	page("waits", html(), http.StatusServiceUnavailable, true, "has not started yet")
-	p.begin(id)
+	p.Begin(t, id)
 	page("nothing listens", html(), http.StatusServiceUnavailable, true, "nothing in it listens at port 8888")
 	p.served(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("hello")) })
 	page("listens", html(), http.StatusOK, false, "hello")
@@ -210,7 +210,7 @@ func TestStates(t *testing.T) {
 		t.Errorf("the task was logged in to %d times", n)
 	}
 	locked := p.task("ann", "no entry")
-	p.begin(locked)
+	p.Begin(t, locked)
 	page("not ready", p.ask("GET", p.host(locked), "/", "", "Cookie", p.in(locked, "ann"), "Accept", "text/html"), http.StatusServiceUnavailable, true, "cannot be logged in to yet")
 	p.end(id)
 	until(t, func() bool { return html().StatusCode == http.StatusGone })
@@ -220,7 +220,7 @@ func TestStates(t *testing.T) {
 // By https the cookie is of a kind that no other host can set.
 func TestSecureCookie(t *testing.T) {
 	p := newPlace(t, domain)
-	p.Origin = func(task, _ string) string { return "https://" + task + "." + domain }
+	p.door.Origin = func(task, _ string) string { return "https://" + task + "." + domain }
 	p.served(func(http.ResponseWriter, *http.Request) {})
 	id := p.runs("ann")
 	c := p.enter(p.host(id), p.ticket(id, "ann", time.Minute)).Cookies()[0]
