@@ -3,9 +3,9 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"net/url"
 	"strconv"
-	"text/tabwriter"
 	"time"
 
 	"godocker"
@@ -76,18 +76,13 @@ func (a *client) listActs(c *cobra.Command, q url.Values, most int) error {
 		}
 		q.Set("before", strconv.FormatInt(page.Next, 10))
 	}
-	w := c.OutOrStdout()
-	if done, err := a.document(w, acts); done {
-		return err
-	}
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "TIME\tWHO\tFROM\tACTION\tABOUT\tDETAIL")
-	for _, k := range acts {
-		detail := k.Detail
-		if k.Refused != "" {
-			detail = "REFUSED: " + k.Refused + "  " + detail
+	return a.table(c.OutOrStdout(), acts, "TIME\tWHO\tFROM\tACTION\tABOUT\tDETAIL", func(t io.Writer) {
+		for _, k := range acts {
+			detail := k.Detail
+			if k.Refused != "" {
+				detail = "REFUSED: " + k.Refused + "  " + detail
+			}
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", clock(k.Date.Time), cmp.Or(oneLine(k.Who), "-"), oneLine(k.Door+" "+k.Address), k.Action, oneLine(k.Object), oneLine(detail))
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", clock(k.Date.Time), cmp.Or(oneLine(k.Who), "-"), oneLine(k.Door+" "+k.Address), k.Action, oneLine(k.Object), oneLine(detail))
-	}
-	return t.Flush()
+	})
 }

@@ -4,8 +4,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
-	"text/tabwriter"
 
 	"godocker"
 	"godocker/api"
@@ -60,19 +60,15 @@ func (a *client) batchShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if done, err := a.document(c.OutOrStdout(), l.Items); done {
-				return err
-			}
-			t := tabwriter.NewWriter(c.OutOrStdout(), 0, 4, 2, ' ', 0)
-			fmt.Fprintln(t, "NUMBER\tNAME\tIMAGE\tTASK\tSTATUS")
-			for _, item := range l.Items {
-				task := ""
-				if item.ID != 0 {
-					task = fmt.Sprint(item.ID)
+			return a.table(c.OutOrStdout(), l.Items, "NUMBER\tNAME\tIMAGE\tTASK\tSTATUS", func(t io.Writer) {
+				for _, item := range l.Items {
+					task := ""
+					if item.ID != 0 {
+						task = fmt.Sprint(item.ID)
+					}
+					fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\n", item.Number, oneLine(item.Task.Meta.Name), oneLine(item.Task.Container.Image), task, item.status())
 				}
-				fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\n", item.Number, oneLine(item.Task.Meta.Name), oneLine(item.Task.Container.Image), task, item.status())
-			}
-			return t.Flush()
+			})
 		}}
 }
 

@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"godocker"
 
@@ -101,19 +101,15 @@ func (a *client) contextList() *cobra.Command {
 			if now.Server != "" && !slices.ContainsFunc(lines, func(l contextLine) bool { return l.Current }) {
 				lines = append(lines, contextLine{"", now.Server, now.User, true}) // a plain login
 			}
-			if done, err := a.document(c.OutOrStdout(), lines); done {
-				return err
-			}
-			t := tabwriter.NewWriter(c.OutOrStdout(), 0, 4, 2, ' ', 0)
-			fmt.Fprintln(t, "\tNAME\tSERVER\tUSER")
-			for _, l := range lines {
-				star := ""
-				if l.Current {
-					star = "*"
+			return a.table(c.OutOrStdout(), lines, "\tNAME\tSERVER\tUSER", func(t io.Writer) {
+				for _, l := range lines {
+					star := ""
+					if l.Current {
+						star = "*"
+					}
+					fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", star, l.Name, l.Server, l.User)
 				}
-				fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", star, l.Name, l.Server, l.User)
-			}
-			return t.Flush()
+			})
 		}}
 }
 

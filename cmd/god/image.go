@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"godocker/api"
 
@@ -28,22 +27,18 @@ func (a *client) image() *cobra.Command {
 }
 
 func (a *client) printImages(w io.Writer, ims []api.UsedImage) error {
-	if done, err := a.document(w, ims); done {
-		return err
-	}
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "IMAGE\tNAME\tKIND\tLAST USED")
-	for _, im := range ims {
-		kind := "own"
-		switch {
-		case im.Default:
-			kind = "default"
-		case im.Interactive:
-			kind = "interactive"
-		case im.Configured:
-			kind = "site"
+	return a.table(w, ims, "IMAGE\tNAME\tKIND\tLAST USED", func(t io.Writer) {
+		for _, im := range ims {
+			kind := "own"
+			switch {
+			case im.Default:
+				kind = "default"
+			case im.Interactive:
+				kind = "interactive"
+			case im.Configured:
+				kind = "site"
+			}
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", oneLine(im.URL), oneLine(im.Name), kind, clock(im.Used.Time))
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", oneLine(im.URL), oneLine(im.Name), kind, clock(im.Used.Time))
-	}
-	return t.Flush()
+	})
 }

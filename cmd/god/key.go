@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"godocker"
@@ -36,15 +35,11 @@ func (a *client) keyList(login *string) *cobra.Command {
 }
 
 func (a *client) printKeys(w io.Writer, ks []api.Key) error {
-	if done, err := a.document(w, ks); done {
-		return err
-	}
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "NUMBER\tNAME\tBEGINS\tSCOPES\tCREATED\tEXPIRES\tLAST USED")
-	for _, k := range ks {
-		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, oneLine(k.Name), k.Prefix, strings.Join(k.Scopes, ","), clock(k.Created.Time), clock(k.Expires.Time), clock(k.Last.Time))
-	}
-	return t.Flush()
+	return a.table(w, ks, "NUMBER\tNAME\tBEGINS\tSCOPES\tCREATED\tEXPIRES\tLAST USED", func(t io.Writer) {
+		for _, k := range ks {
+			fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, oneLine(k.Name), k.Prefix, strings.Join(k.Scopes, ","), clock(k.Created.Time), clock(k.Expires.Time), clock(k.Last.Time))
+		}
+	})
 }
 
 func (a *client) keyAdd(login *string) *cobra.Command {

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"godocker/api"
 
@@ -31,16 +30,12 @@ func (a *client) node() *cobra.Command {
 }
 
 func (a *client) printNodes(w io.Writer, ns []api.NodeState) error {
-	if done, err := a.document(w, ns); done {
-		return err
-	}
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "NODE\tEXECUTOR\tSTATE\tCPU HELD\tGB HELD\tGPU HELD\tTASKS\tLABELS")
-	for _, n := range ns {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%.4g of %.4g\t%.4g of %.4g\t%d of %d\t%d\t%s\n", oneLine(n.Name), n.Executor, nodeState(n),
-			n.HeldCPU, n.CPU, n.HeldRAM, n.RAM, n.HeldGPUs, n.GPUs, n.Tasks, oneLine(labels(n.Labels)))
-	}
-	return t.Flush()
+	return a.table(w, ns, "NODE\tEXECUTOR\tSTATE\tCPU HELD\tGB HELD\tGPU HELD\tTASKS\tLABELS", func(t io.Writer) {
+		for _, n := range ns {
+			fmt.Fprintf(t, "%s\t%s\t%s\t%.4g of %.4g\t%.4g of %.4g\t%d of %d\t%d\t%s\n", oneLine(n.Name), n.Executor, nodeState(n),
+				n.HeldCPU, n.CPU, n.HeldRAM, n.RAM, n.HeldGPUs, n.GPUs, n.Tasks, oneLine(labels(n.Labels)))
+		}
+	})
 }
 
 // nodeState says whether a machine takes tasks, and what it is kept for.

@@ -46,6 +46,18 @@ func (a *client) document(w io.Writer, v any) (done bool, err error) {
 	}
 }
 
+// table prints v as document does, or else as a table with a head and the rows that are
+// written into it, with tabs between the columns.
+func (a *client) table(w io.Writer, v any, head string, rows func(t io.Writer)) error {
+	if done, err := a.document(w, v); done {
+		return err
+	}
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, head)
+	rows(t)
+	return t.Flush()
+}
+
 // plain takes the style of JSON out of a document.
 func plain(n *yaml.Node) {
 	n.Style = 0
@@ -148,15 +160,11 @@ func idle(k api.Task) string {
 }
 
 func (a *client) printFiles(w io.Writer, fs []api.File) error {
-	if done, err := a.document(w, fs); done {
-		return err
-	}
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "NAME\tTYPE\tSIZE")
-	for _, f := range fs {
-		fmt.Fprintf(t, "%s\t%s\t%s\n", oneLine(f.Name), f.Type, bytesWord(f.Size))
-	}
-	return t.Flush()
+	return a.table(w, fs, "NAME\tTYPE\tSIZE", func(t io.Writer) {
+		for _, f := range fs {
+			fmt.Fprintf(t, "%s\t%s\t%s\n", oneLine(f.Name), f.Type, bytesWord(f.Size))
+		}
+	})
 }
 
 // oneLine keeps what others named from steering the terminal.

@@ -118,15 +118,11 @@ func (a *client) projectListAll() *cobra.Command {
 }
 
 func (a *client) printProjects(w io.Writer, ps []api.Project) error {
-	if done, err := a.document(w, ps); done {
-		return err
-	}
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "PROJECT\tPRIORITY\tMEMBERS\tDESCRIPTION")
-	for _, p := range ps {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", p.ID, strconv.Itoa(p.Prio), members(p), oneLine(p.Description))
-	}
-	return t.Flush()
+	return a.table(w, ps, "PROJECT\tPRIORITY\tMEMBERS\tDESCRIPTION", func(t io.Writer) {
+		for _, p := range ps {
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", p.ID, strconv.Itoa(p.Prio), members(p), oneLine(p.Description))
+		}
+	})
 }
 
 // projectSave creates or updates.

@@ -266,14 +266,9 @@ func (a *client) usageOfAll(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	w := c.OutOrStdout()
-	if done, err := a.document(w, us); done {
-		return err
-	}
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "USER\tPROJECT\tCPU SECONDS\tGB SECONDS\tSECONDS\tGPU SECONDS")
-	for _, u := range us {
-		fmt.Fprintf(t, "%s\t%s\t%.0f\t%.0f\t%.0f\t%.0f\n", cmp.Or(u.User, "(begun anew)"), u.Project, u.CPU, u.RAM, u.Time, u.GPU)
-	}
-	return t.Flush()
+	return a.table(c.OutOrStdout(), us, "USER\tPROJECT\tCPU SECONDS\tGB SECONDS\tSECONDS\tGPU SECONDS", func(t io.Writer) {
+		for _, u := range us {
+			fmt.Fprintf(t, "%s\t%s\t%.0f\t%.0f\t%.0f\t%.0f\n", cmp.Or(u.User, "(begun anew)"), u.Project, u.CPU, u.RAM, u.Time, u.GPU)
+		}
+	})
 }

@@ -2,13 +2,13 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"godocker"
 	"godocker/api"
@@ -33,15 +33,11 @@ func (a *client) recipeList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if done, err := a.document(c.OutOrStdout(), rs); done {
-				return err
-			}
-			t := tabwriter.NewWriter(c.OutOrStdout(), 0, 4, 2, ' ', 0)
-			fmt.Fprintln(t, "ID\tNAME\tPROJECT\tOWNER\tINPUTS")
-			for _, r := range rs {
-				fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\n", r.ID, oneLine(r.Name), r.Project, r.Owner, inputsOf(r))
-			}
-			return t.Flush()
+			return a.table(c.OutOrStdout(), rs, "ID\tNAME\tPROJECT\tOWNER\tINPUTS", func(t io.Writer) {
+				for _, r := range rs {
+					fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\n", r.ID, oneLine(r.Name), r.Project, r.Owner, inputsOf(r))
+				}
+			})
 		}}
 }
 

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"text/tabwriter"
 
 	"godocker"
 	"godocker/api"
@@ -84,15 +83,11 @@ func (a *client) registryList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if done, err := a.document(c.OutOrStdout(), all); done {
-				return err
-			}
-			t := tabwriter.NewWriter(c.OutOrStdout(), 0, 4, 2, ' ', 0)
-			fmt.Fprintln(t, "REGISTRY\tUSERNAME\tSINCE")
-			for _, r := range all {
-				fmt.Fprintf(t, "%s\t%s\t%s\n", oneLine(r.Registry), oneLine(r.Username), clock(r.Date.Time))
-			}
-			return t.Flush()
+			return a.table(c.OutOrStdout(), all, "REGISTRY\tUSERNAME\tSINCE", func(t io.Writer) {
+				for _, r := range all {
+					fmt.Fprintf(t, "%s\t%s\t%s\n", oneLine(r.Registry), oneLine(r.Username), clock(r.Date.Time))
+				}
+			})
 		}}
 }
 

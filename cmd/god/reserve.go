@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"godocker"
@@ -170,19 +169,15 @@ func (a *client) nodeReservations() *cobra.Command {
 }
 
 func (a *client) printReservations(w io.Writer, rs []api.Reservation) error {
-	if done, err := a.document(w, rs); done {
-		return err
-	}
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "ID\tNODES\tEXECUTOR\tFOR\tFROM\tTO\tBY\tREASON")
-	for _, r := range rs {
-		whom := strings.Join(r.For, ",")
-		if whom == "" {
-			whom = "nobody"
+	return a.table(w, rs, "ID\tNODES\tEXECUTOR\tFOR\tFROM\tTO\tBY\tREASON", func(t io.Writer) {
+		for _, r := range rs {
+			whom := strings.Join(r.For, ",")
+			if whom == "" {
+				whom = "nobody"
+			}
+			fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, nodesOf(r), r.Executor, oneLine(whom), clock(r.From.Time), clock(r.To.Time), r.By, oneLine(r.Reason))
 		}
-		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, nodesOf(r), r.Executor, oneLine(whom), clock(r.From.Time), clock(r.To.Time), r.By, oneLine(r.Reason))
-	}
-	return t.Flush()
+	})
 }
 
 func nodesOf(r api.Reservation) string {

@@ -2,8 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
-	"text/tabwriter"
 
 	"godocker/api"
 
@@ -78,19 +78,14 @@ func (a *client) status() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			w := c.OutOrStdout()
-			if done, err := a.document(w, ps); done {
-				return err
-			}
-			t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-			fmt.Fprintln(t, "PROCESS\tHOST\tPID\tROLES\tSTARTED\tSTATUS\tVERSION")
-			for _, p := range ps {
-				status := "at work"
-				if !p.Alive {
-					status = "not seen since " + clock(p.Seen.Time)
+			return a.table(c.OutOrStdout(), ps, "PROCESS\tHOST\tPID\tROLES\tSTARTED\tSTATUS\tVERSION", func(t io.Writer) {
+				for _, p := range ps {
+					status := "at work"
+					if !p.Alive {
+						status = "not seen since " + clock(p.Seen.Time)
+					}
+					fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\t%s\n", p.Name, p.Host, p.PID, strings.Join(p.Roles, ","), clock(p.Started.Time), status, p.Version)
 				}
-				fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\t%s\n", p.Name, p.Host, p.PID, strings.Join(p.Roles, ","), clock(p.Started.Time), status, p.Version)
-			}
-			return t.Flush()
+			})
 		}}
 }

@@ -154,16 +154,11 @@ func (a *client) userList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			w := c.OutOrStdout()
-			if done, err := a.document(w, us); done {
-				return err
-			}
-			t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-			fmt.Fprintln(t, "USER\tUID\tGID\tE-MAIL\tPRIORITY\tADMIN\tACTIVE\tDISK")
-			for _, u := range us {
-				fmt.Fprintf(t, "%s\t%d\t%d\t%s\t%d\t%t\t%t\t%s\n", u.ID, u.UID, u.GID, oneLine(u.Email), u.Usage.Prio, u.Admin, u.Active, size(u.Usage.Disk))
-			}
-			return t.Flush()
+			return a.table(c.OutOrStdout(), us, "USER\tUID\tGID\tE-MAIL\tPRIORITY\tADMIN\tACTIVE\tDISK", func(t io.Writer) {
+				for _, u := range us {
+					fmt.Fprintf(t, "%s\t%d\t%d\t%s\t%d\t%t\t%t\t%s\n", u.ID, u.UID, u.GID, oneLine(u.Email), u.Usage.Prio, u.Admin, u.Active, size(u.Usage.Disk))
+				}
+			})
 		}}
 }
 
