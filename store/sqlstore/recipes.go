@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"slices"
 
 	"godocker"
 )
@@ -70,16 +69,21 @@ func (s *Store) Recipe(ctx context.Context, id int64) (r godocker.Recipe, err er
 
 // ListRecipes returns those of a user and of projects by name; everybody's for "".
 func (s *Store) ListRecipes(ctx context.Context, owner string, projects []string) (rs []godocker.Recipe, err error) {
+	where, args := "", []any{}
+	if owner != "" {
+		where, args = `WHERE owner = ? `, append(args, owner)
+		for _, p := range projects {
+			args = append(args, p)
+		}
+		if len(projects) > 0 {
+			where += `OR project IN (` + list(len(projects)) + `) `
+		}
+	}
 	err = s.read(ctx, func(q querier) (err error) {
-		rs, err = queryRecipes(q, `ORDER BY name, id`)
+		rs, err = queryRecipes(q, where+`ORDER BY name, id`, args...)
 		return err
 	})
-	if owner == "" {
-		return rs, err
-	}
-	return slices.DeleteFunc(rs, func(r godocker.Recipe) bool {
-		return r.Owner != owner && !slices.Contains(projects, r.Project)
-	}), err
+	return rs, err
 }
 
 // UpdateRecipe changes a recipe, as UpdateUser does a user.
