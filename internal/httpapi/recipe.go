@@ -88,11 +88,12 @@ func (s *Server) saveRecipe(ctx context.Context, in *struct {
 		}
 	}
 	r, err = s.Store.UpdateRecipe(ctx, r.ID, func(r *godocker.Recipe) error {
-		if r.Owner == "" && in.Body.Project != nil && *in.Body.Project == "" {
+		r.Changed = time.Now()
+		err := recipe.Change(r, in.Body)
+		if r.Owner == "" && r.Project == "" {
 			r.Owner = callerOf(ctx).User.ID // or nobody would see it again
 		}
-		r.Changed = time.Now()
-		return recipe.Change(r, in.Body)
+		return err
 	})
 	if err != nil {
 		return nil, err

@@ -53,6 +53,26 @@ func TestRecipesOfAProject(t *testing.T) {
 	s.read(s.call("GET", at, "bob", ""), &r)
 }
 
+// A recipe whose owner is gone is theirs who takes it out of the project.
+func TestRecipeLeftBehind(t *testing.T) {
+	s := newSite(t)
+	s.known("cat")
+	s.must(s.store.CreateProject(t.Context(), godocker.Project{ID: "lab", Members: []string{"ann", "cat"}, Leaders: []string{"ann"}}))
+	var r api.Recipe
+	s.read(s.call("POST", "/api/1.0/recipe", "cat", `{"name":"r","project":"lab","task":{"command":{"cmd":"true"}}}`), &r)
+	s.must(s.store.DeleteUser(t.Context(), "cat"))
+	at := "/api/1.0/recipe/" + itoa(r.ID)
+	s.read(s.call("PUT", at, "ann", `{"name":"mine"}`), &r)
+	if r.Owner != "" || !r.Mine {
+		t.Errorf("in the project: %+v", r)
+	}
+	s.read(s.call("PUT", at, "ann", `{"project":" "}`), &r)
+	if r.Owner != "ann" || r.Project != "" {
+		t.Errorf("out of it: %+v", r)
+	}
+	s.read(s.call("GET", at, "ann", ""), &r)
+}
+
 // Who leads a project changes who is in it, and nothing that costs the site something.
 func TestLeadersOfAProject(t *testing.T) {
 	s := newSite(t)
