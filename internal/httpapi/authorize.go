@@ -302,21 +302,28 @@ func (s *Server) person(ctx context.Context, id string) (godocker.User, error) {
 }
 
 // recipesOf are the recipes that the caller may see and use: their own and those of their
-// projects; everybody's for administrators.
-func (s *Server) recipesOf(ctx context.Context) ([]godocker.Recipe, error) {
+// projects, of which leads tells whether they lead it; everybody's for administrators.
+func (s *Server) recipesOf(ctx context.Context) (rs []godocker.Recipe, leads func(project string) bool, err error) {
 	c := callerOf(ctx)
+	leads = func(string) bool { return false }
 	if c.Admin() {
-		return s.Store.ListRecipes(ctx, "", nil)
+		rs, err = s.Store.ListRecipes(ctx, "", nil)
+		return rs, leads, err
 	}
 	ps, err := s.Store.ListProjects(ctx, c.User.ID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var ids []string
+	var ids, led []string
 	for _, p := range ps {
 		ids = append(ids, p.ID)
+		if slices.Contains(p.Leaders, c.User.ID) {
+			led = append(led, p.ID)
+		}
 	}
-	return s.Store.ListRecipes(ctx, c.User.ID, ids)
+	leads = func(project string) bool { return slices.Contains(led, project) }
+	rs, err = s.Store.ListRecipes(ctx, c.User.ID, ids)
+	return rs, leads, err
 }
 
 // recipe returns one that the caller may see.
@@ -341,7 +348,7 @@ func (s *Server) recipe(ctx context.Context, id string) (godocker.Recipe, error)
 // changeable returns a recipe that the caller may change and remove.
 func (s *Server) changeable(ctx context.Context, id string) (godocker.Recipe, error) {
 	r, err := s.recipe(ctx, id)
-	if err == nil && !s.mayChangeRecipe(ctx, &r) {
+	if err == nil && !mayChangeRecipe(callerOf(ctx), &r, s.leads(ctx)) {
 		err = godocker.Errorf(godocker.Denied, "only %s, who leads the project, and administrators change this recipe", cmp.Or(r.Owner, "nobody else"))
 	}
 	return r, err
@@ -349,13 +356,16 @@ func (s *Server) changeable(ctx context.Context, id string) (godocker.Recipe, er
 
 // mayChangeRecipe reports whether a recipe that the caller may see is theirs, or one of a
 // project that they lead.
-func (s *Server) mayChangeRecipe(ctx context.Context, r *godocker.Recipe) bool {
-	c := callerOf(ctx)
-	if c.Admin() || r.Owner == c.User.ID {
-		return true
+func mayChangeRecipe(c account.Caller, r *godocker.Recipe, leads func(project string) bool) bool {
+	return c.Admin() || r.Owner == c.User.ID || r.Project != "" && leads(r.Project)
+}
+
+// leads tells whether the caller leads a project.
+func (s *Server) leads(ctx context.Context) func(project string) bool {
+	return func(project string) bool {
+		p, err := s.Store.Project(ctx, project)
+		return err == nil && slices.Contains(p.Leaders, callerOf(ctx).User.ID)
 	}
-	p, err := s.Store.Project(ctx, cmp.Or(r.Project, godocker.DefaultProject))
-	return err == nil && r.Project != "" && slices.Contains(p.Leaders, c.User.ID)
 }
 
 // mayShare refuses to share a recipe in a project that the caller is no member of, and

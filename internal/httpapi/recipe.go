@@ -15,26 +15,25 @@ type byRecipe struct {
 	ID string `path:"id" doc:"number of the recipe" example:"3"`
 }
 
-func (s *Server) recipeDocument(ctx context.Context, r *godocker.Recipe) (api.Recipe, error) {
+// recipeDocument is what the caller sees of a recipe.
+func recipeDocument(ctx context.Context, r *godocker.Recipe, leads func(project string) bool) (api.Recipe, error) {
 	task, err := recipe.Task(r)
 	if err != nil {
 		return api.Recipe{}, err
 	}
-	return api.FromRecipe(r, task, s.mayChangeRecipe(ctx, r)), nil
+	return api.FromRecipe(r, task, mayChangeRecipe(callerOf(ctx), r, leads)), nil
 }
 
 func (s *Server) listRecipes(ctx context.Context, _ *empty) (*body[[]api.Recipe], error) {
-	rs, err := s.recipesOf(ctx)
+	rs, leads, err := s.recipesOf(ctx)
 	if err != nil {
 		return nil, err
 	}
-	docs := []api.Recipe{}
+	docs := make([]api.Recipe, len(rs))
 	for i := range rs {
-		doc, err := s.recipeDocument(ctx, &rs[i])
-		if err != nil {
+		if docs[i], err = recipeDocument(ctx, &rs[i], leads); err != nil {
 			return nil, err
 		}
-		docs = append(docs, doc)
 	}
 	return answer(docs), nil
 }
@@ -44,7 +43,7 @@ func (s *Server) getRecipe(ctx context.Context, in *byRecipe) (*body[api.Recipe]
 	if err != nil {
 		return nil, err
 	}
-	doc, err := s.recipeDocument(ctx, &r)
+	doc, err := recipeDocument(ctx, &r, s.leads(ctx))
 	return answer(doc), err
 }
 
@@ -67,7 +66,7 @@ func (s *Server) createRecipe(ctx context.Context, in *body[api.RecipeChange]) (
 	if r.ID, err = s.Store.CreateRecipe(ctx, r); err != nil {
 		return nil, err
 	}
-	doc, err := s.recipeDocument(ctx, &r)
+	doc, err := recipeDocument(ctx, &r, s.leads(ctx))
 	return answer(doc), err
 }
 
@@ -98,7 +97,7 @@ func (s *Server) saveRecipe(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := s.recipeDocument(ctx, &r)
+	doc, err := recipeDocument(ctx, &r, s.leads(ctx))
 	return answer(doc), err
 }
 
