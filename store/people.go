@@ -114,7 +114,9 @@ type Projects interface {
 // what they shared stays with its project, owned by nobody; when a project is, what was
 // shared there stays its owner's alone.
 type Recipes interface {
-	CreateRecipe(ctx context.Context, r godocker.Recipe) (int64, error)
+	// CreateRecipe adds one; it is godocker.Conflict if its owner would have more
+	// than most then.
+	CreateRecipe(ctx context.Context, r godocker.Recipe, most int) (int64, error)
 	Recipe(ctx context.Context, id int64) (godocker.Recipe, error)
 	// ListRecipes returns, by name, those that somebody owns and those shared in
 	// one of the projects; all of them if the owner is "".

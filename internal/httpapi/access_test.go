@@ -258,7 +258,7 @@ func (s *site) tryAccess(name, who string, want int) {
 	case path == "/recipe":
 		body = `{"name":"a recipe","task":{"command":{"cmd":"true"}}}`
 	case strings.HasPrefix(path, "/recipe/"):
-		n, err := s.store.CreateRecipe(s.Context(), godocker.Recipe{Owner: "ann", Name: "a recipe", Task: `{"command":{"cmd":"true"}}`})
+		n, err := s.store.CreateRecipe(s.Context(), godocker.Recipe{Owner: "ann", Name: "a recipe", Task: `{"command":{"cmd":"true"}}`}, 1000)
 		s.must(err)
 		id = itoa(n)
 	case path == "/reservation":

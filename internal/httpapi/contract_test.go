@@ -217,7 +217,7 @@ func newPlay(t *testing.T) *play {
 	s.read(s.call("PUT", "/api/1.0/user/ann/registry/lab.org", "ann", `{"username":"ann1","password":"sesame"}`), &struct{}{})
 	s.read(s.call("POST", "/api/1.0/reservation", "root1", `{"nodes":["localhost"],"for":["ann","lab"],"from":"2999-03-05T14:00:00Z","to":"2999-03-05T17:00:00Z","reason":"a course"}`), &api.Reservation{})
 	recipe, err := s.store.CreateRecipe(t.Context(), godocker.Recipe{Owner: "ann", Project: "lab", Name: "align", Task: `{"name":"align","container":{"image":"debian:12","volumes":[]},"command":{"cmd":"align \"$SAMPLE\""}}`,
-		Inputs: []godocker.Input{{Name: "SAMPLE", Kind: godocker.InputText}}, Created: time.Now(), Changed: time.Now()})
+		Inputs: []godocker.Input{{Name: "SAMPLE", Kind: godocker.InputText}}, Created: time.Now(), Changed: time.Now()}, 9)
 	s.must(err)
 	p.values["{recipe}"] = itoa(recipe)
 	c := s.cookie(annsPassword)

@@ -56,14 +56,8 @@ func (s *Server) createRecipe(ctx context.Context, in *body[api.RecipeChange]) (
 	if err := s.mayShare(ctx, "", r.Project); err != nil {
 		return nil, err
 	}
-	mine, err := s.Store.ListRecipes(ctx, r.Owner, nil)
-	if err == nil && len(mine) >= mostRecipes {
-		err = godocker.Errorf(godocker.Conflict, "%s has %d recipes, and may have no more: remove one first", r.Owner, len(mine))
-	}
-	if err != nil {
-		return nil, err
-	}
-	if r.ID, err = s.Store.CreateRecipe(ctx, r); err != nil {
+	var err error
+	if r.ID, err = s.Store.CreateRecipe(ctx, r, mostRecipes); err != nil {
 		return nil, err
 	}
 	doc, err := recipeDocument(ctx, &r, s.leads(ctx))

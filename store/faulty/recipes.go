@@ -6,8 +6,8 @@ import (
 	"godocker"
 )
 
-func (f *faulty) CreateRecipe(ctx context.Context, r godocker.Recipe) (int64, error) {
-	return get(f, "CreateRecipe", func() (int64, error) { return f.Store.CreateRecipe(ctx, r) })
+func (f *faulty) CreateRecipe(ctx context.Context, r godocker.Recipe, most int) (int64, error) {
+	return get(f, "CreateRecipe", func() (int64, error) { return f.Store.CreateRecipe(ctx, r, most) })
 }
 
 func (f *faulty) Recipe(ctx context.Context, id int64) (godocker.Recipe, error) {

@@ -31,14 +31,22 @@ func oneRecipe(q querier, id int64, tail string) (godocker.Recipe, error) {
 	return godocker.Recipe{}, godocker.Errorf(godocker.NotFound, "recipe %d does not exist", id)
 }
 
-// CreateRecipe adds a recipe and returns its number. Its project, if it has one, must exist.
-func (s *Store) CreateRecipe(ctx context.Context, r godocker.Recipe) (id int64, err error) {
+// CreateRecipe adds a recipe and returns its number, unless its owner has as many as they
+// may. Its project, if it has one, must exist.
+func (s *Store) CreateRecipe(ctx context.Context, r godocker.Recipe, most int) (id int64, err error) {
 	err = s.write(ctx, func(t *txn) error {
 		if _, err := oneUser(t, r.Owner, t.d.forUpdate); err != nil {
 			return err
 		}
 		if err := t.known(r.Project); err != nil {
 			return err
+		}
+		var has int
+		if _, err := one(t, `SELECT COUNT(*) FROM recipes WHERE owner = ?`, []any{r.Owner}, &has); err != nil {
+			return err
+		}
+		if has >= most {
+			return godocker.Errorf(godocker.Conflict, "%s has %d recipes, and may have no more: remove one first", r.Owner, has)
 		}
 		if _, err := one(t, `UPDATE counters SET recipe = recipe + 1 WHERE id = 1 RETURNING recipe`, nil, &id); err != nil {
 			return err

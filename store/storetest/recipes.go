@@ -16,7 +16,7 @@ func recipes(h *harness) {
 	shared := godocker.Recipe{Owner: "ann", Project: "lab", Name: "align", Description: "d", Task: "{}", Created: epoch, Changed: epoch,
 		Inputs: []godocker.Input{{Name: "N", Label: "How many", Help: "h", Kind: godocker.InputNumber, Default: "1", Most: &ten}, {Name: "MODE", Kind: godocker.InputChoice, Choices: []string{"a", "b"}, Optional: true}}}
 	add := func(r *godocker.Recipe) {
-		id, err := h.s.CreateRecipe(h.Context(), *r)
+		id, err := h.s.CreateRecipe(h.Context(), *r, 2)
 		h.ok(err)
 		r.ID = id
 	}
@@ -26,9 +26,11 @@ func recipes(h *harness) {
 		h.Error("two recipes have the same number")
 	}
 	for what, r := range map[string]godocker.Recipe{"a recipe of nobody": {Owner: "eve"}, "in no project": {Owner: "ann", Project: "p9"}} {
-		_, err := h.s.CreateRecipe(h.Context(), r)
+		_, err := h.s.CreateRecipe(h.Context(), r, 9)
 		h.code(err, godocker.NotFound, what)
 	}
+	_, err := h.s.CreateRecipe(h.Context(), own, 2)
+	h.code(err, godocker.Conflict, "more than one may have")
 	got, err := h.s.Recipe(h.Context(), shared.ID)
 	h.ok(err)
 	h.same("recipe", got, shared)
