@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"godocker"
@@ -257,22 +258,23 @@ func scopeOf(rule access) godocker.Scope {
 
 // mayRead reports whether a caller may see a task.
 func (s *Server) mayRead(ctx context.Context, c account.Caller, user, project string) bool {
-	if user == c.User.ID || c.Admin() {
-		return true
-	}
-	if !s.ShareProjects || project == godocker.DefaultProject {
-		return false
-	}
-	shared, err := s.sharedProjects(ctx, c)
-	if err != nil {
-		return false
-	}
-	for _, p := range shared {
-		if p == project {
+	return s.reads(ctx, c)(user, project)
+}
+
+// reads tells which tasks a caller may see. It asks for their projects once at the most,
+// and so is for one answer.
+func (s *Server) reads(ctx context.Context, c account.Caller) func(user, project string) bool {
+	shared := sync.OnceValues(func() ([]string, error) { return s.sharedProjects(ctx, c) })
+	return func(user, project string) bool {
+		if user == c.User.ID || c.Admin() {
 			return true
 		}
+		if project == godocker.DefaultProject {
+			return false
+		}
+		ids, err := shared()
+		return err == nil && slices.Contains(ids, project)
 	}
-	return false
 }
 
 // mayChange reports whether a caller may act on a task that they may see.

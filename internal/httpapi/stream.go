@@ -118,12 +118,13 @@ func (s *Server) events(ctx context.Context, in *eventInput) (*huma.StreamRespon
 				}
 				continue
 			}
+			reads := s.reads(ctx, c) // by now
 			for _, ev := range events {
 				seq = ev.Seq
 				if ev.Kind == godocker.EventAsked || ev.Kind == godocker.EventAnswered {
 					continue
 				}
-				if s.mayRead(ctx, c, ev.User, ev.Project) && e.send(ev.Seq, about(ev), api.FromEvent(ev)) != nil {
+				if reads(ev.User, ev.Project) && e.send(ev.Seq, about(ev), api.FromEvent(ev)) != nil {
 					return
 				}
 			}

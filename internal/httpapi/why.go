@@ -149,12 +149,13 @@ func (s *Server) queue(ctx context.Context, _ *empty) (*body[[]api.QueuePlace], 
 	if err := s.heldArrays(ctx, a.Queue, known); err != nil {
 		return nil, err
 	}
+	reads := s.reads(ctx, callerOf(ctx))
 	places := make([]api.QueuePlace, len(a.Queue))
 	for i, p := range a.Queue {
 		if places[i].Code = p.Code; !p.Held {
 			places[i].Place = i + 1
 		}
-		if q, ok := known[p.ID]; ok && s.mayRead(ctx, callerOf(ctx), q.User, q.Project) {
+		if q, ok := known[p.ID]; ok && reads(q.User, q.Project) {
 			places[i].ID, places[i].User, places[i].Reason = p.ID, q.User, p.Reason
 			places[i].Executor = s.executor(q.Executor)
 		}
