@@ -6,18 +6,11 @@ import type { components } from "../api/schema";
 type Schemas = components["schemas"];
 export type Person = Known<Schemas["User"]>;
 export type Act = Known<Schemas["Act"]>;
-export type Setting = Known<Schemas["Setting"]>;
 export type Simulated = Known<Schemas["Simulated"]>;
 
 export const usersQuery = queryOptions({
   queryKey: ["users"],
   queryFn: ({ signal }) => want(client.GET("/user", { signal })),
-});
-
-export const allProjectsQuery = queryOptions({
-  queryKey: ["allprojects"],
-  queryFn: ({ signal }) => want(client.GET("/project", { signal })),
-  staleTime: 60_000,
 });
 
 export const settingsQuery = queryOptions({

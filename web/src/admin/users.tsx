@@ -6,6 +6,7 @@ import { words } from "../api/problem";
 import { sessionQuery } from "../api/queries";
 import { Grid } from "../chart/grid";
 import { bytes } from "../format";
+import { allProjectsQuery } from "../project/queries";
 import { admin as text } from "../text/admin";
 import { Ago } from "../ui/clock";
 import { Icon } from "../ui/icon";
@@ -14,7 +15,7 @@ import { Failure } from "../ui/notice";
 import { Trouble } from "../ui/trouble";
 import css from "./admin.module.css";
 import { Change } from "./change";
-import { allProjectsQuery, type Person, usersQuery } from "./queries";
+import { type Person, usersQuery } from "./queries";
 
 const t = text.users;
 

@@ -20,7 +20,7 @@ export function nodeLines(nodes: readonly Node[]): string {
   return [...kinds].map(([kind, count]) => `  - {count: ${count}, ${kind}}`).join("\n");
 }
 
-export const sample = `users:
+const sample = `users:
   - name: ann
     project: genomes
     tasks: {per_day: 600, burst: 150, hours: 8-12, cpu: [1, 2, 4], ram: 4, runs: {median: 40m, p95: 4h}, asks: 2}

@@ -43,7 +43,7 @@ export const configQuery = queryOptions({
   queryFn: ({ signal }) => want(client.GET("/config", { signal })),
 });
 
-export const pageSize = 100;
+const pageSize = 100;
 
 /** The fields of a TaskRow. */
 const rowFields =

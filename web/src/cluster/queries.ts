@@ -7,7 +7,6 @@ type Schemas = components["schemas"];
 export type Node = Known<Schemas["NodeState"]>;
 export type Reservation = Known<Schemas["Reservation"]>;
 export type Place = Known<Schemas["QueuePlace"]>;
-export type Process = Known<Schemas["Process"]>;
 
 export const nodesQuery = queryOptions({
   queryKey: ["nodes"],

@@ -94,7 +94,7 @@ function use(rows: Part[]): Column<Part>[] {
 }
 
 /** Adds up the parts that are the same person's, or project's. */
-export function together(parts: Part[], key: (p: Part) => string): Part[] {
+function together(parts: Part[], key: (p: Part) => string): Part[] {
   const sums = new Map<string, Part>();
   for (const p of parts) {
     const sum = sums.get(key(p));

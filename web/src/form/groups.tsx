@@ -24,7 +24,7 @@ interface GroupProps {
 }
 
 /** Fields that few people need, folded away; open where something in them is wrong. */
-export function Group({ title, said, wrong, children }: GroupProps) {
+function Group({ title, said, wrong, children }: GroupProps) {
   const [open, fold] = useDisclosure(wrong);
   const id = useId();
   useEffect(() => {

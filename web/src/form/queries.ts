@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { client, want } from "../api/client";
 import { findTasks } from "../api/queries";
 import type { NewTask } from "../api/types";
+import { nodesQuery as machines } from "../cluster/queries";
 
 /** The site's images, and those that own tasks succeeded with. */
 export const imagesQuery = queryOptions({
@@ -11,11 +12,7 @@ export const imagesQuery = queryOptions({
 });
 
 /** The machines and what is held there, kept fresh while somebody decides how much to ask for. */
-export const nodesQuery = queryOptions({
-  queryKey: ["nodes"],
-  queryFn: ({ signal }) => want(client.GET("/node", { signal })),
-  refetchInterval: 15_000,
-});
+export const nodesQuery = queryOptions({ ...machines, refetchInterval: 15_000 });
 
 /** When a task would start that asks for so much. Nothing is handed in by it. */
 export const startQuery = ({ requirements: needs, user }: NewTask) => {

@@ -1,17 +1,18 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { projectsQuery } from "../api/queries";
 import type { User } from "../api/types";
 import { quotasOf } from "../project/quota";
 import { Quotas } from "../project/quotas";
 import { text } from "../text";
 import { Box } from "./box";
 import css from "./me.module.css";
-import { myProjectsQuery, myUsageQuery } from "./queries";
+import { myUsageQuery } from "./queries";
 
 /** What one is to the system: numbers, home, projects, and how much one may use. */
 export function Profile({ user }: { user: User }) {
-  const projects = useQuery(myProjectsQuery(user.id));
+  const projects = useQuery(projectsQuery(user.id));
   const days = useQuery(myUsageQuery(user.id));
   const named = (projects.data ?? []).filter(({ id }) => id !== "default");
   return (

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, want } from "../api/client";
-import type { DayUsage, Key, Project, Registry, Session } from "../api/types";
+import type { DayUsage, Key, Registry, Session } from "../api/types";
 
 /** How a person likes the page; kept on the server, so that it is the same everywhere. */
 export interface Preferences {
@@ -67,12 +67,4 @@ export const myUsageQuery = (user: string) =>
     queryKey: ["usage", user],
     queryFn: async ({ signal }) =>
       (await want(client.GET("/user/{id}/usage", { ...at(user), signal }))) as DayUsage[],
-  });
-
-export const myProjectsQuery = (user: string) =>
-  queryOptions({
-    queryKey: ["projects", user],
-    queryFn: async ({ signal }) =>
-      (await want(client.GET("/user/{id}/project", { ...at(user), signal }))) as Project[],
-    staleTime: 60_000,
   });

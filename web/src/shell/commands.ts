@@ -21,7 +21,7 @@ function change(next: readonly Command[]): void {
 }
 
 /** Adds commands until the returned function is called. Of two with the same keys the later has them. */
-export function register(commands: readonly Command[]): () => void {
+function register(commands: readonly Command[]): () => void {
   change([...all, ...commands]);
   return () => change(all.filter((command) => !commands.includes(command)));
 }

@@ -1,7 +1,7 @@
 import type { Event, Task } from "../api/types";
 import { isFinal } from "./state";
 
-export type Step = "pending" | "held" | "starting" | "running" | "suspended" | "ending";
+type Step = "pending" | "held" | "starting" | "running" | "suspended" | "ending";
 
 /** A part of a task's life. */
 export interface Span {

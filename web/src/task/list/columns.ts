@@ -5,7 +5,7 @@ import type { text } from "../../text";
 export type ColumnId = keyof typeof text.list.columns;
 
 /** The columns in their order, with what a grid makes of their width. */
-export const widths: Record<ColumnId, string> = {
+const widths: Record<ColumnId, string> = {
   state: "136px",
   task: "minmax(180px, 2.4fr)",
   image: "minmax(90px, 1.2fr)",

@@ -7,7 +7,7 @@ import { timesOf } from "../../chart/axis";
 import { text } from "../../text";
 import css from "./use.module.css";
 
-export interface Line {
+interface Line {
   name: string;
   values: number[];
   tone: "busy" | "good" | "warn";
