@@ -48,7 +48,7 @@ export function Users() {
       />
       <div role="status">
         {toggle.data && (
-          <p className={css.done}>
+          <p className={`note ${css.done}`} data-tone="good">
             {toggle.data.active ? t.enabledNow(toggle.data.id) : t.disabledNow(toggle.data.id)}
             <Button
               size="compact-sm"

@@ -8,7 +8,7 @@ export function Maintenance() {
   const maintenance = useQuery(maintenanceQuery).data;
   if (!maintenance?.on) return null;
   return (
-    <p className={css.banner} role="status">
+    <p className={`note ${css.banner}`} data-tone="warn" role="status">
       <strong>{t.maintenance}</strong> {maintenance.reason}
     </p>
   );

@@ -66,7 +66,7 @@ function Start(props: { config: Config; user: string; email: boolean; task?: Tas
   return (
     <>
       {found && (
-        <p className={css.kept} role="status">
+        <p className={`note ${css.kept}`} data-tone="busy" role="status">
           <span>
             {text.form.kept} <Ago at={found.at} />.
           </span>

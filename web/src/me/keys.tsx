@@ -130,7 +130,7 @@ function Add({ user, open, close }: AddProps) {
     >
       {add.data?.key ? (
         <Stack>
-          <p className={css.once} role="status">
+          <p className="note" data-tone="warn" role="status">
             {text.me.keys.once}
           </p>
           <code className={css.secret} data-testid="secret">

@@ -18,7 +18,7 @@ export function Profile({ user }: { user: User }) {
   return (
     <div className={css.profile}>
       <Box title={text.me.profile}>
-        <dl className={css.facts}>
+        <dl className={`facts ${css.facts}`}>
           <dt>{text.me.role}</dt>
           <dd>{user.admin ? text.nav.admin : user.guest ? text.me.guest : text.me.ordinary}</dd>
           <dt>{text.me.email}</dt>

@@ -45,7 +45,7 @@ function Shown({ recipe, email }: { recipe: Recipe; email: boolean }) {
         <RunForm recipe={recipe} email={email} />
         <section className={`panel ${css.does}`} aria-label={text.recipe.does}>
           <Subject title={text.recipe.does} />
-          <dl className={css.facts}>
+          <dl className={`facts ${css.facts}`}>
             <dt>{text.task.facts.image}</dt>
             <dd className="mono">{recipe.task.container.image || text.recipe.siteImage}</dd>
             <dt>{text.task.facts.cpu}</dt>

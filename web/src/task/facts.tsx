@@ -17,7 +17,7 @@ export function Facts({ task }: { task: Task }) {
   const config = useQuery(configQuery).data;
   return (
     <section className="panel" aria-label={text.task.details}>
-      <dl className={`${css.facts} numbers`}>
+      <dl className={`facts ${css.facts} numbers`}>
         {facts(task, config).map(([name, value]) => (
           <Fact key={name} name={name}>
             {value}
