@@ -14,7 +14,7 @@ import css from "./list.module.css";
 export function Cell({ id, task, owner }: { id: ColumnId; task: TaskRow; owner: boolean }) {
   const title = titles[id]?.(task);
   return (
-    <span className={`${css[id] ?? css.plain} ${id === "task" ? "" : "cut"}`} title={title}>
+    <span className={`${css[id] ?? ""} ${id === "task" ? "" : "cut"}`} title={title}>
       {id === "task" ? <Name task={task} owner={owner} /> : cells[id](task)}
     </span>
   );
