@@ -24,8 +24,7 @@ const day = 24 * time.Hour
 // days, in UTC, idle ones included, today last. What runs is counted on today, as far
 // as it is.
 func Days(ctx context.Context, s Store, user, project string, days int, now time.Time) ([]godocker.Usage, error) {
-	today := now.UTC().Truncate(day)
-	first := today.Add(-time.Duration(days-1) * day)
+	first := begin(days, now)
 	out := make([]godocker.Usage, days)
 	for i := range out {
 		out[i].Day = first.Add(time.Duration(i) * day)
@@ -40,6 +39,11 @@ func Days(ctx context.Context, s Store, user, project string, days int, now time
 		}
 	}
 	return out, nil
+}
+
+// begin is the first of the last days.
+func begin(days int, now time.Time) time.Time {
+	return now.UTC().Truncate(day).Add(-time.Duration(days-1) * day)
 }
 
 // lines are those of the books from a day on, and what runs, as lines of today.
@@ -65,46 +69,37 @@ func lines(ctx context.Context, s Store, user, project string, from, now time.Ti
 // Parts returns what each user used in each project in the last days, by their names,
 // what runs included. Lines of nobody make up for quotas that began anew.
 func Parts(ctx context.Context, s Store, days int, now time.Time) ([]godocker.Usage, error) {
-	lines, err := lines(ctx, s, "", "", now.UTC().Truncate(day).Add(-time.Duration(days-1)*day), now)
-	if err != nil {
-		return nil, err
-	}
-	type part struct{ user, project string }
-	sums := map[part]godocker.Usage{}
-	for _, l := range lines {
-		sum := sums[part{l.User, l.Project}]
-		sum.Add(l)
-		sum.User, sum.Project = l.User, l.Project
-		sums[part{l.User, l.Project}] = sum
-	}
-	return slices.SortedFunc(maps.Values(sums), func(x, y godocker.Usage) int {
-		return cmp.Or(cmp.Compare(x.User, y.User), cmp.Compare(x.Project, y.Project))
-	}), nil
+	lines, err := lines(ctx, s, "", "", begin(days, now), now)
+	return by(lines, func(l godocker.Usage) part { return part{user: l.User, project: l.Project} }), err
 }
 
 // Members returns what each member used in a project on each of the last days on which
 // they used something, by day and name, what runs included. The given function says under
 // which name a person is counted.
 func Members(ctx context.Context, s Store, project string, days int, now time.Time, name func(user string) string) ([]godocker.Usage, error) {
-	lines, err := lines(ctx, s, "", project, now.UTC().Truncate(day).Add(-time.Duration(days-1)*day), now)
-	if err != nil {
-		return nil, err
-	}
-	type part struct {
-		day  time.Time
-		user string
-	}
+	lines, err := lines(ctx, s, "", project, begin(days, now), now)
+	return by(lines, func(l godocker.Usage) part { return part{l.Day.UTC(), name(l.User), project} }), err
+}
+
+// A part is what lines are added up by.
+type part struct {
+	day           time.Time
+	user, project string
+}
+
+// by adds up lines by their parts, in the order of these.
+func by(lines []godocker.Usage, of func(godocker.Usage) part) []godocker.Usage {
 	sums := map[part]godocker.Usage{}
 	for _, l := range lines {
-		key := part{l.Day.UTC(), name(l.User)}
-		sum := sums[key]
+		p := of(l)
+		sum := sums[p]
 		sum.Add(l)
-		sum.Day, sum.User, sum.Project = key.day, key.user, project
-		sums[key] = sum
+		sum.Day, sum.User, sum.Project = p.day, p.user, p.project
+		sums[p] = sum
 	}
 	return slices.SortedFunc(maps.Values(sums), func(x, y godocker.Usage) int {
-		return cmp.Or(x.Day.Compare(y.Day), cmp.Compare(x.User, y.User))
-	}), nil
+		return cmp.Or(x.Day.Compare(y.Day), cmp.Compare(x.User, y.User), cmp.Compare(x.Project, y.Project))
+	})
 }
 
 // Sum returns what Days returns as one.
