@@ -109,7 +109,7 @@ func (s *Server) usage(ctx context.Context, user, project string) (*body[[]api.D
 	}
 	docs := make([]api.DayUsage, len(days))
 	for i, d := range days {
-		docs[i] = api.DayUsage{Date: dayOf(d.Day), CPU: d.CPU, RAM: d.RAM, Time: d.Time, GPU: d.GPU}
+		docs[i] = dayUsage(d)
 	}
 	return answer(docs), nil
 }
@@ -249,12 +249,12 @@ func (s *Server) memberUsage(ctx context.Context, in *byProjectID) (*body[[]api.
 	})
 	docs := []api.MemberUsage{}
 	for _, u := range parts {
-		docs = append(docs, api.MemberUsage{User: u.User, DayUsage: api.DayUsage{Date: dayOf(u.Day), CPU: u.CPU, RAM: u.RAM, Time: u.Time, GPU: u.GPU}})
+		docs = append(docs, api.MemberUsage{User: u.User, DayUsage: dayUsage(u)})
 	}
 	return answer(docs), err
 }
 
-func dayOf(t time.Time) string {
-	y, m, d := t.Date()
-	return fmt.Sprintf("%d_%d_%d", y, m, d)
+func dayUsage(u godocker.Usage) api.DayUsage {
+	y, m, d := u.Day.Date()
+	return api.DayUsage{Date: fmt.Sprintf("%d_%d_%d", y, m, d), CPU: u.CPU, RAM: u.RAM, Time: u.Time, GPU: u.GPU}
 }
