@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { audit, launch, open, shoot } from "./browser.mjs";
+import { audit, launch, look, open, shoot } from "./browser.mjs";
 import { createTask, logIn, stateOf, until } from "./steps.mjs";
 
 const {
@@ -12,7 +12,6 @@ const {
   GODOCKER_IMAGE: image,
 } = process.env;
 const skip = server ? false : "GODOCKER_SERVER is not set";
-const phone = { width: 390, height: 844 };
 
 let browser;
 before(async () => {
@@ -168,19 +167,7 @@ for (const colorScheme of ["light", "dark"]) {
       configuration: "/admin/configuration",
       simulation: "/admin/simulation",
     };
-    for (const [name, path] of Object.entries(screens)) {
-      await page.goto(path);
-      await page.getByRole("heading").first().waitFor();
-      await page.waitForTimeout(400); // what comes late is judged too
-      assert.deepEqual(await audit(page), [], `${name} in ${colorScheme}`);
-      await shoot(page, `${name}-${colorScheme}`);
-      await page.setViewportSize(phone);
-      await page.waitForTimeout(100);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-      assert.ok(!wide, `${name} is wider than a phone`);
-      await shoot(page, `${name}-${colorScheme}-phone`);
-      await page.setViewportSize({ width: 1280, height: 800 });
-    }
+    await look(page, screens, colorScheme);
     await page.keyboard.press("Control+k");
     await page.getByRole("listbox", { name: "Command palette" }).waitFor();
     assert.deepEqual(await audit(page), [], `the palette in ${colorScheme}`);

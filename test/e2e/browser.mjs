@@ -1,4 +1,5 @@
 // What every browser test needs: a browser that tells of everything that goes wrong in it.
+import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -74,4 +75,26 @@ export async function audit(page) {
 export async function shoot(page, name) {
   const dir = process.env.E2E_SHOTS;
   if (dir) await page.screenshot({ path: join(dir, `${name}.png`) });
+}
+
+/** What a phone shows of a page. */
+const phone = { width: 390, height: 844 };
+
+/** Looks at screens, by their names, as one has them on a desk and on a phone, and keeps pictures of them. */
+export async function look(page, screens, colorScheme) {
+  const desk = page.viewportSize();
+  for (const [name, path] of Object.entries(screens)) {
+    await page.goto(path);
+    await page.waitForLoadState("load");
+    await page.getByRole("heading").first().waitFor();
+    await page.waitForTimeout(400); // what comes late is judged too
+    assert.deepEqual(await audit(page), [], `${name} in ${colorScheme}`);
+    await shoot(page, `${name}-${colorScheme}`);
+    await page.setViewportSize(phone);
+    await page.waitForTimeout(100);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    assert.ok(!wide, `${name} is wider than a phone`);
+    await shoot(page, `${name}-${colorScheme}-phone`);
+    await page.setViewportSize(desk);
+  }
 }

@@ -2,7 +2,7 @@
 // keyboard or tired eyes stumbles over, nothing that the page's policy forbids, nothing from elsewhere.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { audit, launch, open, shoot } from "./browser.mjs";
+import { audit, launch, look, open, shoot } from "./browser.mjs";
 import { createTask, logIn, stateOf, until } from "./steps.mjs";
 
 const {
@@ -12,7 +12,6 @@ const {
   GODOCKER_IMAGE: image,
 } = process.env;
 const skip = server ? false : "GODOCKER_SERVER is not set";
-const phone = { width: 390, height: 844 };
 
 let browser;
 before(async () => {
@@ -71,19 +70,7 @@ for (const colorScheme of ["light", "dark"]) {
       compare: `/compare?a=${task.split("/").pop()}&b=${array.split("/").pop()}`,
       missing: "/task/999999999",
     };
-    for (const [name, path] of Object.entries(screens)) {
-      await page.goto(path);
-      await page.waitForLoadState("load");
-      await page.getByRole("heading").first().waitFor();
-      await page.waitForTimeout(200); // what comes late is judged too
-      assert.deepEqual(await audit(page), [], `${name} in ${colorScheme}`);
-      await shoot(page, `${name}-${colorScheme}`);
-      await page.setViewportSize(phone);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-      assert.ok(!wide, `${name} is wider than a phone`);
-      await shoot(page, `${name}-${colorScheme}-phone`);
-      await page.setViewportSize({ width: 1280, height: 800 });
-    }
+    await look(page, screens, colorScheme);
     for (const tab of ["Script", "Files", "Use", "History"]) {
       await page.goto(task);
       await page.getByRole("tab", { name: tab }).click();

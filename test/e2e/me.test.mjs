@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { audit, launch, open, shoot } from "./browser.mjs";
+import { audit, launch, look, open, shoot } from "./browser.mjs";
 import { logIn, until } from "./steps.mjs";
 
 const {
@@ -17,7 +17,6 @@ const {
 } = process.env;
 const skip = server ? false : "GODOCKER_SERVER is not set";
 const slow = 60_000;
-const phone = { width: 390, height: 844 };
 
 let browser;
 before(async () => {
@@ -238,17 +237,7 @@ for (const colorScheme of ["light", "dark"]) {
       project: "/projects/default",
       "project-missing": "/projects/nothing-there",
     };
-    for (const [name, path] of Object.entries(screens)) {
-      await page.goto(path);
-      await page.getByRole("heading").first().waitFor();
-      await page.waitForTimeout(300); // what comes late is judged too
-      assert.deepEqual(await audit(page), [], `${name} in ${colorScheme}`);
-      await shoot(page, `${name}-${colorScheme}`);
-      await page.setViewportSize(phone);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-      assert.ok(!wide, `${name} is wider than a phone`);
-      await page.setViewportSize({ width: 1280, height: 800 });
-    }
+    await look(page, screens, colorScheme);
     assert.deepEqual(
       complaints.filter((c) => !c.includes("nothing-there")),
       [],
