@@ -3,7 +3,6 @@ package kubernetes_test
 import (
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,17 +22,13 @@ func TestWatchExpires(t *testing.T) {
 		`"batch.kubernetes.io/job-name":"god-c-7-1-m"}},"spec":{"nodeName":"n","containers":[{}]},"status":{"phase":%q,"containerStatuses":[{"state":{%s}}]}}`
 	var lists atomic.Int64
 	listed := make(chan struct{})
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		watch := r.URL.Query().Get("watch") != ""
+	at := pretended(t, func(w http.ResponseWriter, r *http.Request) bool {
 		switch pods := strings.HasSuffix(r.URL.Path, "/pods"); {
-		case r.URL.Path == "/version":
-			fmt.Fprint(w, `{}`)
-		case watch && pods && lists.Load() == 1:
+		case watches(r) && pods && lists.Load() == 1:
 			<-listed
 			fmt.Fprint(w, `{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410,"message":"too old resource version"}}`)
-		case watch:
-			<-r.Context().Done()
+		case watches(r):
+			return false
 		case pods:
 			n := lists.Add(1)
 			phase, state := "Running", `"running":{"startedAt":"2026-01-01T00:00:00Z"}`
@@ -42,13 +37,13 @@ func TestWatchExpires(t *testing.T) {
 			}
 			fmt.Fprintf(w, `{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"%d"},"items":[`+one+`]}`, n, n, phase, state)
 		case strings.HasSuffix(r.URL.Path, "/nodes"):
-			fmt.Fprint(w, `{"kind":"NodeList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"n"},"status":{"conditions":[{"type":"Ready","status":"True"}]}}]}`)
+			fmt.Fprint(w, readyNode)
 		default:
-			fmt.Fprint(w, `{"kind":"EventList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[]}`)
+			return false
 		}
-	}))
-	t.Cleanup(server.Close)
-	e := engine(t, func(c *kubernetes.Config) { *c = kubernetes.Config{Server: server.URL} })
+		return true
+	})
+	e := engine(t, func(c *kubernetes.Config) { *c = kubernetes.Config{Server: at} })
 	if s := inspect(t, e, "god-c-7-1-m"); s.Phase != executor.Active {
 		t.Fatalf("%+v", s)
 	}
@@ -69,23 +64,16 @@ func TestWatchExpires(t *testing.T) {
 
 // A pod may be seen before its node is, and is lost with it only after a while, which is told.
 func TestNodeIsNotThere(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		switch {
-		case r.URL.Path == "/version":
-			fmt.Fprint(w, `{}`)
-		case r.URL.Query().Get("watch") != "":
-			<-r.Context().Done()
-		case strings.HasSuffix(r.URL.Path, "/pods"):
-			fmt.Fprint(w, `{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"p-1","uid":"u","resourceVersion":"1",
-				"labels":{"godocker.task":"7","godocker.attempt":"1","godocker.cluster":"c","godocker.mark":"m","batch.kubernetes.io/job-name":"god-c-7-1-m"}},
-				"spec":{"nodeName":"new","containers":[{}]},"status":{"phase":"Running","containerStatuses":[{"state":{"running":{"startedAt":"2026-01-01T00:00:00Z"}}}]}}]}`)
-		default:
-			fmt.Fprintf(w, `{"kind":"%sList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[]}`, map[bool]string{true: "Node", false: "Event"}[strings.HasSuffix(r.URL.Path, "/nodes")])
+	at := pretended(t, func(w http.ResponseWriter, r *http.Request) bool {
+		if watches(r) || !strings.HasSuffix(r.URL.Path, "/pods") {
+			return false
 		}
-	}))
-	t.Cleanup(server.Close)
-	e := engine(t, func(c *kubernetes.Config) { *c = kubernetes.Config{Server: server.URL, NodeLostAfter: 5} })
+		fmt.Fprint(w, `{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"p-1","uid":"u","resourceVersion":"1",
+			"labels":{"godocker.task":"7","godocker.attempt":"1","godocker.cluster":"c","godocker.mark":"m","batch.kubernetes.io/job-name":"god-c-7-1-m"}},
+			"spec":{"nodeName":"new","containers":[{}]},"status":{"phase":"Running","containerStatuses":[{"state":{"running":{"startedAt":"2026-01-01T00:00:00Z"}}}]}}]}`)
+		return true
+	})
+	e := engine(t, func(c *kubernetes.Config) { *c = kubernetes.Config{Server: at, NodeLostAfter: 5} })
 	if s := inspect(t, e, "god-c-7-1-m"); s.Phase != executor.Active {
 		t.Fatalf("%+v", s)
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -60,13 +59,10 @@ func TestJobWithoutPod(t *testing.T) {
 
 // oneJob answers for a cluster that has a Job and no pods.
 func oneJob(t *testing.T, job string, made, deleted *atomic.Int64) string {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
+	return pretended(t, func(w http.ResponseWriter, r *http.Request) bool {
 		switch {
-		case r.URL.Path == "/version":
-			fmt.Fprint(w, `{}`)
-		case r.URL.Query().Get("watch") != "":
-			<-r.Context().Done()
+		case watches(r):
+			return false
 		case makesPod(r):
 			made.Add(1)
 		case r.Method == http.MethodDelete:
@@ -75,12 +71,10 @@ func oneJob(t *testing.T, job string, made, deleted *atomic.Int64) string {
 		case strings.Contains(r.URL.Path, "/jobs"):
 			fmt.Fprint(w, job)
 		default:
-			kind := map[string]string{"nodes": "Node", "pods": "Pod", "events": "Event"}[r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]]
-			fmt.Fprintf(w, `{"kind":"%sList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[]}`, kind)
+			return false
 		}
-	}))
-	t.Cleanup(server.Close)
-	return server.URL
+		return true
+	})
 }
 
 // A cluster that makes pods of all Jobs itself is not used.

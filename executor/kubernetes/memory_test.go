@@ -3,7 +3,6 @@ package kubernetes_test
 import (
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"runtime"
 	"strings"
 	"testing"
@@ -25,25 +24,20 @@ func TestMemory(t *testing.T) {
 	}
 	const runs, ended = `"running":{"startedAt":"2026-01-01T00:00:00Z"}`, `"terminated":{"exitCode":0,"startedAt":"2026-01-01T00:00:00Z","finishedAt":"2026-01-01T00:00:09Z"}`
 	changes := make(chan string)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		watch := r.URL.Query().Get("watch") != ""
+	at := pretended(t, func(w http.ResponseWriter, r *http.Request) bool {
 		switch pods := strings.HasSuffix(r.URL.Path, "/pods"); {
-		case r.URL.Path == "/version":
-			fmt.Fprint(w, `{}`)
-		case watch && pods:
+		case watches(r) && pods:
 			for {
 				select {
 				case change := <-changes:
 					fmt.Fprintln(w, change)
 					_ = http.NewResponseController(w).Flush()
 				case <-r.Context().Done():
-					return
+					return true
 				}
 			}
-		case watch:
-			_ = http.NewResponseController(w).Flush()
-			<-r.Context().Done()
+		case watches(r):
+			return false
 		case pods:
 			fmt.Fprint(w, `{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[`)
 			for i := range n {
@@ -51,12 +45,12 @@ func TestMemory(t *testing.T) {
 			}
 			fmt.Fprint(w, "]}")
 		case strings.HasSuffix(r.URL.Path, "/nodes"):
-			fmt.Fprint(w, `{"kind":"NodeList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"n"},"status":{"conditions":[{"type":"Ready","status":"True"}]}}]}`)
+			fmt.Fprint(w, readyNode)
 		default:
-			fmt.Fprint(w, `{"kind":"EventList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[]}`)
+			return false
 		}
-	}))
-	t.Cleanup(server.Close)
+		return true
+	})
 	held := func() int64 {
 		runtime.GC()
 		runtime.GC()
@@ -65,7 +59,7 @@ func TestMemory(t *testing.T) {
 		return int64(m.HeapAlloc) //nolint:gosec // it is small
 	}
 	none := held()
-	e := engine(t, func(c *kubernetes.Config) { *c = kubernetes.Config{Server: server.URL} })
+	e := engine(t, func(c *kubernetes.Config) { *c = kubernetes.Config{Server: at} })
 	told, ready := make(chan executor.Handle, n), make(chan struct{})
 	active := func(first int) {
 		t.Helper()
