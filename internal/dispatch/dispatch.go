@@ -19,6 +19,7 @@ import (
 	"godocker/internal/jobdir"
 	"godocker/internal/live"
 	"godocker/internal/loop"
+	"godocker/internal/runner/spec"
 	"godocker/store"
 )
 
@@ -192,6 +193,9 @@ func (r *Room) try(ctx, start context.Context, t *godocker.Task) {
 		r.started.Add(ctx, store.Start{AttemptKey: key, Handle: string(got.Handle), EngineID: got.EngineID, Digest: got.Digest, Node: got.Node, IP: got.IP, Ports: got.Ports, HostKey: got.hostKey})
 	case errors.Is(err, godocker.Conflict):
 		// It went on without this process.
+	case errors.Is(err, executor.ErrNoRoom) && spec.Begun(r.Dirs.Path(t), t.Attempt):
+		// An earlier try began it, unseen, and somebody took it from the executor.
+		r.ended.Add(ctx, store.End{AttemptKey: key, Outcome: godocker.NodeLost, Ended: time.Now(), Reason: "It began, and the executor " + t.Executor + " does not know it any more: its container was removed from outside"})
 	case errors.Is(err, executor.ErrNoRoom):
 		if err := r.Store.Defer(ctx, time.Now(), key, whyNoRoom(err)); err != nil && ctx.Err() == nil {
 			r.Log.Error("a task could not be sent back to the queue; it is taken again later", "task", t.ID, "error", err)
