@@ -174,6 +174,32 @@ func TestNoRoom(t *testing.T) {
 	refused(beyond, "exceeded quota")
 }
 
+// What a rule of the namespace refuses cannot start, with the rule's words, and leaves nothing.
+func TestForbiddenByRule(t *testing.T) {
+	e := engine(t, nil)
+	const limits = "/api/v1/namespaces/" + namespace + "/limitranges"
+	must(t, call("POST", limits, map[string]any{"metadata": map[string]any{"name": "small"}, "spec": map[string]any{
+		"limits": []any{map[string]any{"type": "Container", "max": map[string]any{"cpu": "100m"}}}}}, nil))
+	defer func() { must(t, call("DELETE", limits+"/small", nil, nil)) }()
+	var a executor.Assignment
+	var err error
+	until(t, "the rule is not obeyed", func() bool { // the API server sees it a moment later
+		a = shell(t, "true")
+		a.CPU = 0.2
+		var got executor.Started
+		if got, err = e.Start(t.Context(), a); err == nil {
+			must(t, e.Remove(t.Context(), got.Handle))
+		}
+		return err != nil
+	})
+	if !errors.Is(err, executor.ErrCannotStart) || !strings.Contains(err.Error(), "maximum cpu usage per Container is 100m") {
+		t.Errorf("Start = %v", err)
+	}
+	if s := inspect(t, e, executor.Handle(a.Name())); s.Phase != executor.Lost || len(pods(t, executor.Handle(a.Name()))) > 0 {
+		t.Errorf("it left %+v", s)
+	}
+}
+
 // While the API server is away nothing is known, and nothing forgotten: what ended meanwhile is
 // told when it is back.
 func TestServerAway(t *testing.T) {

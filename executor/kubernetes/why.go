@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -77,11 +78,20 @@ func (e *Engine) refusal(err error) error {
 	switch {
 	case errors.Is(err, executor.ErrEngine):
 		return err
-	case apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) || apierrors.IsRequestEntityTooLargeError(err),
-		apierrors.IsForbidden(err) && strings.Contains(err.Error(), "violates PodSecurity"):
-		return fmt.Errorf("%w: %s", executor.ErrCannotStart, err.Error())
 	case apierrors.IsForbidden(err) && strings.Contains(err.Error(), "exceeded quota"):
 		return executor.Scarce{What: err.Error()}
+	case apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) || apierrors.IsRequestEntityTooLargeError(err), isRule(err):
+		return fmt.Errorf("%w: %s", executor.ErrCannotStart, err.Error())
 	}
 	return fmt.Errorf("kubernetes: %w", err)
+}
+
+// passing are words of refusals that are no rule: the account has not the right, the API server
+// is not ready yet, the namespace is, or a quota was not counted.
+var passing = []string{"cannot create resource", "cannot get resource", "not yet ready", "status unknown for quota", "error looking up service account", "being terminated"}
+
+// isRule reports whether a rule of the cluster, such as a LimitRange or a webhook, refuses what was to be
+// made, and would again.
+func isRule(err error) bool {
+	return apierrors.IsForbidden(err) && !slices.ContainsFunc(passing, func(words string) bool { return strings.Contains(err.Error(), words) })
 }
