@@ -57,6 +57,25 @@ func TestJobWithoutPod(t *testing.T) {
 	}
 }
 
+// A pod whose Job somebody deleted is the attempt's nevertheless, and no other is made.
+func TestPodWithoutJob(t *testing.T) {
+	for how, want := range map[string]executor.Phase{"Orphan": executor.Active, "Background": executor.Exited} {
+		a := shell(t, "trap 'exit 9' TERM; while :; do sleep 0.1; done")
+		got := start(t, engine(t, nil), a)
+		at := "/apis/batch/v1/namespaces/" + namespace + "/jobs/" + string(got.Handle)
+		must(t, call("DELETE", at, map[string]any{"propagationPolicy": how}, nil))
+		until(t, "the Job is not deleted", func() bool { return call("GET", at, nil, nil) != nil })
+		e := engine(t, nil) // of a process that does not know whether it was started
+		again, err := e.Start(t.Context(), a)
+		if err != nil || again.EngineID != got.EngineID || len(pods(t, got.Handle)) != 1 {
+			t.Errorf("%s: %+v after %+v, %v; pods %q", how, again, got, err, pods(t, got.Handle))
+		}
+		if s := wait(t, e, got.Handle, want); want == executor.Exited && (s.ExitCode != 9 || s.Outcome != godocker.NodeLost) {
+			t.Errorf("%s: %+v", how, s)
+		}
+	}
+}
+
 // oneJob answers for a cluster that has a Job and no pods.
 func oneJob(t *testing.T, job string, made, deleted *atomic.Int64) string {
 	return pretended(t, func(w http.ResponseWriter, r *http.Request) bool {

@@ -8,6 +8,7 @@ import (
 
 	batch "k8s.io/api/batch/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"godocker"
@@ -65,6 +66,11 @@ func (e *Engine) create(ctx context.Context, a executor.Assignment, want *batch.
 			if err := a.MayUse(ctx); err != nil {
 				return nil, notAllowed{err}
 			}
+		}
+	}
+	if p := e.pods.of(want.Name); p != nil { // it was made, and is no other if somebody deleted its Job
+		if _, err := e.api.job(ctx, want.Name); apierrors.IsNotFound(err) {
+			return &batch.Job{ObjectMeta: meta.ObjectMeta{Name: want.Name, UID: p.job}}, nil
 		}
 	}
 	j, err := e.api.createJob(ctx, want)
