@@ -83,6 +83,12 @@ func (s site) kill(t *testing.T, id int64) {
 // serve starts a server on the cluster, for the test.
 func serve(t *testing.T, config string) site {
 	t.Helper()
+	return serveOn(t, "kubernetes", config)
+}
+
+// serveOn starts one with several executors.
+func serveOn(t *testing.T, executors, config string) site {
+	t.Helper()
 	base, err := os.MkdirTemp("/var/tmp", "godocker-kubernetes-server-")
 	must(t, err)
 	t.Cleanup(func() { must(t, os.RemoveAll(base)) })
@@ -94,7 +100,7 @@ func serve(t *testing.T, config string) site {
 	home := filepath.Join(base, "home")
 	must(t, os.Mkdir(home, 0o700))
 	s, err := daemon.New(daemon.Options{Bin: bin, Dir: filepath.Join(base, "server"), Cluster: daemon.Name("kube"), Config: fmt.Sprintf(
-		"executors: [kubernetes]\nkube_server: %s\nkube_token: %s\nkube_namespace: %s\ndefault_images: [{name: busybox, url: %q}]\n", account.Server, account.Token, namespace, busybox) + config})
+		"executors: [%s]\nkube_server: %s\nkube_token: %s\nkube_namespace: %s\ndefault_images: [{name: busybox, url: %q}, {name: box, url: %q}]\n", executors, account.Server, account.Token, namespace, busybox, onDocker) + config})
 	must(t, err)
 	must(t, s.Start(t.Context()))
 	t.Cleanup(s.Stop)
@@ -148,13 +154,18 @@ func TestServer(t *testing.T) {
 		Requirements: api.Requirements{CPU: api.Num(0.2), RAM: api.Num(0.1)}, Container: api.Container{Image: busybox, Network: &off}}); err == nil || !strings.Contains(err.Error(), "network") {
 		t.Errorf("without network: %v", err)
 	}
-	until(t, "something stays in the cluster", func() bool {
+	until(t, "something stays in the cluster", func() bool { return s.inCluster(t) == 0 })
+}
+
+// inCluster counts what the cluster has of a server's tasks.
+func (s site) inCluster(t *testing.T) (n int) {
+	t.Helper()
+	for _, kind := range []string{"/api/v1/namespaces/" + namespace + "/pods", "/apis/batch/v1/namespaces/" + namespace + "/jobs"} {
 		var l struct{ Items []any }
-		must(t, call("GET", "/api/v1/namespaces/"+namespace+"/pods?labelSelector=godocker.cluster="+s.Cluster, nil, &l))
-		n := len(l.Items)
-		must(t, call("GET", "/apis/batch/v1/namespaces/"+namespace+"/jobs?labelSelector=godocker.cluster="+s.Cluster, nil, &l))
-		return n+len(l.Items) == 0
-	})
+		must(t, call("GET", kind+"?labelSelector=godocker.cluster="+s.Cluster, nil, &l))
+		n += len(l.Items)
+	}
+	return n
 }
 
 // canLogIn waits for a session to let its owner in, who finds no secret there.
