@@ -131,6 +131,8 @@ func (p *pod) outcome(code int) (godocker.Outcome, string) {
 	switch {
 	case t != nil && t.Reason == "OOMKilled" && code != 0:
 		return godocker.OutOfMemory, executor.OutOfMemoryReason(p.limit)
+	case t != nil && neverRan(t) && isHampered(t.Message):
+		return godocker.EngineError, t.Message
 	case t != nil && neverRan(t) && t.Message != "":
 		return godocker.CannotStart, t.Message
 	case p.reason == "Evicted" && p.tmp && isStorage(p.message):

@@ -49,7 +49,7 @@ func (e *Engine) Start(ctx context.Context, a executor.Assignment) (executor.Sta
 		}
 	}
 	if p.over != nil && neverRan(p.over) && p.over.Message != "" {
-		return executor.Started{}, fmt.Errorf("%w: %s", executor.ErrCannotStart, p.over.Message)
+		return executor.Started{}, unbegun(p.over)
 	}
 	return e.receipt(ctx, a, p)
 }

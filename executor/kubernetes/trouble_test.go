@@ -289,6 +289,47 @@ func TestNodeLost(t *testing.T) {
 	until(t, "what the node held runs on", func() bool { return still(t, out) })
 }
 
+// A container that could not begin because its node was being stopped is the engine's failure, and
+// no fault of the task.
+func TestNodeStoppedDuringStart(t *testing.T) {
+	e := engine(t, func(c *kubernetes.Config) { c.NodeLostAfter = 60 })
+	_, err := cluster("kill", "kubelet")
+	must(t, err)
+	defer func() {
+		_, err := cluster("start", "kubelet")
+		must(t, err)
+	}()
+	now := time.Now().UTC().Format(time.RFC3339)
+	for words, want := range map[string]error{
+		"failed to create containerd task: failed to create shim task: context canceled: unknown": executor.ErrEngine,
+		"exec: no such file or directory": executor.ErrCannotStart,
+	} {
+		a := shell(t, "true")
+		done := make(chan error, 1)
+		go func() {
+			_, err := e.Start(t.Context(), a)
+			done <- err
+		}()
+		h := executor.Handle(a.Name())
+		said := func(phase string, state map[string]any) { // as the kubelet would
+			must(t, call("PATCH", "/api/v1/namespaces/"+namespace+"/pods/"+pods(t, h)[0]+"/status", map[string]any{"status": map[string]any{"phase": phase,
+				"containerStatuses": []any{map[string]any{"name": "task", "image": busybox, "imageID": "", "ready": false, "restartCount": 0, "state": state}}}}, nil))
+		}
+		until(t, "there is no pod", func() bool { return len(pods(t, h)) == 1 })
+		if want == executor.ErrEngine {
+			said("Pending", map[string]any{"waiting": map[string]any{"reason": "CreateContainerError", "message": "context deadline exceeded"}})
+		}
+		said("Failed", map[string]any{"waiting": nil, "terminated": map[string]any{"reason": "StartError", "exitCode": 128, "message": words, "startedAt": "1970-01-01T00:00:00Z", "finishedAt": now}})
+		if err := <-done; !errors.Is(err, want) || !strings.Contains(err.Error(), words) {
+			t.Errorf("Start = %v, want %v", err, want)
+		}
+		if s := inspect(t, e, h); s.Outcome != map[error]godocker.Outcome{executor.ErrEngine: godocker.EngineError, executor.ErrCannotStart: godocker.CannotStart}[want] {
+			t.Errorf("%+v", s)
+		}
+		must(t, e.Remove(t.Context(), h))
+	}
+}
+
 // A node's taints and labels count, and so do the site's wishes.
 func TestPlacement(t *testing.T) {
 	must(t, call("POST", "/apis/scheduling.k8s.io/v1/priorityclasses", map[string]any{"metadata": map[string]any{"name": "batch"}, "value": 100}, nil))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	core "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"godocker/executor"
@@ -33,9 +34,31 @@ func doubt(p *pod, reason, text string) error {
 // again.
 var unwilling = []string{"not found", "unauthorized", "denied", "authorization", "no basic auth", "forbidden", "manifest unknown", "authentication required", "not exist"}
 
+// hampered are words of a node on which no container could begin just then, whatever its image: it
+// was stopped, or too slow.
+var hampered = []string{"context canceled", "context deadline exceeded", "connection refused", "connection reset", "connection error", "error reading from server", "transport is closing", "ttrpc: closed",
+	"Unavailable", "failed to reserve container name", "failed to sync", "timed out"}
+
+func isHampered(text string) bool {
+	return slices.ContainsFunc(hampered, func(words string) bool { return strings.Contains(text, words) })
+}
+
+// unbegun is why a container ended before its command began.
+func unbegun(t *core.ContainerStateTerminated) error {
+	if isHampered(t.Message) {
+		return fmt.Errorf("%w: %s", executor.ErrEngine, t.Message)
+	}
+	return fmt.Errorf("%w: %s", executor.ErrCannotStart, t.Message)
+}
+
 func ofImage(reason, text string) error {
 	switch reason {
-	case "InvalidImageName", "ErrImageNeverPull", "CreateContainerError", "RunContainerError", "CreateContainerConfigError":
+	case "CreateContainerError", "RunContainerError", "CreateContainerConfigError":
+		if isHampered(text) {
+			return nil // the node tries again, or gives up
+		}
+		return fmt.Errorf("%w: %s", executor.ErrCannotStart, text)
+	case "InvalidImageName", "ErrImageNeverPull":
 		return fmt.Errorf("%w: %s", executor.ErrCannotStart, text)
 	case "ErrImagePull", "ImagePullBackOff":
 		for _, words := range unwilling {
@@ -51,6 +74,9 @@ func ofImage(reason, text string) error {
 func refused(p *pod) error {
 	if strings.HasPrefix(p.reason, "OutOf") || strings.HasPrefix(p.reason, "UnexpectedAdmission") {
 		return executor.Scarce{What: p.message}
+	}
+	if p.reason+p.message == "" { // its kubelet was stopped before it could begin
+		return fmt.Errorf("%w: %s gave the pod up before it began", executor.ErrEngine, p.node)
 	}
 	return fmt.Errorf("%w: %s refused the pod: %s %s", executor.ErrEngine, p.node, p.reason, p.message)
 }
