@@ -316,7 +316,7 @@ func TestNodeStoppedDuringStart(t *testing.T) {
 				"containerStatuses": []any{map[string]any{"name": "task", "image": busybox, "imageID": "", "ready": false, "restartCount": 0, "state": state}}}}, nil))
 		}
 		until(t, "there is no pod", func() bool { return len(pods(t, h)) == 1 })
-		if want == executor.ErrEngine {
+		if errors.Is(want, executor.ErrEngine) {
 			said("Pending", map[string]any{"waiting": map[string]any{"reason": "CreateContainerError", "message": "context deadline exceeded"}})
 		}
 		said("Failed", map[string]any{"waiting": nil, "terminated": map[string]any{"reason": "StartError", "exitCode": 128, "message": words, "startedAt": "1970-01-01T00:00:00Z", "finishedAt": now}})
