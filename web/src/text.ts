@@ -13,7 +13,6 @@ import { why } from "./text/why";
 export const text = {
   name: "GO-Docker",
   nav: {
-    tasks: "Tasks",
     newTask: "New task",
     api: "API reference",
     logOut: "Log out",

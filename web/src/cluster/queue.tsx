@@ -15,7 +15,11 @@ export function Queue() {
   if (queue.isPending) return null;
   if (queue.isError && !queue.data) {
     if (queue.error instanceof Problem && queue.error.status === 503)
-      return <p className={css.banner}>{t.unanswered}</p>;
+      return (
+        <p className="note" data-tone="warn">
+          {t.unanswered}
+        </p>
+      );
     return <Failure error={queue.error} retry={() => void queue.refetch()} />;
   }
   return (

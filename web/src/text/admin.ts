@@ -13,7 +13,6 @@ export const admin = {
   denied: "This is for administrators",
   deniedHelp: "Ask one of them, or log in as one.",
   projects: "Projects",
-  loading: "Loading…",
   none: "–",
   users: {
     search: "Search users",

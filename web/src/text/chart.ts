@@ -11,5 +11,4 @@ export const chart = {
   zoom: "Drag to look closer.",
   none: "Nothing in this time.",
   more: (n: number) => `Show ${n.toLocaleString()} more`,
-  total: "Sum",
 };

@@ -29,7 +29,6 @@ export const cluster = {
   soonFor: (whom: string, when: string) => `kept for ${whom} from ${when}`,
   drainedNote: "takes no new task",
   anybody: "nobody",
-  label: "by its label",
   actions: (node: string) => `Actions of ${node}`,
   drain: "Drain…",
   reserve: "Reserve…",
@@ -39,7 +38,6 @@ export const cluster = {
   now: "now",
   forever: "until it is removed",
   everyNode: (executor: string) => `all of ${executor}`,
-  from: "From",
   by: (who: string) => `by ${who}`,
   remove: (id: number) => `Remove reservation ${id}`,
   removeTitle: "Remove this reservation?",
@@ -81,7 +79,5 @@ export const cluster = {
   processes: "Processes",
   alive: "At work",
   dead: "Silent",
-  since: "since",
-  seen: "seen",
   columns: { name: "Process", roles: "Parts", version: "Version", started: "Started", seen: "Last seen" },
 };

@@ -85,7 +85,6 @@ export const dashboard = {
     title: "My share",
     window: (days: number) => `Counted over the last ${days} days; each day one day's use falls out.`,
     me: "Me",
-    none: "No limit is set for you or your projects.",
     of: (used: string, quota: string, unit: string) => `${used} of ${quota} ${unit}`,
     used: (used: string, unit: string) => `${used} ${unit}, no limit`,
     left: (left: string, unit: string) => `${left} ${unit} left`,

@@ -80,7 +80,6 @@ export const look = {
   empty: "This file is empty.",
   zip: "Download as zip",
   upload: "Upload",
-  uploading: "Uploading…",
   uploaded: (names: string[]) =>
     names.length === 1
       ? `${names[0]} was put into the folder.`
