@@ -57,6 +57,8 @@ func (r *Room) judge(t *godocker.Task) store.Finish {
 	case !reported && fromOutside(*t.ExitCode) && r.knowsRunner(t):
 		f.Outcome = godocker.NodeLost
 		f.Reason = fmt.Sprintf("The container was ended from outside (exit code %d); most likely its node or the container engine was restarted", *t.ExitCode)
+	case reported && *t.ExitCode == spec.ExitRepeated && !result.Stopped: // the engine began it once more, which its runner refused
+		byRunner(&f, &result)
 	case reported && result.ExitCode != *t.ExitCode:
 		f.Outcome = godocker.NodeLost
 		f.Reason = fmt.Sprintf("The container engine does not know how the container ended: it says exit code %d, and the script ended with %d; most likely the engine was restarted", *t.ExitCode, result.ExitCode)

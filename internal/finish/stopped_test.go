@@ -68,6 +68,33 @@ func TestSuccessThatWasNone(t *testing.T) {
 	}
 }
 
+// An engine that crashed may begin a container once more. The attempt ended as it did the first time.
+func TestBegunOnceMore(t *testing.T) {
+	code := spec.ExitRepeated
+	for text, want := range map[string]struct {
+		outcome godocker.Outcome
+		code    int
+	}{
+		`{"exit_code": 0}`:                    {godocker.Succeeded, 0},
+		`{"exit_code": 3}`:                    {godocker.Failed, 3},
+		`{"exit_code": 125}`:                  {godocker.Failed, 125}, // the script itself said so
+		`{"exit_code": 143, "stopped": true}`: {godocker.NodeLost, 125},
+	} {
+		room := &Room{Dirs: jobdir.New(t.TempDir(), 0o750)}
+		task := godocker.Task{ID: 7, Life: godocker.Life{Attempt: 1, ExitCode: &code}}
+		file := filepath.Join(room.Dirs.Path(&task), spec.ResultFile(1))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if f := room.judge(&task); f.Outcome != want.outcome || f.ExitCode == nil || *f.ExitCode != want.code {
+			t.Errorf("%s: %+v; want %+v", text, f, want)
+		}
+	}
+}
+
 // What a lost node had done is not lost.
 func TestEndBeforeTheLoss(t *testing.T) {
 	for text, want := range map[string]struct {
