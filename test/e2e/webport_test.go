@@ -42,7 +42,7 @@ func TestWebPortInABrowser(t *testing.T) {
 				t.Fatal(err)
 			}
 			s, err := daemon.New(daemon.Options{Bin: bin, Dir: dir, Cluster: daemon.Name("e2e"), Config: fmt.Sprintf(
-				"default_images: [{name: debian, url: %q, default: true}]\nport_start: %d\nport_range: 10\nweb_port: {listen: %q, domain: %q}", image, 23420+10*i, door, c.domain)})
+				"default_images: [{name: debian, url: %q, default: true}]\nport_start: %d\nport_range: 10\nweb_port: {listen: %q, domain: %q}", image, 23600+10*i, door, c.domain)})
 			if err != nil {
 				t.Fatal(err)
 			}
