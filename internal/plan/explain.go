@@ -59,7 +59,11 @@ func (p *pass) facts(q *godocker.Queued, why *Reason) []string {
 		return append(p.closest(e, q), append(p.holders(e, q), p.promised(e, q)...)...)
 	case Behind:
 		facts := []string{fmt.Sprintf("The place is kept for task %d of %s, which can start there by %s at the latest", why.For.ID, why.For.User, when(why.Until))}
-		if left := why.Until.Sub(p.t.Now).Truncate(time.Minute); left > 0 {
+		left := why.Until.Sub(p.t.Now).Truncate(time.Minute)
+		if left > 2*time.Hour { // nobody asks for 10079 minutes
+			left = left.Truncate(time.Hour)
+		}
+		if left > 0 {
 			facts = append(facts, fmt.Sprintf("It could pass if it asked to run for no longer than %s (--maxlifespan); now that is %s", godocker.FormatLifespan(left), p.s.asked(q)))
 		}
 		return facts
