@@ -81,7 +81,7 @@ func (a *App) Run(ctx context.Context, roles []Role, ready func()) error {
 		wg.Go(func() { webFailure = door.Serve(ctx, web) })
 	}
 	a.log.Info("at work", "roles", roles, "listen", a.Config.Listen, "ssh", a.Config.SSH.Listen, "web_port", a.Config.WebPort.Listen, "process", a.name)
-	a.warnOfStrays(ctx, slices.Collect(maps.Keys(a.executors)))
+	wg.Go(func() { a.warnOfStrays(ctx, slices.Collect(maps.Keys(a.executors))) })
 	if ready != nil {
 		ready()
 	}
