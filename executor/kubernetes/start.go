@@ -57,20 +57,23 @@ func (e *Engine) Start(ctx context.Context, a executor.Assignment) (executor.Sta
 // create makes the Job, what its pod needs and the pod, or finds what of them was made
 // before. With an error it returns the Job that is there, if any.
 func (e *Engine) create(ctx context.Context, a executor.Assignment, want *batch.Job) (*batch.Job, error) {
-	if a.MayUse != nil {
-		p, err := e.podNow(ctx, executor.Handle(a.Name()))
-		if err != nil {
+	p := e.pods.of(want.Name)
+	if p != nil || a.MayUse != nil {
+		_, err := e.api.job(ctx, want.Name)
+		switch {
+		case apierrors.IsNotFound(err) && p != nil: // it was made, and is no other if somebody deleted its Job
+			return &batch.Job{ObjectMeta: meta.ObjectMeta{Name: want.Name, UID: p.job}}, nil
+		case err == nil && p == nil:
+			if p, err = e.podNow(ctx, executor.Handle(a.Name())); err != nil {
+				return nil, err
+			}
+		case err != nil && !apierrors.IsNotFound(err):
 			return nil, err
 		}
-		if p == nil {
-			if err := a.MayUse(ctx); err != nil {
-				return nil, notAllowed{err}
-			}
-		}
 	}
-	if p := e.pods.of(want.Name); p != nil { // it was made, and is no other if somebody deleted its Job
-		if _, err := e.api.job(ctx, want.Name); apierrors.IsNotFound(err) {
-			return &batch.Job{ObjectMeta: meta.ObjectMeta{Name: want.Name, UID: p.job}}, nil
+	if p == nil && a.MayUse != nil {
+		if err := a.MayUse(ctx); err != nil {
+			return nil, notAllowed{err}
 		}
 	}
 	j, err := e.api.createJob(ctx, want)
